@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Upcoming language features that every target is built with.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+  .enableUpcomingFeature("ExistentialAny"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+// The house: a target imports only targets that stand below it in this list's `dependencies`.
+// ARCHITECTURE.md draws it.
+let package = Package(
+  name: "dbtool",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "dbtool", targets: ["dbtool"]),
+    .library(name: "InstrumentedClient", targets: ["Instrumentation", "Postgres"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries: a module map each, nothing else.
+    .systemLibrary(
+      name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CPgQuery", pkgConfig: "libpg_query",
+      providers: [.apt(["libpg-query-dev"]), .brew(["libpg_query"])]),
+
+    .target(name: "Digests", dependencies: ["COpenSSL"]),
+    .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
+    .target(name: "Instrumentation", dependencies: ["Postgres", "SQLSyntax"]),
+
+    .target(name: "LocalPostgres", dependencies: ["Postgres"]),
+    .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
+    .target(name: "Policies", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
+    .target(
+      name: "Seeding", dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "Digests"]),
+    .target(
+      name: "Isolation", dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax"]),
+    .target(name: "Reports", dependencies: []),
+
+    .executableTarget(
+      name: "dbtool",
+      dependencies: [
+        "Migrations", "Policies", "Seeding", "Isolation", "Reports", "LocalPostgres",
+        "Instrumentation", "Postgres", "SQLSyntax", argumentParser, "Yams",
+      ]),
+
+    // What tests share: a PostgreSQL server of their own, databases, sample files.
+    .target(
+      name: "TestSupport", dependencies: ["LocalPostgres", "Postgres"], path: "Tests/TestSupport"),
+    .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
+    .testTarget(
+      name: "InstrumentationTests", dependencies: ["Instrumentation", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres", "TestSupport"]),
+    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport"]),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "SeedingTests", dependencies: ["Seeding", "Instrumentation", "Postgres", "TestSupport"]),
+    .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "IsolationTests", dependencies: ["Isolation", "Instrumentation", "Postgres", "TestSupport"]
+    ),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = (target.swiftSettings ?? []) + strict
+}

@@ -1,0 +1,77 @@
+/// A session with a PostgreSQL server, whatever carries it.
+///
+/// A connection belongs to the thread that uses it: calls wait for the server, and none of them may run at the
+/// same time as another one on the same connection.
+public protocol Connection: AnyObject {
+  /// The server's version as one number, for example 150018.
+  var serverVersion: Int { get }
+
+  /// Where the session stands relative to a transaction.
+  var transactionStatus: TransactionStatus { get }
+
+  /// Runs one statement.
+  ///
+  /// - Throws: `PostgresError`.
+  @discardableResult
+  func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult
+
+  /// Runs statements without waiting between them, and gives back one outcome for each, in order.
+  ///
+  /// `onOutcome` hears of each outcome as it arrives. A refused statement is an outcome, not an error.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost; then some outcomes are not known.
+  @discardableResult
+  func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
+  ) throws -> [PipelineOutcome]
+
+  /// Sends data to a `COPY … FROM STDIN`, chunk after chunk until `nextChunk` gives nil.
+  ///
+  /// - Returns: The number of rows copied.
+  /// - Throws: `PostgresError`, and whatever `nextChunk` throws, after telling the server to discard the rows.
+  func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int
+
+  /// Ends the session; nothing happens the second time.
+  func close()
+}
+
+/// Where a session stands relative to a transaction.
+public enum TransactionStatus: Sendable, Equatable {
+  /// No transaction is open.
+  case idle
+  /// A transaction is open and can go on.
+  case inTransaction
+  /// A transaction is open and can only be rolled back.
+  case failed
+  /// The connection is gone.
+  case unknown
+}
+
+extension Connection {
+  /// Runs one statement without parameters.
+  @discardableResult
+  public func execute(_ sql: String) throws -> QueryResult { try execute(sql, []) }
+
+  /// Runs statements without waiting between them.
+  @discardableResult
+  public func pipeline(_ statements: [PipelineStatement]) throws -> [PipelineOutcome] {
+    try pipeline(statements, onOutcome: { _, _ in })
+  }
+
+  /// Runs `body` inside one transaction: committed when it returns, rolled back when it throws.
+  ///
+  /// - Throws: What `body` throws, or `PostgresError` from BEGIN or COMMIT.
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN")
+    let result: Result
+    do {
+      result = try body()
+    } catch {
+      // The first error is the one to report; a lost connection rolls back by itself.
+      _ = try? execute("ROLLBACK")
+      throw error
+    }
+    try execute("COMMIT")
+    return result
+  }
+}

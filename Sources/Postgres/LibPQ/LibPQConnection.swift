@@ -1,0 +1,132 @@
+internal import CLibPQ
+internal import Synchronization
+
+/// A connection over libpq, PostgreSQL's own client library.
+///
+/// Everything that libpq reads holds: service files, `.pgpass`, `PG…` environment variables, TLS settings.
+/// PostgreSQL manual, chapter 34 "libpq - C Library".
+public final class LibPQConnection: Connection {
+  private let handle: OpaquePointer
+  private let notices = NoticeCollector()
+  private let cancellation: Cancellation?
+  private var cancellationID: Int?
+  private var isClosed = false
+
+  /// Opens a session.
+  ///
+  /// - Parameters:
+  ///   - conninfo: A `postgres://` URL or a libpq connection string (section 34.1.1).
+  ///   - applicationName: What the server shows for this session unless `conninfo` names another.
+  ///   - connectTimeout: Seconds to wait for the server unless `conninfo` or `PGCONNECT_TIMEOUT` says so.
+  ///   - cancellation: Cancels what the session runs.
+  /// - Throws: `PostgresError` of code `cannotConnect`; its message holds no password.
+  public init(
+    conninfo: String, applicationName: String = "dbtool", connectTimeout: Int = 10,
+    cancellation: Cancellation? = nil
+  ) throws {
+    guard !conninfo.utf8.contains(0) else {
+      throw PostgresError(.invalidRequest, "the connection string contains a NUL character")
+    }
+    try cancellation?.check()
+    self.cancellation = cancellation
+    handle = try LibPQSession.open(
+      conninfo: conninfo, applicationName: applicationName, connectTimeout: connectTimeout,
+      cancellation: cancellation)
+    notices.install(on: handle)
+    if let cancellation, let cancelHandle = CancelHandle(connection: handle) {
+      cancellationID = cancellation.register { cancelHandle.cancel() }
+    }
+  }
+
+  deinit { close() }
+
+  public var serverVersion: Int { isClosed ? 0 : Int(PQserverVersion(handle)) }
+
+  /// The server's process id for this session, as `pg_stat_activity.pid` shows it.
+  public var backendPID: Int { isClosed ? 0 : Int(PQbackendPID(handle)) }
+
+  public var transactionStatus: TransactionStatus {
+    guard !isClosed else { return .unknown }
+    switch PQtransactionStatus(handle) {
+    case PQTRANS_IDLE: return .idle
+    case PQTRANS_ACTIVE, PQTRANS_INTRANS: return .inTransaction
+    case PQTRANS_INERROR: return .failed
+    default: return .unknown
+    }
+  }
+
+  @discardableResult
+  public func execute(_ sql: String, _ parameters: [Parameter] = []) throws -> QueryResult {
+    try prepareToSend(sql, parameters)
+    let result = parameters.withCStrings { values in
+      PQexecParams(handle, sql, Int32(values.count), nil, values, nil, nil, 0)
+    }
+    return try QueryResult(take: result, connection: handle)
+  }
+
+  @discardableResult
+  public func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
+  ) throws -> [PipelineOutcome] {
+    guard !statements.isEmpty else { return [] }
+    for statement in statements { try prepareToSend(statement.sql, statement.parameters) }
+    var run = LibPQPipeline(handle: handle)
+    return try run.run(statements, onOutcome: onOutcome)
+  }
+
+  public func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
+    try prepareToSend(sql, [])
+    let opening = PQexec(handle, sql)
+    guard PQresultStatus(opening) == PGRES_COPY_IN else {
+      _ = try QueryResult(take: opening, connection: handle)
+      throw PostgresError(.invalidRequest, "not a COPY … FROM STDIN statement")
+    }
+    PQclear(opening)
+    do {
+      while let chunk = try nextChunk() {
+        let sent = chunk.withUnsafeBufferPointer { buffer in
+          buffer.withMemoryRebound(to: CChar.self) {
+            PQputCopyData(handle, $0.baseAddress, Int32($0.count))
+          }
+        }
+        // The server may have refused an earlier row: it says so when the copy ends.
+        guard sent == 1 else { break }
+        try cancellation?.check()
+      }
+    } catch {
+      PQputCopyEnd(handle, "cancelled by the client")
+      while let result = PQgetResult(handle) { PQclear(result) }
+      throw error
+    }
+    PQputCopyEnd(handle, nil)
+    let result = PQgetResult(handle)
+    defer { while let extra = PQgetResult(handle) { PQclear(extra) } }
+    return try QueryResult(take: result, connection: handle).rowCount
+  }
+
+  /// The notices and warnings that the server sent since the last call, oldest first.
+  public func takeNotices() -> [String] { notices.take() }
+
+  public func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    if let cancellationID { cancellation?.unregister(cancellationID) }
+    PQfinish(handle)
+  }
+
+  private func prepareToSend(_ sql: String, _ parameters: [Parameter]) throws {
+    guard !isClosed else { throw PostgresError(.connectionLost, "the connection is closed") }
+    // libpq takes C strings: a NUL would silently cut the text.
+    guard !sql.utf8.contains(0) else {
+      throw PostgresError(.invalidRequest, "the SQL text contains a NUL character")
+    }
+    for case .text(let value) in parameters where value.utf8.contains(0) {
+      throw PostgresError(
+        .invalidRequest, "a parameter contains a NUL character, which no PostgreSQL text can hold")
+    }
+    // What puts a transaction right again must still be possible after an interrupt.
+    if cancellation?.isRequested == true, !sql.hasPrefix("ROLLBACK") {
+      throw PostgresError(.cancelled, "interrupted")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import CLibPQ
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// One run of libpq's pipeline mode.
+///
+/// PostgreSQL manual, section 34.5 "Pipeline Mode". Results are counted, not guessed: each statement ends with a
+/// null result and each synchronization point with `PGRES_PIPELINE_SYNC`, so the end is known exactly. Sending and
+/// receiving are interleaved, because a server that cannot send its answers stops reading.
+struct LibPQPipeline {
+  let handle: OpaquePointer
+
+  private enum Expected {
+    case statement(Int)
+    case synchronization
+  }
+
+  mutating func run(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
+  ) throws -> [PipelineOutcome] {
+    guard PQenterPipelineMode(handle) == 1, PQsetnonblocking(handle, 1) == 0 else {
+      throw connectionError()
+    }
+    var expected: [Expected] = []
+    expected.reserveCapacity(statements.count + 1)
+    for (index, statement) in statements.enumerated() {
+      let sent = statement.parameters.withCStrings { values in
+        PQsendQueryParams(
+          handle, statement.sql, Int32(values.count), nil, values, nil, nil, 0)
+      }
+      guard sent == 1 else { throw connectionError() }
+      expected.append(.statement(index))
+      if statement.synchronizes || index == statements.count - 1 {
+        guard PQpipelineSync(handle) == 1 else { throw connectionError() }
+        expected.append(.synchronization)
+      }
+    }
+    var outcomes: [PipelineOutcome] = []
+    outcomes.reserveCapacity(statements.count)
+    for item in expected {
+      switch item {
+      case .synchronization:
+        let result = try nextResult()
+        let status = PQresultStatus(result)
+        PQclear(result)
+        guard status == PGRES_PIPELINE_SYNC else { throw connectionError() }
+      case .statement(let index):
+        let outcome = try outcomeOfStatement()
+        outcomes.append(outcome)
+        onOutcome(index, outcome)
+      }
+    }
+    guard PQexitPipelineMode(handle) == 1, PQsetnonblocking(handle, 0) == 0 else {
+      throw connectionError()
+    }
+    return outcomes
+  }
+
+  private func outcomeOfStatement() throws -> PipelineOutcome {
+    var outcome: PipelineOutcome?
+    while let result = try nextResult() {
+      if PQresultStatus(result) == PGRES_PIPELINE_ABORTED {
+        PQclear(result)
+        outcome = outcome ?? .skipped
+        continue
+      }
+      do {
+        outcome = .result(try QueryResult(take: result, connection: handle))
+      } catch let error as PostgresError {
+        if error.code == .connectionLost { throw error }
+        outcome = .failure(error)
+      }
+    }
+    guard let outcome else { throw connectionError() }
+    return outcome
+  }
+
+  /// The next result, waiting for it and sending what is still to be sent meanwhile.
+  private func nextResult() throws -> OpaquePointer? {
+    while true {
+      let unsent = PQflush(handle)
+      guard unsent >= 0 else { throw connectionError() }
+      if PQisBusy(handle) == 0 { return PQgetResult(handle) }
+      let events = unsent == 1 ? POLLIN | POLLOUT : POLLIN
+      var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+      if poll(&descriptor, 1, -1) < 0, errno != EINTR { throw connectionError() }
+      guard PQconsumeInput(handle) == 1 else { throw connectionError() }
+    }
+  }
+
+  private func connectionError() -> PostgresError {
+    let message = String(cString: PQerrorMessage(handle)).trimmedLines
+    return PostgresError(
+      .connectionLost, message.isEmpty ? "the connection ended unexpectedly" : message,
+      sqlState: .connectionFailure)
+  }
+}

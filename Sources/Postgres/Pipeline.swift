@@ -1,0 +1,41 @@
+/// A statement that is sent without waiting for the one before it.
+public struct PipelineStatement: Sendable, Equatable {
+  /// One SQL statement.
+  public var sql: String
+  /// Values for `$1`, `$2` and so on.
+  public var parameters: [Parameter]
+  /// True when a synchronization point follows.
+  ///
+  /// After an error the server skips everything up to the next such point; outside an explicit
+  /// transaction a point also commits.
+  public var synchronizes: Bool
+
+  /// A statement for a pipeline.
+  public init(_ sql: String, _ parameters: [Parameter] = [], synchronizes: Bool = false) {
+    self.sql = sql
+    self.parameters = parameters
+    self.synchronizes = synchronizes
+  }
+}
+
+/// What became of one statement of a pipeline.
+public enum PipelineOutcome: Sendable {
+  /// It ran.
+  case result(QueryResult)
+  /// The server refused it.
+  case failure(PostgresError)
+  /// It was not run, because one before it failed.
+  case skipped
+
+  /// The result, if it ran.
+  public var result: QueryResult? {
+    if case .result(let result) = self { return result }
+    return nil
+  }
+
+  /// The error, if the server refused it.
+  public var error: PostgresError? {
+    if case .failure(let error) = self { return error }
+    return nil
+  }
+}
