@@ -1,0 +1,143 @@
+public import Postgres
+
+/// The way for an application to its tenants' data.
+///
+/// Work runs inside a transaction whose tenant context is set with `set_config(…, true)`, so it ends with the
+/// transaction and cannot leak to the next user of the session. Tenant ids travel as parameters and are never
+/// pasted into SQL. Every operation yields an `OperationRecord`.
+public final class InstrumentedClient {
+  /// The connection under the client, noted like everything else; work on it has no tenant context.
+  public let connection: InstrumentedConnection
+  private let settings: ContextSettings
+  private let role: String?
+  private var current: TenantContext?
+
+  /// A client over `connection`.
+  ///
+  /// - Parameters:
+  ///   - connection: The session to use; the client must be its only user.
+  ///   - settings: The names of the settings that the policies read.
+  ///   - role: A role that work in a tenant's context takes on, for a session that logged in as another.
+  ///   - sink: Takes note of each operation.
+  public init(
+    connection: any Connection, settings: ContextSettings = ContextSettings(), role: String? = nil,
+    sink: any OperationSink
+  ) {
+    self.connection = InstrumentedConnection(connection, sink: sink)
+    self.settings = settings
+    self.role = role
+  }
+
+  /// Runs `body` in one transaction in the tenant's context; committed when it returns, else rolled back.
+  ///
+  /// Called inside another `withRLS` of the same tenant it joins that transaction.
+  ///
+  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context; `PostgresError`;
+  ///   whatever `body` throws.
+  public func withRLS<Result>(
+    tenant: String, user: String? = nil, _ body: (any Connection) throws -> Result
+  ) throws -> Result {
+    try withRLS(TenantContext(tenant: tenant, user: user), body)
+  }
+
+  /// Runs `body` in one transaction in `context`; committed when it returns, else rolled back.
+  ///
+  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context; `PostgresError`;
+  ///   whatever `body` throws.
+  public func withRLS<Result>(
+    _ context: TenantContext, _ body: (any Connection) throws -> Result
+  ) throws -> Result {
+    try check(context)
+    if current != nil { return try body(connection) }
+    begin(context)
+    defer { end() }
+    return try connection.transaction {
+      let statement = contextStatement(context)
+      try connection.execute(statement.sql, statement.parameters)
+      return try body(connection)
+    }
+  }
+
+  /// Runs statements in one transaction in the tenant's context with one network wait.
+  ///
+  /// - Returns: One result for each statement, in order.
+  /// - Throws: `PostgresError` of the first statement that is refused; then none of them has had an effect.
+  ///   `ContextError` as `withRLS`.
+  @discardableResult
+  public func batchWithRLS(
+    tenant: String, user: String? = nil, _ statements: [PipelineStatement]
+  ) throws -> [QueryResult] {
+    let context = TenantContext(tenant: tenant, user: user)
+    try check(context)
+    guard current == nil else {
+      return try statements.map { try connection.execute($0.sql, $0.parameters) }
+    }
+    begin(context)
+    defer { end() }
+    // After an error the server skips to the next synchronization point: with only one, behind
+    // COMMIT, a failed batch cannot commit.
+    let batch =
+      [PipelineStatement("BEGIN"), contextStatement(context)]
+      + statements.map { PipelineStatement($0.sql, $0.parameters) } + [PipelineStatement("COMMIT")]
+    let outcomes = try connection.pipeline(batch)
+    if let error = outcomes.lazy.compactMap(\.error).first {
+      if connection.transactionStatus != .idle { _ = try? connection.execute("ROLLBACK") }
+      throw error
+    }
+    return outcomes.dropFirst(2).dropLast().compactMap(\.result)
+  }
+
+  /// Runs `body` outside tenant isolation, recorded as exempt.
+  ///
+  /// For administration only: what `body` may touch is decided by the role that the session logged in as.
+  ///
+  /// - Throws: `ContextError` inside a tenant's context; whatever `body` throws.
+  public func exempt<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
+    guard current == nil else { throw ContextError.exemptInsideTenant }
+    connection.isExempt = true
+    defer { connection.isExempt = false }
+    return try body(connection)
+  }
+
+  private func check(_ context: TenantContext) throws {
+    guard !context.tenant.isEmpty else { throw ContextError.missingTenant }
+    guard !context.tenant.utf8.contains(0) else { throw ContextError.malformedTenant }
+    if let current, current != context { throw ContextError.nestedContext }
+  }
+
+  private func begin(_ context: TenantContext) {
+    current = context
+    connection.tenant = context.tenant
+  }
+
+  private func end() {
+    current = nil
+    connection.tenant = nil
+  }
+
+  /// The name of the setting that holds the tenant's id.
+  var tenantSetting: String { settings.tenant }
+
+  private func contextStatement(_ context: TenantContext) -> PipelineStatement {
+    contextStatement(context, role: role)
+  }
+
+  /// The statement that sets the context for the rest of the transaction.
+  func contextStatement(_ context: TenantContext, role: String?) -> PipelineStatement {
+    var pairs = [(settings.tenant, context.tenant), (settings.user, context.user ?? "")]
+    pairs += context.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    // The role goes last: after it the session may no longer be allowed the rest.
+    if let role { pairs.append(("role", role)) }
+    return .settingLocally(pairs)
+  }
+}
+
+extension PipelineStatement {
+  /// One statement that makes settings for the rest of the transaction, names and values as parameters.
+  static func settingLocally(_ pairs: [(String, String)]) -> PipelineStatement {
+    let calls = pairs.indices.map { "set_config($\($0 * 2 + 1), $\($0 * 2 + 2), true)" }
+    return PipelineStatement(
+      "SELECT " + calls.joined(separator: ", "),
+      pairs.flatMap { [Parameter.text($0.0), .text($0.1)] })
+  }
+}

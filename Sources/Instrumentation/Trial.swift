@@ -1,0 +1,129 @@
+public import Postgres
+
+/// A statement that is run as an application would run it, looked at, and undone.
+public struct Trial: Sendable {
+  /// The context that the statement finds.
+  public enum Context: Sendable, Equatable {
+    /// Nothing is set, as in a session that never had a tenant.
+    case unset
+    /// The tenant setting is empty, as `SET LOCAL` leaves it behind in a pooled session.
+    case empty
+    /// A tenant's context.
+    case tenant(TenantContext)
+  }
+
+  /// The context.
+  public var context: Context
+  /// The role that runs the statement.
+  public var role: String
+  /// The statement.
+  public var statement: PipelineStatement
+  /// A query that is run by the session's own role after the statement, to see what it did.
+  public var observation: PipelineStatement?
+
+  /// A trial of `statement` by `role` in `context`.
+  public init(
+    _ statement: PipelineStatement, role: String, context: Context,
+    observation: PipelineStatement? = nil
+  ) {
+    self.statement = statement
+    self.role = role
+    self.context = context
+    self.observation = observation
+  }
+}
+
+/// What became of a trial.
+public struct TrialOutcome: Sendable {
+  /// What became of its statement.
+  public var outcome: PipelineOutcome
+  /// What the observation saw; nil when there was none or the statement was refused.
+  public var observation: QueryResult?
+}
+
+/// A part of a rehearsal.
+public enum RehearsalStep: Sendable {
+  /// A statement that is run by the session's own role, and stays until the transaction ends.
+  case setup(PipelineStatement)
+  /// A trial, which leaves nothing behind.
+  case trial(Trial)
+}
+
+extension InstrumentedClient {
+  /// Runs steps inside the open transaction, with one network wait for all of them.
+  ///
+  /// Each trial runs in a savepoint of its own that is always rolled back, with its role and its context set for
+  /// that savepoint only.
+  ///
+  /// - Returns: One outcome for each trial, in order.
+  /// - Throws: `PostgresError` when a setup statement is refused or the connection is lost, and
+  ///   `invalidRequest` outside a transaction.
+  public func rehearse(_ steps: [RehearsalStep]) throws -> [TrialOutcome] {
+    guard connection.transactionStatus == .inTransaction else {
+      throw PostgresError(.invalidRequest, "a rehearsal needs an open transaction to be undone in")
+    }
+    var script = RehearsalScript()
+    for step in steps { script.append(step, settings: contextStatement(for:)) }
+    guard !script.statements.isEmpty else { return [] }
+    let outcomes = try connection.pipeline(
+      script.statements, tenantOf: { script.tenants[$0] }, onOutcome: { _, _ in })
+    for index in script.setups {
+      if let error = outcomes[index].error { throw error }
+    }
+    return script.trials.map { trial in
+      TrialOutcome(
+        outcome: outcomes[trial.context].error.map { .failure($0) } ?? outcomes[trial.statement],
+        observation: trial.observation.flatMap { outcomes[$0].result })
+    }
+  }
+
+  private func contextStatement(for trial: Trial) -> PipelineStatement {
+    switch trial.context {
+    case .unset: .settingLocally([("role", trial.role)])
+    case .empty: .settingLocally([(tenantSetting, ""), ("role", trial.role)])
+    case .tenant(let context): contextStatement(context, role: trial.role)
+    }
+  }
+}
+
+/// The pipeline that a rehearsal becomes, and where in it each part stands.
+private struct RehearsalScript {
+  struct TrialPlace {
+    var context: Int
+    var statement: Int
+    var observation: Int?
+  }
+
+  private(set) var statements: [PipelineStatement] = []
+  private(set) var tenants: [String?] = []
+  private(set) var setups: [Int] = []
+  private(set) var trials: [TrialPlace] = []
+
+  mutating func append(_ step: RehearsalStep, settings: (Trial) -> PipelineStatement) {
+    switch step {
+    case .setup(let statement):
+      setups.append(add(statement))
+    case .trial(let trial):
+      var tenant: String?
+      if case .tenant(let context) = trial.context { tenant = context.tenant }
+      _ = add(PipelineStatement("SAVEPOINT dbtool_trial"))
+      var place = TrialPlace(context: add(settings(trial), tenant: tenant), statement: 0)
+      place.statement = add(trial.statement, tenant: tenant)
+      if let observation = trial.observation {
+        _ = add(.settingLocally([("role", "none")]))
+        place.observation = add(observation)
+      }
+      // Without a synchronization point here the rollback would be skipped after an error.
+      statements[statements.count - 1].synchronizes = true
+      _ = add(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_trial"))
+      _ = add(PipelineStatement("RELEASE SAVEPOINT dbtool_trial"))
+      trials.append(place)
+    }
+  }
+
+  private mutating func add(_ statement: PipelineStatement, tenant: String? = nil) -> Int {
+    statements.append(statement)
+    tenants.append(tenant)
+    return statements.count - 1
+  }
+}
