@@ -35,7 +35,8 @@ package struct RowSynthesizer {
       referenced[constraint.referencedRelation, default: []].formUnion(constraint.referencedColumns)
     }
     referencedColumns = referenced
-    rowCounts = Self.rowCounts(order.relations, constraints: constraints)
+    rowCounts = Self.rowCounts(
+      order.relations, constraints: constraints, singletons: goal.singletons)
   }
 
   /// The rows that have been made for `owner` in `relation`; the last is spare and not meant to be inserted at first.
@@ -219,7 +220,7 @@ package struct RowSynthesizer {
 
   /// How many rows each owner needs: one, and one more for each row of a child that needs parents of its own.
   private static func rowCounts(
-    _ order: [UInt32], constraints: [UInt32: [Constraint]]
+    _ order: [UInt32], constraints: [UInt32: [Constraint]], singletons: Set<UInt32>
   ) -> [UInt32: Int] {
     var counts: [UInt32: Int] = [:]
     for child in order.reversed() {
@@ -227,7 +228,8 @@ package struct RowSynthesizer {
       counts[child] = own
       guard hasKeyOfReferences(constraints[child, default: []], tenant: nil) else { continue }
       for key in constraints[child, default: []]
-      where key.kind == .foreignKey && key.referencedRelation != child {
+      where key.kind == .foreignKey && key.referencedRelation != child
+        && !singletons.contains(key.referencedRelation) {
         counts[key.referencedRelation] = max(counts[key.referencedRelation] ?? 1, own + 1)
       }
     }

@@ -8,14 +8,17 @@ package struct SynthesisGoal: Sendable {
   package var tenantColumns: [UInt32: String]
   /// The foreign keys by which rows without a tenant column belong to a tenant, by relation and name.
   package var ownership: [UInt32: Set<String>]
+  /// The relations that can hold only one row of each tenant, since the tenant's id is their key.
+  package var singletons: Set<UInt32>
   /// The tenants' ids.
   package var tenants: [String]
 
   /// A goal from its parts.
   package init(
-    owned: Set<UInt32>, shared: Set<UInt32>, tenantColumns: [UInt32: String],
-    ownership: [UInt32: Set<String>], tenants: [String]
+    owned: Set<UInt32>, shared: Set<UInt32>, tenantColumns: [UInt32: String] = [:],
+    ownership: [UInt32: Set<String>] = [:], singletons: Set<UInt32> = [], tenants: [String] = []
   ) {
+    self.singletons = singletons
     self.owned = owned
     self.shared = shared
     self.tenantColumns = tenantColumns

@@ -95,3 +95,18 @@ package struct ColumnType: Sendable, Equatable {
   /// The type modifier, -1 for none.
   package var modifier: Int
 }
+
+extension ColumnType {
+  /// A base type without modifier, by its name in `pg_type`.
+  package init(named name: String) {
+    sql = name
+    baseName = name
+    baseSQL = name
+    category = "b"
+    domain = nil
+    labels = []
+    elementName = nil
+    isArray = false
+    modifier = -1
+  }
+}
