@@ -4,6 +4,7 @@ import LocalPostgres
 import Migrations
 import Policies
 import Postgres
+import SQLSyntax
 import Seeding
 
 /// An error as the user is told of it.

@@ -1,5 +1,6 @@
 import Migrations
 import Reports
+import SQLSyntax
 
 /// How the outcomes of the migrate commands are shown.
 enum MigrationReports {

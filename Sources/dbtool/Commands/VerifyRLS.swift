@@ -3,6 +3,7 @@ import Instrumentation
 import Isolation
 import Postgres
 import Reports
+import SQLSyntax
 
 /// `dbtool verify-rls`.
 struct VerifyRLS: ToolCommand {

@@ -37,7 +37,7 @@ enum Files {
     do {
       try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw UsageError("\(path) cannot be written: \(error.localizedDescription)")
+      throw UsageError("\(path) cannot be written: \(reason(error))")
     }
   }
 
@@ -48,7 +48,18 @@ enum Files {
         atPath: folder(of: path), withIntermediateDirectories: true)
       try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
     } catch {
-      throw UsageError("\(path) cannot be created: \(error.localizedDescription)")
+      throw UsageError("\(path) cannot be created: \(reason(error))")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case CocoaError.Code.fileWriteFileExists: "it exists already"
+    case CocoaError.Code.fileWriteNoPermission: "permission denied"
+    case CocoaError.Code.fileNoSuchFile, CocoaError.Code.fileReadNoSuchFile: "no such folder"
+    case CocoaError.Code.fileWriteOutOfSpace: "the disk is full"
+    case CocoaError.Code.fileWriteVolumeReadOnly: "the disk is read-only"
+    default: "\(error)"
     }
   }
 
