@@ -23,6 +23,8 @@ package struct IsolationReport: Sendable, Codable {
     package var tenancy: String
     /// The verdict on each operation.
     package var operations: Operations
+    /// The table that this one is a partition of; nil when it is none.
+    package var partitionOf: String?
     /// What stood in the way where something is inconclusive.
     package var notes: [String]
   }

@@ -15,7 +15,9 @@ struct ReportBuilder {
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
     let byTable = Dictionary(grouping: results, by: { $0.0.table })
     let tables = included.map { table($0, byTable[$0.oid] ?? []) }
-    let findings = findings(included, byTable)
+    let findings = findings(included, byTable) + SharedTableNotes(
+      catalog: catalog, model: model, actors: actors
+    ).findings(included)
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {
       verdict = .leak
@@ -53,7 +55,10 @@ struct ReportBuilder {
     }
     if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
     return .init(
-      name: relation.displayName, tenancy: tenancy.name, operations: operations, notes: notes)
+      name: relation.displayName, tenancy: tenancy.name, operations: operations,
+      partitionOf: relation.isPartition
+        ? relation.parents.first.flatMap { catalog.relations[$0]?.displayName } : nil,
+      notes: notes)
   }
 
   private func verdict(
@@ -66,9 +71,9 @@ struct ReportBuilder {
     if outcomes.contains(where: { if case .reached = $0 { true } else { false } }) {
       return (.leak, nil)
     }
+    if let obstacle = stage.obstacle(of: relation.oid) { return (.inconclusive, obstacle) }
     guard !results.isEmpty else {
-      let reason = stage.obstacle(of: relation.oid) ?? "nothing could be tried"
-      return (.inconclusive, "\(operation.rawValue): \(reason)")
+      return (.inconclusive, "\(operation.rawValue): nothing could be tried")
     }
     for (_, result) in results {
       if case .inconclusive(let reason) = result {
@@ -100,7 +105,16 @@ struct ReportBuilder {
     var findings: [Finding] = []
     for relation in included {
       var seen: Set<String> = []
-      for (probe, result) in byTable[relation.oid] ?? [] {
+      let results = byTable[relation.oid] ?? []
+      // What is open to another tenant is open to nobody as well: that is not a second finding.
+      let openToTenants = Set(
+        results.compactMap { probe, result -> String? in
+          guard case .reached = result, probe.actor != nil else { return nil }
+          return probe.operation.rawValue + " " + probe.trial.role
+        })
+      for (probe, result) in results {
+        let subject = probe.operation.rawValue + " " + probe.trial.role
+        if probe.actor == nil, openToTenants.contains(subject) { continue }
         guard case .reached(let evidence) = result,
           let actor = actors.first(where: { $0.role.name == probe.trial.role })
         else { continue }

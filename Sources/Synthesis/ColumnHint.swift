@@ -121,6 +121,9 @@ private struct Subject {
         "length", "char_length", "character_length", "octet_length", "bit_length", "cardinality",
         "array_length", "jsonb_array_length", "json_array_length",
       ]
+      // Of other functions nothing is known, so what they are compared with says nothing about the column.
+      let sameKind = ["lower", "upper", "btrim", "trim", "ltrim", "rtrim", "coalesce", "abs"]
+      guard lengths.contains(name) || sameKind.contains(name) else { return nil }
       self.init(column: inner.column, view: lengths.contains(name) ? .length : inner.view)
     case "A_Expr":
       let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""

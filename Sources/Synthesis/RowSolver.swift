@@ -22,6 +22,7 @@ struct RowSolver {
   private struct Question {
     var draft: Int
     var group: Group
+    var columns: [Column]
     var proposals: [[Proposal]]
     var statement: PipelineStatement
   }
@@ -48,7 +49,7 @@ struct RowSolver {
       }
     }
     guard !questions.isEmpty else { return Array(zip(drafts, outcomes)) }
-    let answers = try ask(questions.map(\.statement), connection)
+    let answers = try answers(to: &questions, connection)
     for (question, answer) in zip(questions, answers) {
       guard case .success(var row) = outcomes[question.draft] else { continue }
       guard let found = answer.result?.rows.first else {
@@ -74,6 +75,33 @@ struct RowSolver {
         zip(drafts, outcomes).map { draft, outcome in
           outcome.map { referringToItself($0, draft) }
         }))
+  }
+
+  /// Asks, and asks again without the proposals that are no values of their type, should there be such.
+  private func answers(
+    to questions: inout [Question], _ connection: any Connection
+  ) throws -> [PipelineOutcome] {
+    var answers = try ask(questions.map(\.statement), connection)
+    let failed = answers.indices.filter { answers[$0].error != nil }
+    guard !failed.isEmpty else { return answers }
+    for index in failed { try dropInvalid(&questions[index], connection) }
+    for (index, answer) in zip(failed, try ask(failed.map { questions[$0].statement }, connection)) {
+      answers[index] = answer
+    }
+    return answers
+  }
+
+  private func dropInvalid(_ question: inout Question, _ connection: any Connection) throws {
+    for (position, column) in question.columns.enumerated() {
+      let casts = question.proposals[position].map {
+        PipelineStatement("SELECT CAST(\($0.sql) AS \(column.type.baseSQL))")
+      }
+      let valid = zip(question.proposals[position], try ask(casts, connection))
+        .filter { $0.1.error == nil }.map(\.0)
+      if !valid.isEmpty { question.proposals[position] = valid }
+    }
+    question.statement = try statement(
+      question.columns, question.proposals, question.group.conditions)
   }
 
   /// Asks inside the caller's transaction, if there is one, without breaking it.
@@ -127,7 +155,7 @@ struct RowSolver {
       limit(&proposals)
       questions.append(
         Question(
-          draft: index, group: group, proposals: proposals,
+          draft: index, group: group, columns: columns, proposals: proposals,
           statement: try statement(columns, proposals, group.conditions)))
     }
     return questions

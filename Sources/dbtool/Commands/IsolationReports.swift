@@ -11,7 +11,11 @@ enum IsolationReports {
       .table(
         .init(
           headings: ["table", "tenancy"] + ProbedOperation.allCases.map(\.rawValue),
-          rows: report.tables.map(row))))
+          rows: report.tables.filter { !isHidden($0) }.map(row))))
+    let hidden = report.tables.filter(isHidden).count
+    if hidden > 0 {
+      result.line("\(hidden) partitions are granted to none of these roles", .faint)
+    }
     for table in report.tables where !table.notes.isEmpty {
       result.space()
       for note in table.notes { result.line("\(table.name): \(note)", .doubtful) }
@@ -25,9 +29,19 @@ enum IsolationReports {
     return result
   }
 
+  /// A partition that nobody may address directly is as its parent is.
+  private static func isHidden(_ table: IsolationReport.Table) -> Bool {
+    table.partitionOf != nil && table.operations == .init(all: .notGranted)
+  }
+
   private static func row(_ table: IsolationReport.Table) -> [Text] {
     [Text(table.name), Text(table.tenancy, .faint)]
-      + ProbedOperation.allCases.map { cell(table.operations[$0]) }
+      + ProbedOperation.allCases.map { operation in
+        let verdict = table.operations[operation]
+        // Nobody's rows are not isolated from anybody: they are shared.
+        return table.tenancy == "global" && verdict == .isolated
+          ? Text("shared", .faint) : cell(verdict)
+      }
   }
 
   private static func cell(_ verdict: OperationVerdict) -> Text {
@@ -41,11 +55,19 @@ enum IsolationReports {
   }
 
   private static func add(_ finding: Finding, to report: inout Report) {
+    let meaning: Text.Meaning =
+      switch finding.severity {
+      case .error: .bad
+      case .warning: .doubtful
+      case .info: .plain
+      }
     report.line(
-      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)", .bad)
+      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)", meaning)
     report.line("  evidence: \(finding.evidence) (\(finding.operation) as \(finding.role))")
-    report.line("  reproduce:", .faint)
-    report.sections.append(.block(finding.reproduce))
+    if !finding.reproduce.isEmpty {
+      report.line("  reproduce:", .faint)
+      report.sections.append(.block(finding.reproduce))
+    }
     report.line("  fix:", .faint)
     report.sections.append(.block(finding.fix))
   }

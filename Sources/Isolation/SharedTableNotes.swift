@@ -1,0 +1,58 @@
+internal import Postgres
+internal import SQLSyntax
+
+/// Says what is worth knowing about tables whose rows belong to nobody, since no probe covers them.
+struct SharedTableNotes {
+  var catalog: Catalog
+  var model: TenancyModel
+  var actors: [Actor]
+
+  /// Findings of severity info.
+  func findings(_ included: [Relation]) -> [Finding] {
+    included.filter { model.tables[$0.oid] == .global }.flatMap { relation in
+      actors.flatMap { [writable(relation, $0), notProbed(relation, $0)].compactMap { $0 } }
+    }
+  }
+
+  /// What one tenant writes there, all read.
+  private func writable(_ relation: Relation, _ actor: Actor) -> Finding? {
+    let privileges = actor.privileges(on: relation.oid)
+    var operations: [String] = []
+    if !privileges.insert.isEmpty { operations.append("INSERT") }
+    if !privileges.update.isEmpty { operations.append("UPDATE") }
+    if privileges.delete { operations.append("DELETE") }
+    guard !operations.isEmpty else { return nil }
+    let list = operations.joined(separator: ", ")
+    return Finding(
+      rule: "shared-table-writable", severity: .info, object: relation.displayName,
+      operation: "other", role: actor.role.name,
+      message: "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
+      evidence: "\(actor.role.name) has \(list)", reproduce: "",
+      fix: "REVOKE \(list) ON \(sqlName(relation)) FROM \(roleName(actor));")
+  }
+
+  /// A table whose policies tell rows apart, though no way from its rows to a tenant was found.
+  private func notProbed(_ relation: Relation, _ actor: Actor) -> Finding? {
+    let policies = catalog.policies.filter { policy in
+      policy.relation == relation.oid && policy.using ?? policy.check != "true"
+        && (policy.roles.isEmpty || !Set(policy.roles).isDisjoint(with: actor.role.memberships))
+    }
+    guard relation.hasRowSecurity, let first = policies.first, !actor.privileges(on: relation.oid).select.isEmpty
+    else { return nil }
+    return Finding(
+      rule: "policies-not-probed", severity: .info, object: relation.displayName,
+      operation: "select", role: actor.role.name,
+      message: "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
+      evidence: "policy \(first.name): \(first.using ?? first.check ?? "")", reproduce: "",
+      fix: "-- check by hand that the policy shows a tenant only rows that it may see")
+  }
+
+  private func sqlName(_ relation: Relation) -> String {
+    (try? SQLIdentifier.readable(schema: relation.schema, name: relation.name))
+      ?? relation.displayName
+  }
+
+  private func roleName(_ actor: Actor) -> String {
+    (try? SQLIdentifier.readable(actor.role.name)) ?? actor.role.name
+  }
+}
