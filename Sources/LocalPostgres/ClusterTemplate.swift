@@ -18,7 +18,8 @@ struct ClusterTemplate {
 
   private let binaries: PostgresBinaries
   private let user: ServerUser
-  private let version: String
+  /// The version of PostgreSQL, for example `15.20`.
+  let version: String
   /// The template's directory, or nil when none is kept.
   private let directory: String?
 
@@ -87,13 +88,15 @@ struct ClusterTemplate {
   /// Creates the default database by the server's single-user mode, which needs no socket.
   private func createDatabase(_ data: String, workDirectory: String) throws {
     let script = workDirectory + "/create.sql"
+    // PostgreSQL 15 and later would write the whole database to the log, which the template keeps.
+    let major = Int(version.prefix { $0.isNumber }) ?? 0
+    let strategy = major >= 15 ? " STRATEGY file_copy" : ""
     try FileSystem.replace(
-      script, with: "CREATE DATABASE \(ServerSettings.database);\n", mode: 0o600)
+      script, with: "CREATE DATABASE \(ServerSettings.database)\(strategy);\n", mode: 0o600)
     defer { unlink(script) }
     let outcome = try ChildProcess.run(
       user.command([
-        // A small WAL makes a small template.
-        binaries.postgres, "--single", "-D", data, "-c", "min_wal_size=2MB", "template1",
+        binaries.postgres, "--single", "-D", data, "template1",
       ]), standardInput: script)
     // Single-user mode ends with success even after a failed statement.
     guard outcome.isSuccess, !outcome.output.contains("ERROR:") else {
@@ -127,6 +130,7 @@ struct ClusterTemplate {
     guard let directory else { return }
     let cache = FileSystem.parent(of: directory)
     try FileSystem.makeDirectories(cache, mode: 0o700)
+    removeOldDrafts(in: cache)
     let draft = "\(directory).new-\(RandomToken.name(count: 8))"
     try FileSystem.makeDirectory(draft, mode: 0o700)
     do {
@@ -145,6 +149,17 @@ struct ClusterTemplate {
     }
   }
 
+  /// Removes what processes left behind that were killed while they made a template.
+  private func removeOldDrafts(in cache: String) {
+    for name in FileSystem.names(in: cache) where name.contains(".new-") {
+      var info = stat()
+      let path = cache + "/" + name
+      // Nobody takes an hour; a younger one may be another process's work.
+      guard lstat(path, &info) == 0, Int(time(nil)) - info.modified > 3600 else { continue }
+      try? FileSystem.removeTree(path)
+    }
+  }
+
   /// Copies a data directory; owner and modes stay, blocks are shared where the disk can do that.
   private func copy(_ source: String, to target: String) throws {
     #if canImport(Darwin)
@@ -156,5 +171,16 @@ struct ClusterTemplate {
     guard outcome.isSuccess else {
       throw LocalPostgresError(.system, "cannot copy \(source): \(outcome.trimmedOutput)")
     }
+  }
+}
+
+extension stat {
+  /// When the content changed last, in seconds since 1970.
+  fileprivate var modified: Int {
+    #if canImport(Darwin)
+      st_mtimespec.tv_sec
+    #else
+      st_mtim.tv_sec
+    #endif
   }
 }

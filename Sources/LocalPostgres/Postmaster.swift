@@ -23,29 +23,66 @@ struct Postmaster: Sendable {
 
   /// True while the process runs and is the server of the data directory.
   var isAlive: Bool {
-    guard pid > 1 else { return false }
+    guard let arguments else { return false }
+    // As `ServerLauncher` writes it; ps(1) on Darwin tells no more than the words in a row.
+    if arguments.joined(separator: " ").contains(" -D \(dataDirectory) -c port=") { return true }
     #if canImport(Darwin)
-      let answer = try? ChildProcess.run(["/bin/ps", "-ww", "-o", "args=", "-p", String(pid)])
-      return answer?.output.contains("-D \(dataDirectory) ") == true
+      return false
     #else
-      // A process that has ended but was not waited for has an empty command line.
-      guard let line = FileSystem.read("/proc/\(pid)/cmdline") else { return false }
-      return line.contains("\0-D\0\(dataDirectory)\0")
+      // The server goes into its data directory, also when that was moved since.
+      return isPostgres(arguments) && FileSystem.realPath("/proc/\(pid)/cwd") == dataDirectory
     #endif
   }
 
-  /// Sends a signal, waits until the server is gone, and kills it when it is not in time.
+  /// True when no process has this id, or one that is no PostgreSQL at all.
+  var isOtherProgram: Bool {
+    // A child of this process that was killed keeps its id until it is waited for.
+    if pid > 1 { _ = ChildProcess.hasEnded(pid) }
+    return arguments.map { !isPostgres($0) } ?? true
+  }
+
+  private func isPostgres(_ arguments: [String]) -> Bool {
+    arguments.contains {
+      $0 == "postgres" || $0.hasPrefix("postgres:") || $0.hasSuffix("/postgres")
+    }
+  }
+
+  /// True while some process has this id, unless it has ended and waits to be waited for.
+  var isPresent: Bool { arguments != nil }
+
+  /// The command line of the process.
+  ///
+  /// nil when there is no process, or when it has ended without being waited for.
+  private var arguments: [String]? {
+    guard pid > 1 else { return nil }
+    #if canImport(Darwin)
+      guard let answer = try? ChildProcess.run(["/bin/ps", "-ww", "-o", "args=", "-p", "\(pid)"]),
+        answer.isSuccess
+      else { return nil }
+      return answer.trimmedOutput.split(separator: " ").map(String.init)
+    #else
+      guard let line = FileSystem.read("/proc/\(pid)/cmdline"), !line.isEmpty else { return nil }
+      return line.split(separator: "\0").map(String.init)
+    #endif
+  }
+
+  /// Ends the server and waits until it is gone; one that is not in time is ended the harder way.
+  ///
+  /// PostgreSQL manual, section 19.5 "Shutting Down the Server".
   ///
   /// - Parameters:
-  ///   - signal: SIGQUIT for an immediate shutdown, SIGINT for a fast one.
+  ///   - signal: SIGINT for a fast shutdown, which writes everything out, or SIGQUIT for an
+  ///     immediate one.
   ///   - timeout: How long the server may take.
   /// - Throws: `LocalPostgresError` of code `stopFailed`.
   func end(by signal: Int32, timeout: Duration) throws {
-    guard isAlive else { return }
-    kill(pid, signal)
-    if isGone(within: timeout) { return }
-    kill(pid, SIGKILL)
-    if isGone(within: .seconds(5)) { return }
+    let steps = [(signal, timeout), (SIGQUIT, .seconds(8)), (SIGKILL, .seconds(5))]
+    for (signal, timeout) in steps {
+      // Looked at again before each signal: the id may belong to another program by now.
+      guard isAlive else { return }
+      kill(pid, signal)
+      if isGone(within: timeout) { return }
+    }
     throw LocalPostgresError(.stopFailed, "the PostgreSQL server \(pid) does not end")
   }
 
@@ -53,9 +90,12 @@ struct Postmaster: Sendable {
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: timeout)
     while clock.now < deadline {
-      // If it is a child of this process, this also lays it to rest.
-      _ = ChildProcess.hasEnded(pid)
-      if !isAlive { return true }
+      if !isAlive {
+        // A child of this process is laid to rest, or it would stay as a zombie. It has no command
+        // line any more a moment before it can be waited for.
+        while !ChildProcess.hasEnded(pid), clock.now < deadline { usleep(1_000) }
+        return true
+      }
       usleep(2_000)
     }
     return false

@@ -20,6 +20,8 @@ struct ServerLauncher {
   var log: String
   /// True when the server shall outlive this process and its terminal.
   var isDetached: Bool
+  /// Settings that hold whatever the cluster's files say, as `name=value`.
+  var settings: [String] = []
 
   /// The limit of `sun_path` in unix(7) is 108 bytes, on Darwin 104, with a NUL at the end.
   private static let longestSocketPath = 103
@@ -53,11 +55,16 @@ struct ServerLauncher {
       let address = ServerAddress(
         socketDirectory: socketDirectory, port: try TCPPort.unused(preferring: port),
         user: ServerSettings.superuser, password: password, database: ServerSettings.database)
+      let settings = [
+        // First, because `Postmaster` looks for it there.
+        "port=\(address.port)", "listen_addresses=127.0.0.1",
+        "unix_socket_directories=\(socketDirectory)",
+      ]
       let pid = try ChildProcess.start(
-        user.command([
-          binaries.postgres, "-D", dataDirectory, "-c", "port=\(address.port)",
-          "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=\(socketDirectory)",
-        ]), log: log, isDetached: isDetached)
+        user.command(
+          [binaries.postgres, "-D", dataDirectory]
+            + (settings + self.settings).flatMap { ["-c", $0] }),
+        log: log, isDetached: isDetached)
       do {
         try onStart(pid)
         try waitUntilReady(pid, address, deadline: deadline)

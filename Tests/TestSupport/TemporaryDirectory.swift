@@ -8,11 +8,12 @@ import LocalPostgres
 
 /// Runs `body` with the path of a new empty directory, and removes the directory with its content.
 ///
+/// - Parameter parent: Where to make it.
 /// - Throws: What `body` throws, or `TestSupportError` when the directory can't be made.
 package func withTemporaryDirectory<Result>(
-  _ body: (_ path: String) throws -> Result
+  in parent: String = "/tmp", _ body: (_ path: String) throws -> Result
 ) throws -> Result {
-  var template = Array("/tmp/dbtool-test-XXXXXX".utf8CString)
+  var template = Array("\(parent)/dbtool-test-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {
     throw TestSupportError(message: "mkdtemp: \(String(cString: strerror(errno)))")
   }

@@ -38,13 +38,31 @@ package final class TestServer: Sendable {
   /// A server for one test alone, gone with the last reference to it.
   package static func dedicated() throws -> TestServer { try TestServer() }
 
-  /// The options that test servers start with: the installed binaries and the user's cache.
+  /// The options that test servers start with.
+  ///
+  /// They are the installed binaries, the user's cache, and
+  /// `temporaryDirectory`.
   package static func options() throws -> ServerOptions {
     let names = ["PATH", "HOME", "XDG_CACHE_HOME"]
     var environment: [String: String] = [:]
     for name in names { environment[name] = getenv(name).map { String(cString: $0) } }
-    return try ServerOptions(environment: environment)
+    var options = try ServerOptions(environment: environment)
+    options.temporaryDirectory = temporaryDirectory
+    return options
   }
+
+  /// Where test servers keep their data: in memory where there is enough of it.
+  ///
+  /// Tests make and remove many thousand files, and ext4 becomes slow at that: it will not use an
+  /// inode again for some seconds, and searches long for another one.
+  package static let temporaryDirectory: String = {
+    let memory = "/dev/shm"
+    var info = statvfs()
+    guard access(memory, W_OK) == 0, statvfs(memory, &info) == 0,
+      UInt64(info.f_bavail) * UInt64(info.f_frsize) > 2 << 30
+    else { return "/tmp" }
+    return memory
+  }()
 
   // MARK: - Databases and roles
 
