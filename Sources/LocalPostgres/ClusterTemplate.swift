@@ -1,0 +1,160 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A data directory as initdb makes it, kept in the user's cache and copied for each new cluster.
+///
+/// initdb takes a second or more, a copy some tens of milliseconds.
+struct ClusterTemplate {
+  /// Where a new data directory came from.
+  enum Source {
+    /// A template made earlier.
+    case cache
+    /// initdb, just now.
+    case initdb
+  }
+
+  private let binaries: PostgresBinaries
+  private let user: ServerUser
+  private let version: String
+  /// The template's directory, or nil when none is kept.
+  private let directory: String?
+
+  /// The template for a version of PostgreSQL and an account.
+  init(binaries: PostgresBinaries, user: ServerUser, cacheDirectory: String?) throws {
+    self.binaries = binaries
+    self.user = user
+    version = try binaries.version()
+    // The files belong to the server's account, so each account has a template of its own.
+    let name = "cluster-\(version)-\(user.uid)"
+    directory = cacheDirectory.map { "\($0)/\(name)" }
+  }
+
+  /// Makes the data directory `data` in `workDirectory`, which the server's account can pass.
+  ///
+  /// - Parameter usesCache: False to run initdb whatever the cache holds.
+  /// - Returns: Where it came from.
+  func install(in workDirectory: String, usesCache: Bool = true) throws -> Source {
+    let data = workDirectory + "/data"
+    if usesCache, let directory, isComplete(directory) {
+      if (try? copy(directory + "/data", to: data)) != nil { return .cache }
+      // The template went away meanwhile, or the disk is full: initdb will tell.
+      try FileSystem.removeTree(data)
+    }
+    try initialize(data, workDirectory: workDirectory)
+    // A cache that can't be written costs time, nothing else.
+    try? store(data)
+    return .initdb
+  }
+
+  /// Removes the kept template, because no server starts from it.
+  func discard() {
+    guard let directory else { return }
+    try? FileSystem.removeTree(directory)
+  }
+
+  // MARK: - Making
+
+  private func initialize(_ data: String, workDirectory: String) throws {
+    try FileSystem.makeDirectory(data, mode: 0o700)
+    try user.adopt(data)
+    var failure = ""
+    // C.UTF-8 sorts and folds every script the same everywhere; old systems lack it.
+    for locale in ["--locale=C.UTF-8", "--no-locale"] {
+      let outcome = try ChildProcess.run(
+        user.command([
+          binaries.initdb, "--pgdata=\(data)", "--username=\(ServerSettings.superuser)",
+          "--encoding=UTF8", locale, "--auth=trust", "--wal-segsize=1", "--no-sync",
+          "--no-instructions",
+        ]))
+      if outcome.isSuccess {
+        try configure(data)
+        try createDatabase(data, workDirectory: workDirectory)
+        return
+      }
+      failure = outcome.trimmedOutput
+    }
+    throw LocalPostgresError(.initializationFailed, "\(binaries.initdb) failed: \(failure)")
+  }
+
+  private func configure(_ data: String) throws {
+    try FileSystem.append(data + "/postgresql.conf", ServerSettings.configuration)
+    try FileSystem.overwrite(data + "/pg_hba.conf", ServerSettings.authentication)
+  }
+
+  /// Creates the default database by the server's single-user mode, which needs no socket.
+  private func createDatabase(_ data: String, workDirectory: String) throws {
+    let script = workDirectory + "/create.sql"
+    try FileSystem.replace(
+      script, with: "CREATE DATABASE \(ServerSettings.database);\n", mode: 0o600)
+    defer { unlink(script) }
+    let outcome = try ChildProcess.run(
+      user.command([
+        // A small WAL makes a small template.
+        binaries.postgres, "--single", "-D", data, "-c", "min_wal_size=2MB", "template1",
+      ]), standardInput: script)
+    // Single-user mode ends with success even after a failed statement.
+    guard outcome.isSuccess, !outcome.output.contains("ERROR:") else {
+      throw LocalPostgresError(
+        .initializationFailed,
+        "the database \(ServerSettings.database) can't be created: \(outcome.trimmedOutput)")
+    }
+  }
+
+  // MARK: - Keeping
+
+  /// Written last into a template, so that one without it is half made.
+  private func marker(for data: String) -> String {
+    let census = Census(of: data)
+    return """
+      format 1
+      postgres \(binaries.postgres) \(version)
+      files \(census.files) bytes \(census.bytes)
+      \(ServerSettings.configuration)\(ServerSettings.authentication)
+      """
+  }
+
+  /// True for a template of this version and these settings from which nothing is missing.
+  private func isComplete(_ directory: String) -> Bool {
+    guard let found = FileSystem.read(directory + "/complete") else { return false }
+    return found == marker(for: directory + "/data")
+  }
+
+  /// Keeps `data` as the template: made aside and renamed, so that nobody sees half of it.
+  private func store(_ data: String) throws {
+    guard let directory else { return }
+    let cache = FileSystem.parent(of: directory)
+    try FileSystem.makeDirectories(cache, mode: 0o700)
+    let draft = "\(directory).new-\(RandomToken.name(count: 8))"
+    try FileSystem.makeDirectory(draft, mode: 0o700)
+    do {
+      try copy(data, to: draft + "/data")
+      try FileSystem.replace(
+        draft + "/complete", with: marker(for: draft + "/data"), mode: 0o600)
+      // A directory can't be renamed onto one with content. Two processes may both be here: the
+      // second one's template replaces the first one's, or is given up.
+      if FileSystem.exists(directory), !isComplete(directory) { discard() }
+      guard rename(draft, directory) == 0 else {
+        throw LocalPostgresError.system("cannot keep the template \(directory)")
+      }
+    } catch {
+      try? FileSystem.removeTree(draft)
+      throw error
+    }
+  }
+
+  /// Copies a data directory; owner and modes stay, blocks are shared where the disk can do that.
+  private func copy(_ source: String, to target: String) throws {
+    #if canImport(Darwin)
+      let command = ["/bin/cp", "-Rpc", source, target]
+    #else
+      let command = ["/bin/cp", "-a", "--reflink=auto", "-T", "--", source, target]
+    #endif
+    let outcome = try ChildProcess.run(command)
+    guard outcome.isSuccess else {
+      throw LocalPostgresError(.system, "cannot copy \(source): \(outcome.trimmedOutput)")
+    }
+  }
+}

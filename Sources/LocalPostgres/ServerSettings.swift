@@ -1,0 +1,43 @@
+/// What every local cluster is configured with.
+///
+/// The settings stand in the cluster's own files, not on the command line, so that ALTER SYSTEM
+/// can change them in a named cluster.
+enum ServerSettings {
+  /// The superuser.
+  static let superuser = "postgres"
+  /// The database that every cluster starts with.
+  static let database = "app"
+
+  /// Appended to the `postgresql.conf` that initdb writes; a later line wins.
+  ///
+  /// Durability is off: these servers are thrown away, or can be seeded again after a power cut.
+  /// PostgreSQL manual, section 14.5 "Non-Durable Settings".
+  static let configuration = """
+
+    # dbtool
+    fsync = off
+    synchronous_commit = off
+    full_page_writes = off
+    wal_level = minimal
+    max_wal_senders = 0
+    max_connections = 100
+    shared_buffers = 32MB
+    jit = off
+    random_page_cost = 1.1
+    password_encryption = 'scram-sha-256'
+    timezone = 'UTC'
+    log_timezone = 'UTC'
+
+    """
+
+  /// The whole `pg_hba.conf`.
+  ///
+  /// The socket's directory lets only its owner in, so the socket itself asks for no password.
+  /// Any local user can reach TCP, so TCP does.
+  static let authentication = """
+    # dbtool
+    local all all trust
+    host all all 127.0.0.1/32 scram-sha-256
+
+    """
+}

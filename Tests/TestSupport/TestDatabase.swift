@@ -1,0 +1,41 @@
+import LocalPostgres
+package import Postgres
+
+/// A database that belongs to one test.
+package struct TestDatabase: Sendable {
+  /// Its name, which needs no quoting.
+  package let name: String
+  private let address: ServerAddress
+
+  init(name: String, address: ServerAddress) {
+    self.name = name
+    self.address = address
+  }
+
+  /// A libpq connection string, as the superuser.
+  package var conninfo: String { conninfo(role: nil) }
+
+  /// A `postgres://` URL over TCP with the superuser's password, for other programs.
+  package var url: String { address.url(database: name) }
+
+  /// A libpq connection string.
+  ///
+  /// - Parameter role: The role to log in as, without a password; nil for the superuser.
+  package func conninfo(role: String?) -> String {
+    address.conninfo(database: name, user: role)
+  }
+
+  /// Opens a session.
+  ///
+  /// - Parameter role: The role to log in as; nil for the superuser.
+  package func connect(as role: String? = nil) throws -> LibPQConnection {
+    try LibPQConnection(conninfo: conninfo(role: role))
+  }
+
+  /// Drops the database and ends the sessions that are still in it.
+  package func drop() throws {
+    let connection = try LibPQConnection(conninfo: address.conninfo(database: "postgres"))
+    defer { connection.close() }
+    try connection.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+  }
+}

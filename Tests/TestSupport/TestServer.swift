@@ -1,0 +1,114 @@
+package import LocalPostgres
+package import Postgres
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A PostgreSQL server for tests, gone when the test process ends.
+package final class TestServer: Sendable {
+  private let server: EphemeralServer
+
+  private init() throws {
+    server = try EphemeralServer.start(Self.options())
+  }
+
+  /// How to reach it.
+  package var address: ServerAddress { server.address }
+
+  // MARK: - Servers
+
+  /// The server that all tests of this process share, started when it is first asked for.
+  ///
+  /// Roles belong to the whole server: a test that changes any but its own asks for `dedicated`.
+  ///
+  /// - Throws: Why it could not be started, the same error each time.
+  package static var shared: TestServer {
+    get throws { try sharedResult.get() }
+  }
+
+  private static let sharedResult: Result<TestServer, any Error> = Result {
+    // Static values are never destroyed, so the server would outlive the process.
+    atexit { EphemeralServer.stopAll(refusesNew: true) }
+    return try TestServer()
+  }
+
+  /// A server for one test alone, gone with the last reference to it.
+  package static func dedicated() throws -> TestServer { try TestServer() }
+
+  /// The options that test servers start with: the installed binaries and the user's cache.
+  package static func options() throws -> ServerOptions {
+    let names = ["PATH", "HOME", "XDG_CACHE_HOME"]
+    var environment: [String: String] = [:]
+    for name in names { environment[name] = getenv(name).map { String(cString: $0) } }
+    return try ServerOptions(environment: environment)
+  }
+
+  // MARK: - Databases and roles
+
+  /// Creates an empty database with a name of its own.
+  package func makeDatabase() throws -> TestDatabase {
+    var generator = SystemRandomNumberGenerator()
+    let number = UInt64.random(in: .min ... .max, using: &generator)
+    let name = "test_" + String(number, radix: 36)
+    try withAdministrator { connection in
+      // Copying the files of template0 is quicker than writing them to the log, which is what
+      // PostgreSQL 15 and later do if not told otherwise; and nobody connects to template0, which
+      // would stand in the way of a copy.
+      let strategy = connection.serverVersion >= 150_000 ? " STRATEGY file_copy" : ""
+      try connection.execute("CREATE DATABASE \(name) TEMPLATE template0\(strategy)")
+    }
+    return TestDatabase(name: name, address: address)
+  }
+
+  /// Creates a database, runs `body` with a superuser's connection to it, and drops it.
+  ///
+  /// - Throws: What `body` throws, or what creating the database threw.
+  package func withDatabase<Result>(
+    _ body: (_ connection: LibPQConnection, _ database: TestDatabase) throws -> Result
+  ) throws -> Result {
+    let database = try makeDatabase()
+    defer { try? database.drop() }
+    let connection = try database.connect()
+    defer { connection.close() }
+    return try body(connection, database)
+  }
+
+  /// Creates the roles of the example application unless they exist.
+  ///
+  /// `app_owner` owns the schema, `app_user` is the application, `app_readonly` reads. All may log
+  /// in; none is a superuser or bypasses row-level security.
+  package func ensureRoles() throws {
+    try withAdministrator { connection in
+      try connection.transaction {
+        // Two tests at once would both see that a role is missing.
+        try connection.execute("SELECT pg_advisory_xact_lock(hashtext('TestServer.ensureRoles'))")
+        for role in ["app_owner", "app_user", "app_readonly"] {
+          let found = try connection.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = $1", [.text(role)])
+          if found.rowCount == 0 { try connection.execute("CREATE ROLE \(role) LOGIN") }
+        }
+      }
+    }
+  }
+
+  /// Runs `body` with a superuser's connection to the database `postgres`.
+  package func withAdministrator<Result>(
+    _ body: (LibPQConnection) throws -> Result
+  ) throws -> Result {
+    let connection = try LibPQConnection(conninfo: address.conninfo(database: "postgres"))
+    defer { connection.close() }
+    return try body(connection)
+  }
+}
+
+/// Creates a database on the shared server, runs `body` with a connection to it, and drops it.
+///
+/// - Throws: What `body` throws, or why there is no server.
+package func withDatabase<Result>(
+  _ body: (_ connection: LibPQConnection) throws -> Result
+) throws -> Result {
+  try TestServer.shared.withDatabase { connection, _ in try body(connection) }
+}
