@@ -16,8 +16,8 @@ package struct PolicyFile: Sendable, Equatable {
 
   /// Reads a file from its bytes.
   ///
-  /// - Throws: `PolicyError` for bytes that are not UTF-8, a syntax error, no statement at all, and statements
-  ///   that cannot be part of one transaction.
+  /// - Throws: `PolicyError` for bytes that are not UTF-8, a syntax error, no statement at all, and
+  ///   statements that cannot be part of one transaction.
   package init(name: String, path: String, bytes: [UInt8]) throws(PolicyError) {
     self.name = name
     self.path = path
@@ -63,7 +63,8 @@ package struct PolicyFile: Sendable, Equatable {
     }
   }
 
-  /// The place that an error about `statement` is about: the server's position or else its beginning.
+  /// The place that an error about `statement` is about: the server's position or else its
+  /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
     guard let position, position > 1 else { return statement.location }
     // The server counts code points; white space that an editor shows as one column may be two.

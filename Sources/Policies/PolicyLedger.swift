@@ -18,7 +18,8 @@ enum PolicyLedger {
 
   /// Makes the schema and the table unless they are there.
   ///
-  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to create.
+  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to
+  /// create.
   static let creation = PipelineStatement(
     """
     DO $ledger$

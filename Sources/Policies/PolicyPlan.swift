@@ -1,9 +1,10 @@
 /// What applying the policy files would do, before it is done.
 ///
-/// Policy files are repeatable and a later one may depend on an earlier one: as soon as one is new or changed, all
-/// of them are applied again, in order. A file that is gone from the folder is reported and forgotten by the
-/// ledger. **The policies that it made stay in the database**, since only a person can tell whether they are still
-/// wanted; to drop them, write `DROP POLICY IF EXISTS` into a file that remains.
+/// Policy files are repeatable and a later one may depend on an earlier one: as soon as one is new
+/// or changed, all of them are applied again, in order. A file that is gone from the folder is
+/// reported and forgotten by the ledger. **The policies that it made stay in the database**, since
+/// only a person can tell whether they are still wanted; to drop them, write `DROP POLICY IF
+/// EXISTS` into a file that remains.
 package struct PolicyPlan: Sendable, Equatable, CustomStringConvertible {
   /// How a file relates to the ledger.
   package enum State: String, Sendable, Equatable {

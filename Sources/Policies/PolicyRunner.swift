@@ -3,7 +3,8 @@ internal import SQLSyntax
 
 /// Plans and applies policy files.
 package struct PolicyRunner: Sendable {
-  /// The key of the transaction-level advisory lock that lets one runner at a time apply: `dbt.plcy` in ASCII.
+  /// The key of the transaction-level advisory lock that lets one runner at a time apply:
+  /// `dbt.plcy` in ASCII.
   package static let advisoryLock: Int64 = 0x6462_742E_706C_6379
 
   /// How long a statement may wait for a lock before everything is given up.
@@ -34,8 +35,8 @@ package struct PolicyRunner: Sendable {
 
   /// Applies a plan in one transaction with one network wait.
   ///
-  /// After each file the session's role and settings go back to those that the session began with, so nothing
-  /// that a file sets reaches the next one, the ledger or the caller.
+  /// After each file the session's role and settings go back to those that the session began with,
+  /// so nothing that a file sets reaches the next one, the ledger or the caller.
   ///
   /// - Warning: This changes who may see which rows.
   /// - Returns: What was done.

@@ -2,8 +2,8 @@ internal import Digests
 
 /// A seed file of rows: `NNN_table.csv` or `NNN_schema.table.csv`.
 ///
-/// The number and its underscore only put files in order. Names are taken as they are written, upper and lower
-/// case included.
+/// The number and its underscore only put files in order. Names are taken as they are written,
+/// upper and lower case included.
 package struct CSVSeed: Sendable, Equatable {
   /// The table's schema; nil when the search path finds the table.
   package var schema: String?

@@ -4,9 +4,10 @@ internal import SQLSyntax
 
 /// Loads a CSV file inside an open transaction, in the context of a tenant.
 ///
-/// PostgreSQL has no COPY FROM into a table with row-level security, so the rows go into a temporary table first
-/// and from there with INSERT, where policies, defaults and triggers apply. The temporary table has the types of
-/// the target, so that a bad value is refused with its line. Rows whose key exists already are left alone.
+/// PostgreSQL has no COPY FROM into a table with row-level security, so the rows go into a
+/// temporary table first and from there with INSERT, where policies, defaults and triggers apply.
+/// The temporary table has the types of the target, so that a bad value is refused with its line.
+/// Rows whose key exists already are left alone.
 struct CSVSeedRun {
   let seed: CSVSeed
   let step: SeedStep

@@ -1,7 +1,7 @@
 /// Where in a COPY an error happened, from the server's CONTEXT.
 ///
-/// The server says `COPY table, line 3, column kind: "abc"` or `COPY table, line 3: "the line"`, with the words in
-/// the language of its messages; so only the shape is relied on.
+/// The server says `COPY table, line 3, column kind: "abc"` or `COPY table, line 3: "the line"`,
+/// with the words in the language of its messages; so only the shape is relied on.
 struct CopyContext: Equatable {
   var line: Int
   var column: String?

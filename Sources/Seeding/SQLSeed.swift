@@ -11,8 +11,8 @@ package struct SQLSeed: Sendable, Equatable {
 
   /// Reads a file from its bytes.
   ///
-  /// - Throws: `SeedError` for bytes that are not UTF-8, a syntax error, an unknown directive, no statement at
-  ///   all, and statements that a seed may not hold.
+  /// - Throws: `SeedError` for bytes that are not UTF-8, a syntax error, an unknown directive, no
+  ///   statement at all, and statements that a seed may not hold.
   package init(path: String, bytes: [UInt8]) throws(SeedError) {
     let body = bytes.dropFirst(ByteOrderMark.length(in: bytes))
     guard let text = String(validating: body, as: UTF8.self) else {
@@ -40,7 +40,8 @@ package struct SQLSeed: Sendable, Equatable {
     }
   }
 
-  /// The place that an error about `statement` is about: the server's position or else its beginning.
+  /// The place that an error about `statement` is about: the server's position or else its
+  /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
     guard let position, position > 1 else { return statement.location }
     // The server counts code points; what an editor shows as one character may be several.

@@ -13,7 +13,8 @@ package struct SeedDirectory: Sendable, Equatable {
     self.files = files
   }
 
-  /// Reads every `.sql` and `.csv` file that lies directly in the folder at `path`; hidden files are left out.
+  /// Reads every `.sql` and `.csv` file that lies directly in the folder at `path`; hidden files
+  /// are left out.
   ///
   /// - Throws: `SeedError` naming the first file that cannot be used.
   package static func load(_ path: String) throws(SeedError) -> SeedDirectory {

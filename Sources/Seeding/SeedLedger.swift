@@ -4,8 +4,8 @@ internal import Postgres
 enum SeedLedger {
   /// What identifies a step; the tenant is empty for files that run as the administrator.
   ///
-  /// Kept as bytes: Swift takes two spellings of an accented letter for the same text, PostgreSQL does not. A NUL,
-  /// which neither part can hold, parts them.
+  /// Kept as bytes: Swift takes two spellings of an accented letter for the same text, PostgreSQL
+  /// does not. A NUL, which neither part can hold, parts them.
   struct Key: Hashable {
     private let bytes: [UInt8]
 
@@ -41,7 +41,8 @@ enum SeedLedger {
 
   /// Makes the schema and the table unless they are there.
   ///
-  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to create.
+  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to
+  /// create.
   static let creation = PipelineStatement(
     """
     DO $ledger$

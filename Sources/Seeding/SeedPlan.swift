@@ -1,9 +1,10 @@
 /// What running the seed files would do, before it is done.
 ///
-/// Files run in the order of their names; each file for all tenants before the next file. A step is skipped when
-/// the ledger knows it with the same contents, and run again when they changed.
+/// Files run in the order of their names; each file for all tenants before the next file. A step is
+/// skipped when the ledger knows it with the same contents, and run again when they changed.
 package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
-  /// The longest tenant id, in bytes: it is part of the ledger's key, and an index entry has a limit.
+  /// The longest tenant id, in bytes: it is part of the ledger's key, and an index entry has a
+  /// limit.
   package static let tenantLimit = 1_024
 
   /// All steps in order, those that will be skipped included.
@@ -13,7 +14,8 @@ package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
   ///
   /// A tenant that is named twice counts once.
   ///
-  /// - Throws: `SeedError` when there are files for tenants and no tenant, or a tenant id that cannot be one.
+  /// - Throws: `SeedError` when there are files for tenants and no tenant, or a tenant id that
+  ///   cannot be one.
   init(
     directory: SeedDirectory, tenants: [String], ledger: SeedLedger.Contents
   ) throws(SeedError) {

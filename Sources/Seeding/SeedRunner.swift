@@ -4,13 +4,16 @@ internal import SQLSyntax
 
 /// Plans and runs seed files.
 ///
-/// Each step is a transaction of its own: a run that fails keeps what was done before and goes on from there the
-/// next time. Settings that a file makes end with it: the session's go back to those that it began with.
+/// Each step is a transaction of its own: a run that fails keeps what was done before and goes on
+/// from there the next time. Settings that a file makes end with it: the session's go back to those
+/// that it began with.
 package struct SeedRunner: Sendable {
-  /// The key of the session-level advisory lock that lets one runner at a time run: `dbt.seed` in ASCII.
+  /// The key of the session-level advisory lock that lets one runner at a time run: `dbt.seed` in
+  /// ASCII.
   package static let advisoryLock: Int64 = 0x6462_742E_7365_6564
 
-  /// The column that holds a row's tenant; CSV rows get it where the table has it and the file does not.
+  /// The column that holds a row's tenant; CSV rows get it where the table has it and the file does
+  /// not.
   package var tenantColumn: String?
   /// The version that the ledger notes.
   package var toolVersion: String
@@ -47,7 +50,8 @@ package struct SeedRunner: Sendable {
   /// - Throws: `SeedError` of the first step that fails, with a report of those before it.
   @discardableResult
   package func run(
-    _ plan: SeedPlan, client: InstrumentedClient, progress: (SeedProgress) -> Void = { _ in }
+    _ plan: SeedPlan, client: InstrumentedClient,
+    progress: @escaping (SeedProgress) -> Void = { _ in }
   ) throws(SeedError) -> SeedReport {
     var report = SeedReport()
     guard !plan.isEmpty else {

@@ -3,9 +3,10 @@ internal import Postgres
 
 /// Runs one step in one transaction that also writes its line of the ledger.
 ///
-/// The order matters. The file runs as the application, which may not write the ledger. What it left to the end of
-/// the transaction, deferred constraints and their triggers, is brought forward while the role still is the
-/// application's. Only then the session's own role comes back, and only for the ledger: COMMIT follows at once.
+/// The order matters. The file runs as the application, which may not write the ledger. What it
+/// left to the end of the transaction, deferred constraints and their triggers, is brought forward
+/// while the role still is the application's. Only then the session's own role comes back, and only
+/// for the ledger: COMMIT follows at once.
 struct SeedStepRun {
   let runner: SeedRunner
   let client: InstrumentedClient
@@ -53,7 +54,8 @@ struct SeedStepRun {
     let check = try connection.execute(
       "SELECT current_user, current_setting($1, true)", [.text(client.tenantSetting)])
     let row = check.rows.first
-    guard client.role == nil || row?[0] == client.role, row?[1]?.utf8.elementsEqual(tenant.utf8) == true
+    guard client.role == nil || row?[0] == client.role,
+      row?[1]?.utf8.elementsEqual(tenant.utf8) == true
     else {
       throw SeedError(
         .escapedContext, "the file changed its role or its tenant's context",
