@@ -15,6 +15,13 @@ let strict: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+// Debian's libpg-query-dev has no pkg-config file and needs none: it installs into /usr.
+#if os(Linux)
+  let pgQueryPkgConfig: String? = nil
+#else
+  let pgQueryPkgConfig: String? = "libpg_query"
+#endif
+
 // The house: a target imports only targets that stand below it in this list's `dependencies`.
 // ARCHITECTURE.md draws it.
 let package = Package(
@@ -39,7 +46,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
-      name: "CPgQuery", pkgConfig: "libpg_query",
+      name: "CPgQuery", pkgConfig: pgQueryPkgConfig,
       providers: [.apt(["libpg-query-dev"]), .brew(["libpg_query"])]),
 
     .target(name: "Digests", dependencies: ["COpenSSL"]),

@@ -59,25 +59,27 @@ extension SyntaxError {
   }
 }
 
-/// Finds lines of increasing offsets without reading the text from its start each time.
+/// Finds lines and columns of increasing offsets without reading any byte twice.
 struct LineIndex {
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
-  private var lineStart = 0
+  private var column = 1
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The place of `offset`, which must not be smaller than the one asked before.
   mutating func location(of offset: Int) -> SourceLocation {
+    var segmentStart = position
     while position < offset {
       if bytes[position] == UInt8(ascii: "\n") {
         line += 1
-        lineStart = position + 1
+        column = 1
+        segmentStart = position + 1
       }
       position += 1
     }
-    let column = String(decoding: bytes[lineStart..<offset], as: UTF8.self).count + 1
+    column += String(decoding: bytes[segmentStart..<offset], as: UTF8.self).count
     return SourceLocation(line: line, column: column)
   }
 }

@@ -70,8 +70,13 @@ public final class LibPQConnection: Connection {
   ) throws -> [PipelineOutcome] {
     guard !statements.isEmpty else { return [] }
     for statement in statements { try prepareToSend(statement.sql, statement.parameters) }
-    var run = LibPQPipeline(handle: handle)
-    return try run.run(statements, onOutcome: onOutcome)
+    do {
+      return try LibPQPipeline(handle: handle).run(statements, onOutcome: onOutcome)
+    } catch {
+      // What is still under way cannot be told apart from what would be sent next.
+      close()
+      throw error
+    }
   }
 
   public func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {

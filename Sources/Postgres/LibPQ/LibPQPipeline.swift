@@ -19,7 +19,7 @@ struct LibPQPipeline {
     case synchronization
   }
 
-  mutating func run(
+  func run(
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
   ) throws -> [PipelineOutcome] {
     guard PQenterPipelineMode(handle) == 1, PQsetnonblocking(handle, 1) == 0 else {
@@ -63,6 +63,11 @@ struct LibPQPipeline {
   private func outcomeOfStatement() throws -> PipelineOutcome {
     var outcome: PipelineOutcome?
     while let result = try nextResult() {
+      if [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) {
+        PQclear(result)
+        throw PostgresError(
+          .invalidRequest, "COPY to or from the client cannot run in a pipeline")
+      }
       if PQresultStatus(result) == PGRES_PIPELINE_ABORTED {
         PQclear(result)
         outcome = outcome ?? .skipped

@@ -1,0 +1,71 @@
+# GNU make 3.81 or newer (what macOS ships). `make` alone lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# make test FILTER=MigrationsTests   runs the tests whose name matches the regular expression
+FILTER ?=
+# More options for `swift test`, for example --sanitize=thread
+SWIFT_TEST_FLAGS ?=
+
+RELEASE_FLAGS := -c release --product dbtool
+ifeq ($(shell uname -s),Linux)
+# One file to copy to another machine: on Linux the Swift runtime is linked in. macOS ships it.
+RELEASE_FLAGS += --static-swift-stdlib
+endif
+
+release_binary := .build/release/dbtool
+sources := Package.swift Sources Tests
+
+bindir := $(DESTDIR)$(PREFIX)/bin
+bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+.PHONY: help demo test build release format lint bench install clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Build, then run the whole main job on a throwaway PostgreSQL
+	@scripts/bootstrap demo
+	swift build $(RELEASE_FLAGS)
+	@scripts/demo
+
+test: ## Run the tests, on a PostgreSQL they start themselves (FILTER=regex for some)
+	@scripts/bootstrap test
+	swift test $(SWIFT_TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
+
+build: ## Build for debugging
+	@scripts/bootstrap build
+	swift build
+
+release: ## Build the optimised binary, .build/release/dbtool
+	@scripts/bootstrap build
+	swift build $(RELEASE_FLAGS)
+
+format: ## Format the sources in place
+	swift format --in-place --parallel --recursive $(sources)
+
+lint: ## Check the format of the sources and the shell scripts
+	@scripts/bootstrap lint
+	swift format lint --strict --parallel --recursive $(sources)
+	shellcheck scripts/bootstrap scripts/demo .ci/run
+
+bench: release ## Measure dbtool against psql
+	@scripts/bootstrap bench
+	Benchmarks/startup
+
+# Does not build: `sudo make install` would leave root's files in .build.
+install: ## Install binary and completions (PREFIX=/usr/local, DESTDIR=)
+	@test -x $(release_binary) || { echo "install: $(release_binary) is not there; run 'make release' first" >&2; exit 2; }
+	install -d $(bindir) $(bash_completions) $(zsh_completions) $(fish_completions)
+	install -m 755 $(release_binary) $(bindir)/dbtool
+	$(release_binary) --generate-completion-script bash > $(bash_completions)/dbtool
+	$(release_binary) --generate-completion-script zsh > $(zsh_completions)/_dbtool
+	$(release_binary) --generate-completion-script fish > $(fish_completions)/dbtool.fish
+
+clean: ## Remove what was built
+	swift package clean

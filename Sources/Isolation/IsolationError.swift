@@ -1,0 +1,37 @@
+/// Why `verify-rls` could not begin.
+package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No role was named.
+  case noRole
+  /// There is no such role in the cluster.
+  case unknownRole(String)
+  /// The session's role cannot become the application's role.
+  case cannotBecome(role: String, session: String)
+  /// No table has the tenant column.
+  case noTenantColumn(String)
+  /// A setting's name is not of the form `prefix.name`.
+  case invalidSetting(String)
+  /// The session's role is bound by row-level security, so it cannot see what the probes do.
+  case boundByRowSecurity(session: String)
+  /// No table matches the patterns.
+  case noMatchingTable([String])
+
+  /// What is wrong and what to do.
+  package var description: String {
+    switch self {
+    case .noRole:
+      "no application role: name one with --role or as tenancy.roles in dbtool.yaml"
+    case .unknownRole(let role):
+      "role \"\(role)\" does not exist: check --role, or create it with a migration"
+    case .cannotBecome(let role, let session):
+      "role \"\(session)\" may not SET ROLE \"\(role)\": run GRANT \(role) TO \(session), or connect as an administrator"
+    case .noTenantColumn(let column):
+      "no table has a column \"\(column)\": name the tenant column with --tenant-column"
+    case .invalidSetting(let name):
+      "\"\(name)\" cannot be a custom setting: PostgreSQL wants the form prefix.name, for example app.current_tenant_id"
+    case .boundByRowSecurity(let session):
+      "role \"\(session)\" is bound by row-level security, so it cannot see what the probes reach: connect as a superuser or a role with BYPASSRLS"
+    case .noMatchingTable(let patterns):
+      "no table matches \(patterns.joined(separator: ", ")): patterns are compared with name and schema.name"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// What `verify-rls` is told about an application.
+package struct IsolationOptions: Sendable, Equatable {
+  /// The application's roles.
+  package var roles: [String]
+  /// The name of the column that holds the tenant's id.
+  package var tenantColumn: String
+  /// The setting that policies compare that column with.
+  package var tenantSetting: String
+  /// The setting that holds the acting user's id.
+  package var userSetting: String
+  /// The type of tenant ids, for example `uuid`; nil takes it from the columns.
+  package var tenantType: String?
+  /// Only tables whose `schema.name` or name matches one of these patterns (`*` and `?`); empty means all.
+  package var tables: [String]
+  /// Tables that are exempt from isolation, with the reason.
+  package var exempt: [String: String]
+
+  /// Options with the usual names.
+  package init(
+    roles: [String], tenantColumn: String = "tenant_id",
+    tenantSetting: String = "app.current_tenant_id",
+    userSetting: String = "app.current_user_id", tenantType: String? = nil,
+    tables: [String] = [], exempt: [String: String] = [:]
+  ) {
+    self.roles = roles
+    self.tenantColumn = tenantColumn
+    self.tenantSetting = tenantSetting
+    self.userSetting = userSetting
+    self.tenantType = tenantType
+    self.tables = tables
+    self.exempt = exempt
+  }
+
+  /// True when the relation called `schema`.`name` is to be verified.
+  func includes(schema: String, name: String) -> Bool {
+    tables.isEmpty
+      || tables.contains {
+        Self.matches($0, name) || Self.matches($0, schema + "." + name)
+      }
+  }
+
+  private static func matches(_ pattern: String, _ text: String) -> Bool {
+    func match(_ pattern: Substring, _ text: Substring) -> Bool {
+      guard let first = pattern.first else { return text.isEmpty }
+      if first == "*" {
+        return match(pattern.dropFirst(), text)
+          || (!text.isEmpty && match(pattern, text.dropFirst()))
+      }
+      guard let character = text.first, first == "?" || first == character else { return false }
+      return match(pattern.dropFirst(), text.dropFirst())
+    }
+    return match(Substring(pattern), Substring(text))
+  }
+}

@@ -1,0 +1,90 @@
+/// The outcome of `verify-rls`: the JSON of the contract `dbtool.verify-rls/1`.
+package struct IsolationReport: Sendable, Codable {
+  /// The name and version of this shape.
+  package var schema = "dbtool.verify-rls/1"
+  /// The verdict on the whole.
+  package var verdict: OverallVerdict
+  /// The roles that were probed.
+  package var roles: [String]
+  /// The tables in order of schema and name.
+  package var tables: [Table]
+  /// The findings, the worst first.
+  package var findings: [Finding]
+  /// The probes.
+  package var probes: Probes
+  /// The mutants; none unless they were asked for.
+  package var mutants = Mutants()
+
+  /// One table.
+  package struct Table: Sendable, Codable {
+    /// `schema.name`.
+    package var name: String
+    /// How its rows belong to tenants.
+    package var tenancy: String
+    /// The verdict on each operation.
+    package var operations: Operations
+    /// What stood in the way where something is inconclusive.
+    package var notes: [String]
+  }
+
+  /// The verdicts on one table.
+  package struct Operations: Sendable, Codable, Equatable {
+    /// On SELECT.
+    package var select: OperationVerdict
+    /// On INSERT.
+    package var insert: OperationVerdict
+    /// On UPDATE.
+    package var update: OperationVerdict
+    /// On DELETE.
+    package var delete: OperationVerdict
+
+    /// The same verdict on all four.
+    package init(all verdict: OperationVerdict) {
+      select = verdict
+      insert = verdict
+      update = verdict
+      delete = verdict
+    }
+
+    /// The verdict on one operation.
+    package subscript(operation: ProbedOperation) -> OperationVerdict {
+      get {
+        switch operation {
+        case .select: select
+        case .insert: insert
+        case .update: update
+        case .delete: delete
+        }
+      }
+      set {
+        switch operation {
+        case .select: select = newValue
+        case .insert: insert = newValue
+        case .update: update = newValue
+        case .delete: delete = newValue
+        }
+      }
+    }
+  }
+
+  /// How much was tried.
+  package struct Probes: Sendable, Codable {
+    /// The number of probes run.
+    package var run: Int
+    /// The time the whole took, in seconds.
+    package var seconds: Double
+  }
+
+  /// What became of weakened policies.
+  package struct Mutants: Sendable, Codable {
+    /// The number made.
+    package var made = 0
+    /// The number that the probes noticed.
+    package var killed = 0
+    /// Those that they did not.
+    package var survived: [String] = []
+
+    /// None.
+    package init() {}
+  }
+}

@@ -1,0 +1,139 @@
+package import Instrumentation
+package import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// Proves, by doing it, whether one tenant can reach another one's rows.
+///
+/// Everything happens inside one transaction that is always rolled back.
+package struct IsolationVerifier {
+  private let options: IsolationOptions
+  private let client: InstrumentedClient
+  private let seed: UInt64
+  private let progress: (String) -> Void
+
+  /// A verifier over a session that may become the application's roles and that row-level security does not bind.
+  ///
+  /// - Parameters:
+  ///   - options: What is known about the application.
+  ///   - client: The session; it must be idle and have had no tenant context yet.
+  ///   - seed: Equal seeds make equal rows.
+  ///   - progress: Hears a phrase for each step, for example `probing 12 tables as app_user`.
+  package init(
+    options: IsolationOptions, client: InstrumentedClient, seed: UInt64 = 0x5EED,
+    progress: @escaping (String) -> Void = { _ in }
+  ) {
+    self.options = options
+    self.client = client
+    self.seed = seed
+    self.progress = progress
+  }
+
+  /// Runs the probes and gives back what they showed.
+  ///
+  /// - Throws: `IsolationError` when it cannot begin, `PostgresError` when the connection fails or a lock that it
+  ///   needs does not come.
+  package func verify() throws -> IsolationReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try checkSettingName(options.tenantSetting)
+    let connection = client.connection
+    progress("reading the catalog")
+    let actors = try loadActors(connection)
+    let catalog = try CatalogReader.read(from: connection)
+    let model = TenancyModel(catalog: catalog, options: options)
+    guard model.tables.values.contains(where: \.isOwned) else {
+      throw IsolationError.noTenantColumn(options.tenantColumn)
+    }
+    let included = catalog.sortedRelations.filter {
+      model.tables[$0.oid] != nil && options.includes(schema: $0.schema, name: $0.name)
+    }
+    guard !included.isEmpty else { throw IsolationError.noMatchingTable(options.tables) }
+
+    try connection.execute("BEGIN")
+    defer { _ = try? connection.execute("ROLLBACK") }
+    try prepareTransaction(connection)
+
+    let targets = included.filter { relation in
+      model.tables[relation.oid]?.isOwned == true
+        && actors.contains { $0.hasAnyPrivilege(on: relation.oid) }
+    }
+    progress("making rows of two tenants for \(targets.count) tables")
+    var stage = try Stage(
+      catalog: catalog, model: model, options: options, targets: targets.map(\.oid), seed: seed,
+      connection: connection)
+    try stage.place(on: connection)
+
+    var results: [(Probe, ProbeResult)] = []
+    for actor in actors {
+      progress("probing \(targets.count) tables as \(actor.role.name)")
+      results += try stage.probeUnset(targets, as: actor, client: client)
+    }
+    results += try stage.probeInContext(targets, as: actors, client: client)
+
+    let seconds = start.duration(to: clock.now)
+    return ReportBuilder(
+      catalog: catalog, model: model, options: options, actors: actors, stage: stage,
+      results: results
+    ).report(included, seconds: seconds / .seconds(1))
+  }
+
+  private func checkSettingName(_ name: String) throws {
+    // Custom settings need a prefix (PostgreSQL manual, section 20.16 "Customized Options").
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    let isValid =
+      parts.count >= 2
+      && parts.allSatisfy { part in
+        part.first.map { $0.isASCII && ($0.isLetter || $0 == "_") } == true
+          && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
+      }
+    guard isValid else { throw IsolationError.invalidSetting(name) }
+  }
+
+  private func loadActors(_ connection: any Connection) throws -> [Actor] {
+    guard !options.roles.isEmpty else { throw IsolationError.noRole }
+    let session = try connection.execute("SELECT session_user::text").scalar ?? ""
+    let administrator = try CatalogReader.role(session, from: connection)
+    guard
+      administrator.map({ $0.isSuperuser || $0.bypassesRowSecurity }) == true
+    else { throw IsolationError.boundByRowSecurity(session: session) }
+    return try options.roles.map { name in
+      guard let role = try CatalogReader.role(name, from: connection) else {
+        throw IsolationError.unknownRole(name)
+      }
+      guard administrator?.isSuperuser == true || administrator?.memberships.contains(name) == true
+      else { throw IsolationError.cannotBecome(role: name, session: session) }
+      return Actor(
+        role: role, privileges: try CatalogReader.privileges(of: name, from: connection))
+    }
+  }
+
+  private func prepareTransaction(_ connection: any Connection) throws {
+    // No probe may wait long behind the application, nor the application behind a probe.
+    try connection.execute("SET LOCAL lock_timeout = '5s'")
+    try connection.execute("SET LOCAL statement_timeout = '60s'")
+    // A policy that calls row_security-dependent code must behave as for the application.
+    try connection.execute("SET LOCAL row_security = on")
+    try connection.execute("SET CONSTRAINTS ALL DEFERRED")
+  }
+}
+
+/// A role of the application with what it may do.
+package struct Actor: Sendable {
+  /// The role.
+  package var role: RoleAttributes
+  /// What it may do with each relation.
+  package var privileges: [UInt32: RelationPrivileges]
+
+  /// What it may do with one relation; nothing when it may not use the relation's schema.
+  func privileges(on relation: UInt32) -> RelationPrivileges {
+    guard let found = privileges[relation], found.usesSchema else { return .none }
+    return found
+  }
+
+  /// True when it may do anything at all with the relation.
+  func hasAnyPrivilege(on relation: UInt32) -> Bool {
+    let found = privileges(on: relation)
+    return !found.select.isEmpty || !found.insert.isEmpty || !found.update.isEmpty || found.delete
+  }
+}

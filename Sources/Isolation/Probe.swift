@@ -1,0 +1,56 @@
+internal import Instrumentation
+internal import Postgres
+
+/// One trial of the application's role, and how to judge it.
+struct Probe: Sendable {
+  /// What the probe is for.
+  enum Purpose: Sendable, Equatable {
+    /// The tenant does it to its own rows: it must succeed.
+    case control
+    /// The tenant, or nobody, does it to another tenant's rows: it must fail.
+    case attack
+    /// One statement without WHERE is both: own rows must be reached, the other's not.
+    case blind
+  }
+
+  /// How another tenant could be harmed.
+  enum Method: String, Sendable {
+    /// Reading rows.
+    case read
+    /// Inserting a row that belongs to it.
+    case insert
+    /// Changing its rows.
+    case update
+    /// Giving it a row of one's own.
+    case move
+    /// Deleting its rows.
+    case delete
+  }
+
+  /// The table's OID.
+  var table: UInt32
+  /// The operation it counts for.
+  var operation: ProbedOperation
+  /// What it is for.
+  var purpose: Purpose
+  /// What it does.
+  var method: Method
+  /// The number of the tenant that acts; nil for nobody.
+  var actor: Int?
+  /// The number of the tenant that is acted upon.
+  var target: Int
+  /// The trial.
+  var trial: Trial
+}
+
+/// What a probe showed.
+enum ProbeResult: Sendable, Equatable {
+  /// The other tenant was reached; with the evidence.
+  case reached(String)
+  /// The other tenant was not reached; for a control, the tenant's own rows were not.
+  case refused
+  /// A control succeeded.
+  case allowed
+  /// Nothing can be concluded; with the reason.
+  case inconclusive(String)
+}

@@ -1,0 +1,205 @@
+internal import Instrumentation
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// Makes the probes of a table.
+struct ProbeFactory {
+  var table: ProbedTable
+  var role: String
+  var privileges: RelationPrivileges
+  var tenants: [String]
+
+  /// The probes in a tenant's context and in an empty one.
+  func probesInContext() throws -> [Probe] {
+    var probes: [Probe] = []
+    for actor in tenants.indices {
+      let target = (actor + 1) % tenants.count
+      let context = Trial.Context.tenant(TenantContext(tenant: tenants[actor]))
+      probes += try reads(actor: actor, target: target, context: context, withControl: true)
+      probes += try inserts(actor: actor, target: target, context: context, withControl: true)
+      probes += try updates(actor: actor, target: target, context: context, withControl: true)
+      probes += try moves(actor: actor, target: target, context: context)
+      probes += try deletes(actor: actor, target: target, context: context)
+    }
+    return try probes + probesOfNobody(context: .empty)
+  }
+
+  /// The probes of a session that names no tenant.
+  func probesOfNobody(context: Trial.Context) throws -> [Probe] {
+    try tenants.indices.flatMap { target in
+      try reads(actor: nil, target: target, context: context, withControl: false)
+        + inserts(actor: nil, target: target, context: context, withControl: false)
+        + updates(actor: nil, target: target, context: context, withControl: false)
+        + deletes(actor: nil, target: target, context: context)
+    }
+  }
+
+  private func probe(
+    _ operation: ProbedOperation, _ purpose: Probe.Purpose, _ method: Probe.Method, actor: Int?,
+    target: Int, context: Trial.Context, _ statement: PipelineStatement,
+    observation: PipelineStatement? = nil
+  ) -> Probe {
+    Probe(
+      table: table.relation.oid, operation: operation, purpose: purpose, method: method,
+      actor: actor, target: target,
+      trial: Trial(statement, role: role, context: context, observation: observation))
+  }
+
+  // MARK: - SELECT
+
+  private func reads(
+    actor: Int?, target: Int, context: Trial.Context, withControl: Bool
+  ) throws -> [Probe] {
+    guard !privileges.select.isEmpty else { return [] }
+    var probes: [Probe] = []
+    if let attack = try read(target) {
+      probes.append(
+        probe(.select, .attack, .read, actor: actor, target: target, context: context, attack))
+    }
+    if withControl, let actor, let control = try read(actor) {
+      probes.append(
+        probe(.select, .control, .read, actor: actor, target: target, context: context, control))
+    }
+    return probes
+  }
+
+  private func read(_ tenant: Int) throws -> PipelineStatement? {
+    guard
+      let condition = try table.condition(ofTenant: tenant, readable: privileges.select)
+    else { return nil }
+    return PipelineStatement(
+      "SELECT count(*) FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
+  }
+
+  // MARK: - INSERT
+
+  private func inserts(
+    actor: Int?, target: Int, context: Trial.Context, withControl: Bool
+  ) throws -> [Probe] {
+    guard !privileges.insert.isEmpty else { return [] }
+    var probes: [Probe] = []
+    if let attack = try insertion(of: target) {
+      probes.append(
+        probe(
+          .insert, .attack, .insert, actor: actor, target: target, context: context, attack,
+          observation: try countOwned(by: target)))
+    }
+    if withControl, let actor, let control = try insertion(of: actor) {
+      probes.append(
+        probe(.insert, .control, .insert, actor: actor, target: target, context: context, control))
+    }
+    return probes
+  }
+
+  private func insertion(of tenant: Int) throws -> PipelineStatement? {
+    guard var row = table.spare[tenant] else { return nil }
+    // A column that the role may not write is left to its default, as the application leaves it.
+    row.values = row.values.filter { privileges.insert.contains($0.key) }
+    return try row.insertion(into: table.relation)
+  }
+
+  /// Counts the rows that belong to a tenant, which an insertion or a move raises.
+  private func countOwned(by tenant: Int) throws -> PipelineStatement {
+    let all = Set(table.relation.columns.map(\.name))
+    guard let condition = try table.condition(ofTenant: tenant, readable: all) else {
+      return PipelineStatement("SELECT 0")
+    }
+    return PipelineStatement(
+      "SELECT count(*) FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
+  }
+
+  // MARK: - UPDATE
+
+  private func updates(
+    actor: Int?, target: Int, context: Trial.Context, withControl: Bool
+  ) throws -> [Probe] {
+    guard let assignment = try assignment(of: actor ?? target) else { return [] }
+    // A WHERE would apply the SELECT policies too and so hide a lax UPDATE policy.
+    let blind = PipelineStatement(
+      "UPDATE \(table.sqlName) SET \(assignment.sql)", assignment.parameters)
+    var probes = [
+      probe(
+        .update, .blind, .update, actor: actor, target: target, context: context, blind,
+        observation: try untouched(actor: actor, target: target))
+    ]
+    // Should the blind statement be refused for another tenant's row, this one is not.
+    if withControl, let actor,
+      let condition = try table.condition(
+        ofTenant: actor, readable: privileges.select, first: assignment.parameters.count + 1)
+    {
+      probes.append(
+        probe(
+          .update, .control, .update, actor: actor, target: target, context: context,
+          PipelineStatement(
+            "UPDATE \(table.sqlName) SET \(assignment.sql) WHERE \(condition.sql)",
+            assignment.parameters + condition.parameters)))
+    }
+    return probes
+  }
+
+  /// A harmless `column = value` for a column that the role may change.
+  private func assignment(of tenant: Int) throws -> (sql: String, parameters: [Parameter])? {
+    let ownership = Set(table.ownershipValues(of: tenant).map(\.column))
+    let row = table.placed[tenant]?.first?.row
+    let columns = table.relation.columns.filter {
+      privileges.update.contains($0.name) && $0.generation != .stored
+    }
+    let plain = columns.filter {
+      !table.keyColumns.contains($0.name) && !ownership.contains($0.name)
+    }
+    if let column = plain.first(where: { (row?.values[$0.name] ?? nil) != nil }) {
+      let value = Parameter(row?.values[column.name] ?? nil)
+      return (try SQLIdentifier.readable(column.name) + " = $1", [value])
+    }
+    if let column = plain.first(where: { $0.defaultExpression != nil || !$0.isNotNull }) {
+      return (try SQLIdentifier.readable(column.name) + " = DEFAULT", [])
+    }
+    guard let column = columns.first(where: { (row?.values[$0.name] ?? nil) != nil }) else {
+      return nil
+    }
+    let value = Parameter(row?.values[column.name] ?? nil)
+    return (try SQLIdentifier.readable(column.name) + " = $1", [value])
+  }
+
+  /// Counts the placed rows of the other tenant and of the actor that are still as they were.
+  private func untouched(actor: Int?, target: Int) throws -> PipelineStatement {
+    let others = try table.storageCondition(ofTenant: target)
+    let own = try actor.map { try table.storageCondition(ofTenant: $0) } ?? "false"
+    return PipelineStatement(
+      """
+      SELECT count(*) FILTER (WHERE \(others)), count(*) FILTER (WHERE \(own)) \
+      FROM \(table.sqlName) WHERE \(others) OR \(own)
+      """)
+  }
+
+  private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+    let values = table.ownershipValues(of: target)
+    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
+      return []
+    }
+    let assignments = try values.enumerated().map { index, pair in
+      try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
+    }
+    let statement = PipelineStatement(
+      "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
+      values.map { Parameter($0.value) })
+    return [
+      probe(
+        .update, .attack, .move, actor: actor, target: target, context: context, statement,
+        observation: try countOwned(by: target))
+    ]
+  }
+
+  // MARK: - DELETE
+
+  private func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
+    guard privileges.delete else { return [] }
+    return [
+      probe(
+        .delete, .blind, .delete, actor: actor, target: target, context: context,
+        PipelineStatement("DELETE FROM \(table.sqlName)"),
+        observation: try untouched(actor: actor, target: target))
+    ]
+  }
+}

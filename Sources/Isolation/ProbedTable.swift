@@ -1,0 +1,75 @@
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// A row of a made-up tenant that lies in a table.
+struct PlacedRow: Sendable {
+  /// The row.
+  var row: SyntheticRow
+  /// The OID of the relation that stores it, a partition of the one it was inserted into for example.
+  var storage: String
+  /// Its place there (`ctid`).
+  var place: String
+}
+
+/// A table with what is needed to probe it.
+struct ProbedTable: Sendable {
+  /// The table.
+  var relation: Relation
+  /// How its rows belong to tenants.
+  var tenancy: Tenancy
+  /// The foreign key through which rows belong to a tenant, in a table without a tenant column.
+  var parentKey: Constraint?
+  /// The rows that lie in it, by the tenant's number.
+  var placed: [Int: [PlacedRow]]
+  /// A row that could be inserted, by the tenant's number.
+  var spare: [Int: SyntheticRow]
+  /// The columns of its keys.
+  var keyColumns: Set<String>
+  /// The table as SQL writes it.
+  var sqlName: String
+
+  /// The column that says to which tenant a row belongs; nil in a table without one.
+  var tenantColumn: String? {
+    switch tenancy {
+    case .root(let column), .column(let column): column
+    default: nil
+    }
+  }
+
+  /// The columns that decide to whom a row belongs, with the values of a tenant's own row.
+  func ownershipValues(of tenant: Int) -> [(column: String, value: String?)] {
+    let columns = tenantColumn.map { [$0] } ?? parentKey?.columns ?? []
+    guard let row = placed[tenant]?.first?.row else { return [] }
+    return columns.map { ($0, row.values[$0] ?? nil) }
+  }
+
+  /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.
+  ///
+  /// Uses only columns in `readable`, by themselves or with the place in the table when that may be read.
+  func condition(
+    ofTenant tenant: Int, readable: Set<String>, first: Int = 1
+  ) throws -> (sql: String, parameters: [Parameter])? {
+    let owned = ownershipValues(of: tenant)
+    if !owned.isEmpty, owned.allSatisfy({ readable.contains($0.column) && $0.value != nil }) {
+      let parts = try owned.enumerated().map { index, pair in
+        try SQLIdentifier.readable(pair.column) + " = $\(first + index)"
+      }
+      return (parts.joined(separator: " AND "), owned.map { Parameter($0.value) })
+    }
+    // The system columns come only with the privilege on the whole table.
+    guard readable.isSuperset(of: relation.columns.map(\.name)) else { return nil }
+    return (try storageCondition(ofTenant: tenant), [])
+  }
+
+  /// A condition that exactly the placed rows of a tenant satisfy while nobody has changed them.
+  func storageCondition(ofTenant tenant: Int) throws -> String {
+    let byStorage = Dictionary(grouping: placed[tenant] ?? [], by: \.storage)
+    let parts = try byStorage.sorted { $0.key < $1.key }.map { storage, rows in
+      let places = "{" + rows.map { "\"\($0.place)\"" }.joined(separator: ",") + "}"
+      return
+        "(tableoid = \(try SQLLiteral.quoted(storage))::oid AND ctid = ANY (\(try SQLLiteral.quoted(places))::tid[]))"
+    }
+    return parts.isEmpty ? "false" : parts.joined(separator: " OR ")
+  }
+}

@@ -1,0 +1,124 @@
+internal import Instrumentation
+internal import Postgres
+internal import Synthesis
+
+/// Turns what the probes showed into verdicts and findings.
+struct ReportBuilder {
+  var catalog: Catalog
+  var model: TenancyModel
+  var options: IsolationOptions
+  var actors: [Actor]
+  var stage: Stage
+  var results: [(Probe, ProbeResult)]
+
+  /// The report about `included`, which took `seconds`.
+  func report(_ included: [Relation], seconds: Double) -> IsolationReport {
+    let byTable = Dictionary(grouping: results, by: { $0.0.table })
+    let tables = included.map { table($0, byTable[$0.oid] ?? []) }
+    let findings = findings(included, byTable)
+    let verdict: OverallVerdict
+    if findings.contains(where: { $0.severity == .error }) {
+      verdict = .leak
+    } else if tables.contains(where: { hasOpenQuestion($0) }) {
+      verdict = .inconclusive
+    } else {
+      verdict = .isolated
+    }
+    return IsolationReport(
+      verdict: verdict, roles: options.roles, tables: tables, findings: findings,
+      probes: .init(run: results.count, seconds: seconds))
+  }
+
+  private func hasOpenQuestion(_ table: IsolationReport.Table) -> Bool {
+    ProbedOperation.allCases.contains { table.operations[$0] == .inconclusive }
+  }
+
+  // MARK: - Verdicts
+
+  private func table(
+    _ relation: Relation, _ results: [(Probe, ProbeResult)]
+  ) -> IsolationReport.Table {
+    let tenancy = model.tables[relation.oid] ?? .global
+    var operations = IsolationReport.Operations(all: .notGranted)
+    var notes: [String] = []
+    for actor in actors {
+      for operation in ProbedOperation.allCases {
+        let own = results.filter {
+          $0.0.operation == operation && $0.0.trial.role == actor.role.name
+        }
+        let (verdict, note) = verdict(operation, relation, tenancy, actor, own)
+        operations[operation] = operations[operation].worse(verdict)
+        if let note, !notes.contains(note) { notes.append(note) }
+      }
+    }
+    if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
+    return .init(
+      name: relation.displayName, tenancy: tenancy.name, operations: operations, notes: notes)
+  }
+
+  private func verdict(
+    _ operation: ProbedOperation, _ relation: Relation, _ tenancy: Tenancy, _ actor: Actor,
+    _ results: [(Probe, ProbeResult)]
+  ) -> (OperationVerdict, String?) {
+    guard isGranted(operation, actor.privileges(on: relation.oid)) else { return (.notGranted, nil) }
+    guard tenancy.isOwned else { return (.isolated, nil) }
+    let outcomes = results.map(\.1)
+    if outcomes.contains(where: { if case .reached = $0 { true } else { false } }) {
+      return (.leak, nil)
+    }
+    guard !results.isEmpty else {
+      let reason = stage.obstacle(of: relation.oid) ?? "nothing could be tried"
+      return (.inconclusive, "\(operation.rawValue): \(reason)")
+    }
+    for (_, result) in results {
+      if case .inconclusive(let reason) = result {
+        return (.inconclusive, "\(operation.rawValue): \(reason)")
+      }
+    }
+    // Each tenant must be able to do it to its own rows, or the refusals prove nothing about isolation.
+    let allowed = Set(results.filter { $0.1 == .allowed }.compactMap { $0.0.actor })
+    return (allowed.count == stage.tenants.count ? .isolated : .denied, nil)
+  }
+
+  private func isGranted(_ operation: ProbedOperation, _ privileges: RelationPrivileges) -> Bool {
+    switch operation {
+    case .select: !privileges.select.isEmpty
+    case .insert: !privileges.insert.isEmpty
+    case .update: !privileges.update.isEmpty
+    case .delete: privileges.delete
+    }
+  }
+
+  // MARK: - Findings
+
+  private func findings(
+    _ included: [Relation], _ byTable: [UInt32: [(Probe, ProbeResult)]]
+  ) -> [Finding] {
+    let writer = ScriptWriter(
+      stage: stage,
+      settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting))
+    var findings: [Finding] = []
+    for relation in included {
+      var seen: Set<String> = []
+      for (probe, result) in byTable[relation.oid] ?? [] {
+        guard case .reached(let evidence) = result,
+          let actor = actors.first(where: { $0.role.name == probe.trial.role })
+        else { continue }
+        let diagnosis = Diagnosis(
+          relation: relation, tenancy: model.tables[relation.oid] ?? .global,
+          policies: catalog.policies.filter { $0.relation == relation.oid }, actor: actor,
+          probe: probe, options: options)
+        let key = [diagnosis.rule, probe.operation.rawValue, probe.trial.role]
+          .joined(separator: " ")
+        guard seen.insert(key).inserted else { continue }
+        findings.append(
+          Finding(
+            rule: diagnosis.rule, severity: .error, object: relation.displayName,
+            operation: probe.operation.rawValue, role: probe.trial.role,
+            message: diagnosis.message, evidence: evidence,
+            reproduce: (try? writer.script(for: probe)) ?? "", fix: diagnosis.fix))
+      }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,103 @@
+internal import Instrumentation
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// Writes what a probe did as a script that a person can paste into psql.
+struct ScriptWriter {
+  var stage: Stage
+  var settings: ContextSettings
+
+  /// The script; it leaves nothing behind.
+  func script(for probe: Probe) throws -> String {
+    guard let table = try stage.table(probe.table) else { return "" }
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.supportingRows(of: probe.table) {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    let target = TenantName.of(probe.target)
+    let before = try snapshot(of: probe, table)
+    if let before { lines.append(before) }
+    switch probe.trial.context {
+    case .unset:
+      lines.append("-- no tenant is set")
+    case .empty:
+      lines.append(try set(settings.tenant, to: ""))
+    case .tenant(let context):
+      lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
+      lines.append(try set(settings.tenant, to: context.tenant))
+    }
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
+    lines.append("-- must not reach \(target)")
+    lines.append(try inlined(probe.trial.statement) + ";")
+    lines.append("RESET ROLE;")
+    if before != nil { lines.append(try comparison(of: probe, table)) }
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
+  private func set(_ name: String, to value: String) throws -> String {
+    let name = try SQLLiteral.quoted(name)
+    return "SELECT set_config(\(name), \(try SQLLiteral.quoted(value)), true);"
+  }
+
+  /// Keeps where the other tenant's rows lie, to see later which were touched.
+  private func snapshot(of probe: Probe, _ table: ProbedTable) throws -> String? {
+    guard probe.method != .read, let rows = try rowsOfTarget(probe, table) else { return nil }
+    return """
+      CREATE TEMP TABLE dbtool_before ON COMMIT DROP AS
+        SELECT tableoid AS storage, ctid AS place FROM \(table.sqlName) WHERE \(rows);
+      """
+  }
+
+  private func comparison(of probe: Probe, _ table: ProbedTable) throws -> String {
+    let rows = try rowsOfTarget(probe, table) ?? "false"
+    let isAdding = probe.method == .insert || probe.method == .move
+    let now = "SELECT 1 FROM \(table.sqlName) t WHERE t.tableoid = storage AND t.ctid = place"
+    if isAdding {
+      return """
+        SELECT count(*) - (SELECT count(*) FROM dbtool_before) AS rows_of_the_other_tenant_added
+          FROM \(table.sqlName) WHERE \(rows);
+        """
+    }
+    return """
+      SELECT count(*) AS rows_of_the_other_tenant_touched
+        FROM dbtool_before WHERE NOT EXISTS (\(now));
+      """
+  }
+
+  private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String? {
+    let all = Set(table.relation.columns.map(\.name))
+    return try table.condition(ofTenant: probe.target, readable: all).map {
+      try inlined(PipelineStatement($0.sql, $0.parameters))
+    }
+  }
+
+  /// The statement's text with its parameters written as literals.
+  private func inlined(_ statement: PipelineStatement) throws -> String {
+    var result = ""
+    var rest = Substring(statement.sql)
+    while let character = rest.first {
+      if character == "\"" || character == "'" {
+        let end = rest.dropFirst().firstIndex(of: character) ?? rest.indices.last ?? rest.startIndex
+        result += rest[...end]
+        rest = rest[rest.index(after: end)...]
+      } else if character == "$" {
+        let digits = rest.dropFirst().prefix { $0.isNumber }
+        if let number = Int(digits), statement.parameters.indices.contains(number - 1) {
+          if case .text(let value) = statement.parameters[number - 1] {
+            result += try SQLLiteral.quoted(value)
+          } else {
+            result += "NULL"
+          }
+        }
+        rest = rest.dropFirst(1 + digits.count)
+      } else {
+        result.append(character)
+        rest = rest.dropFirst()
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,121 @@
+package import Postgres
+
+/// How a table's rows belong to tenants.
+package enum Tenancy: Sendable, Equatable {
+  /// Each row is a tenant; the column is its key.
+  case root(column: String)
+  /// A column holds the tenant's id.
+  case column(String)
+  /// Rows belong to the tenant of the row that a foreign key refers to.
+  case parent(foreignKey: String, relation: UInt32)
+  /// Rows belong to nobody.
+  case global
+  /// The user says that isolation does not apply.
+  case exempt(reason: String)
+
+  /// The word of the JSON contract.
+  package var name: String {
+    switch self {
+    case .root: "root"
+    case .column: "column"
+    case .parent: "parent"
+    case .global: "global"
+    case .exempt: "exempt"
+    }
+  }
+
+  /// True when rows belong to tenants.
+  package var isOwned: Bool {
+    switch self {
+    case .root, .column, .parent: true
+    case .global, .exempt: false
+    }
+  }
+}
+
+/// Which table is isolated through what, found from the catalog.
+package struct TenancyModel: Sendable {
+  /// The tenancy of each table by its OID.
+  package private(set) var tables: [UInt32: Tenancy] = [:]
+
+  /// Classifies the tables of `catalog`.
+  ///
+  /// - A table with the tenant column belongs by *column*; if the column alone is its primary key and no foreign key
+  ///   of its own, and others refer to it, it is the *root*.
+  /// - A table to which tenant columns refer is the *root*.
+  /// - A table that refers to one that belongs to tenants belongs through that *parent*; keys that may not be NULL
+  ///   count before those that may, and short ways before long ones.
+  /// - All others are *global*.
+  package init(catalog: Catalog, options: IsolationOptions) {
+    let relations = catalog.sortedRelations.filter { [.table, .partitioned].contains($0.kind) }
+    let keys = catalog.constraints.filter { $0.kind == .foreignKey }
+    for relation in relations {
+      if let reason = options.exempt[relation.displayName] ?? options.exempt[relation.name] {
+        tables[relation.oid] = .exempt(reason: reason)
+      } else if relation.column(options.tenantColumn) != nil {
+        tables[relation.oid] = .column(options.tenantColumn)
+      }
+    }
+    findRoots(relations, keys: keys, catalog: catalog, options: options)
+    findChildren(relations, keys: keys)
+    for relation in relations where tables[relation.oid] == nil { tables[relation.oid] = .global }
+  }
+
+  private mutating func findRoots(
+    _ relations: [Relation], keys: [Constraint], catalog: Catalog, options: IsolationOptions
+  ) {
+    for key in keys where key.columns == [options.tenantColumn] {
+      guard key.referencedRelation != key.relation, let column = key.referencedColumns.first,
+        isPrimaryKey(column, of: key.referencedRelation, catalog: catalog)
+      else { continue }
+      switch tables[key.referencedRelation] {
+      case nil: tables[key.referencedRelation] = .root(column: column)
+      case .column(let tenantColumn) where tenantColumn == column:
+        tables[key.referencedRelation] = .root(column: column)
+      default: continue
+      }
+    }
+    // Without foreign keys on the tenant column, a table whose whole key it is holds the tenants.
+    let hasRoot = tables.values.contains { if case .root = $0 { true } else { false } }
+    guard !hasRoot else { return }
+    for relation in relations
+    where tables[relation.oid] == .column(options.tenantColumn)
+      && isPrimaryKey(options.tenantColumn, of: relation.oid, catalog: catalog)
+      && !keys.contains(where: {
+        $0.relation == relation.oid && $0.columns.contains(options.tenantColumn)
+      })
+    {
+      tables[relation.oid] = .root(column: options.tenantColumn)
+      return
+    }
+  }
+
+  private mutating func findChildren(_ relations: [Relation], keys: [Constraint]) {
+    let columns = Dictionary(uniqueKeysWithValues: relations.map { ($0.oid, $0) })
+    func isMandatory(_ key: Constraint) -> Bool {
+      key.columns.allSatisfy { columns[key.relation]?.column($0)?.isNotNull == true }
+    }
+    for wantsMandatory in [true, false] {
+      var changed = true
+      while changed {
+        changed = false
+        var found: [UInt32: Tenancy] = [:]
+        for key in keys
+        where tables[key.relation] == nil && found[key.relation] == nil
+          && columns[key.relation] != nil && isMandatory(key) == wantsMandatory
+          && tables[key.referencedRelation]?.isOwned == true
+        {
+          found[key.relation] = .parent(foreignKey: key.name, relation: key.referencedRelation)
+        }
+        changed = !found.isEmpty
+        tables.merge(found) { old, _ in old }
+      }
+    }
+  }
+
+  private func isPrimaryKey(_ column: String, of relation: UInt32, catalog: Catalog) -> Bool {
+    catalog.constraints.contains {
+      $0.relation == relation && [.primaryKey, .unique].contains($0.kind) && $0.columns == [column]
+    }
+  }
+}

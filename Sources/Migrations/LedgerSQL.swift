@@ -1,0 +1,64 @@
+/// The SQL about the ledger.
+///
+/// Every name has its schema, because migrations change the search path.
+enum LedgerSQL {
+  static let read = """
+    SELECT version, name, checksum,
+      pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      duration_ms, applied_by
+    FROM dbtool.migrations ORDER BY version
+    """
+
+  /// Makes what is missing.
+  ///
+  /// CREATE SCHEMA IF NOT EXISTS needs the right to create schemas even where the schema is there
+  /// because an administrator made it, so it is looked for first.
+  static let create = [
+    """
+    DO $ledger$
+    BEGIN
+      IF pg_catalog.to_regnamespace('dbtool') IS NULL THEN
+        CREATE SCHEMA dbtool;
+        REVOKE ALL ON SCHEMA dbtool FROM PUBLIC;
+      END IF;
+    END
+    $ledger$
+    """,
+    """
+    CREATE TABLE dbtool.migrations (
+      version bigint PRIMARY KEY,
+      name text NOT NULL,
+      checksum text NOT NULL,
+      applied_at timestamptz NOT NULL,
+      duration_ms bigint NOT NULL,
+      applied_by text NOT NULL,
+      tool_version text NOT NULL,
+      run_id uuid NOT NULL
+    )
+    """,
+    "REVOKE ALL ON TABLE dbtool.migrations FROM PUBLIC",
+    "COMMENT ON TABLE dbtool.migrations IS 'Migrations that dbtool applied; see dbtool migrate status'",
+  ]
+
+  /// Records a migration: version, name, checksum, milliseconds or NULL, tool version, run.
+  ///
+  /// Without milliseconds it is the time since the transaction began, by the server's clock.
+  static let insert = """
+    INSERT INTO dbtool.migrations
+      (version, name, checksum, applied_at, duration_ms, applied_by, tool_version, run_id)
+    VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), coalesce($4::bigint, \(elapsed)),
+      session_user, $5, $6)
+    RETURNING duration_ms
+    """
+
+  /// Forgets a migration: version, milliseconds or NULL.
+  static let delete = """
+    DELETE FROM dbtool.migrations WHERE version = $1
+    RETURNING coalesce($2::bigint, \(elapsed))
+    """
+
+  private static let elapsed = """
+    (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() \
+    - pg_catalog.transaction_timestamp()) * 1000)::bigint
+    """
+}

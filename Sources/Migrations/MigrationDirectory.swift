@@ -1,0 +1,46 @@
+internal import Digests
+
+/// The migrations of a folder, in the order of their versions.
+package struct MigrationDirectory: Sendable, Equatable {
+  /// The folder, as the caller named it.
+  package var path: String
+  /// The migrations, lowest version first.
+  package var migrations: [Migration]
+
+  /// Reads a folder: names, bytes and checksums, no SQL.
+  ///
+  /// Down and verify files are only looked for; whoever plans to run one reads it then.
+  ///
+  /// - Throws: `MigrationError` that lists everything wrong with the names at once.
+  package static func load(_ path: String) throws(MigrationError) -> MigrationDirectory {
+    var listing = MigrationListing(folder: path)
+    for name in try FileAccess.names(inFolder: path) where isMigrationFile(name) {
+      listing.add(name)
+    }
+    let entries = try listing.checked()
+    var migrations: [Migration] = []
+    migrations.reserveCapacity(entries.count)
+    for entry in entries {
+      let bytes = try FileAccess.bytes(ofFile: entry.up)
+      _ = try SourceText.decode(bytes, file: entry.up)
+      guard LeadingComments(of: SourceText.body(of: bytes)).isFollowedByText else {
+        throw MigrationScript.emptyFile(entry.up)
+      }
+      migrations.append(
+        Migration(
+          version: entry.version, name: entry.name, upFile: entry.up, downFile: entry.down,
+          verifyFile: entry.verify, checksum: SHA256.hexDigest(of: bytes)))
+    }
+    return MigrationDirectory(path: path, migrations: migrations)
+  }
+
+  /// The migration of a version.
+  package subscript(version version: Int64) -> Migration? {
+    migrations.first { $0.version == version }
+  }
+
+  /// Notes for people may lie beside migrations; anything that looks like SQL must be one.
+  private static func isMigrationFile(_ name: String) -> Bool {
+    !name.hasPrefix(".") && name.lowercased().hasSuffix(".sql")
+  }
+}

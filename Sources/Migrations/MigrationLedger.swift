@@ -1,0 +1,85 @@
+package import Postgres
+
+/// What the database remembers of its migrations: the rows of `dbtool.migrations`.
+package struct MigrationLedger: Sendable, Equatable {
+  /// One applied migration.
+  package struct Entry: Sendable, Equatable {
+    /// The version.
+    package var version: Int64
+    /// The name when it was applied.
+    package var name: String
+    /// SHA-256 of the up file that was applied.
+    package var checksum: String
+    /// When it was applied, ISO 8601 in UTC.
+    package var appliedAt: String
+    /// How long it took.
+    package var durationMilliseconds: Int
+    /// The role that was logged in.
+    package var appliedBy: String
+
+    /// `VERSION_name`, as messages call it.
+    package var label: String { "\(version)_\(name)" }
+  }
+
+  /// False when the table is not there yet: nothing was ever applied.
+  package var exists: Bool
+  /// The applied migrations, lowest version first.
+  package var entries: [Entry]
+
+  /// A ledger with known rows; without any, one that is not there yet.
+  package init(exists: Bool = false, entries: [Entry] = []) {
+    self.exists = exists
+    self.entries = entries
+  }
+
+  /// The highest applied version.
+  package var newest: Entry? { entries.last }
+
+  /// Reads the ledger with one query, which makes nothing.
+  ///
+  /// - Throws: `MigrationError`.
+  package static func read(on connection: any Connection) throws(MigrationError) -> MigrationLedger
+  {
+    do {
+      return try MigrationLedger(rows: connection.execute(LedgerSQL.read))
+    } catch {
+      return try MigrationLedger(refusedWith: error)
+    }
+  }
+
+  /// The ledger from what its query gave.
+  init(rows result: QueryResult) throws(MigrationError) {
+    exists = true
+    entries = []
+    for row in result.rows {
+      guard let version = row[0].flatMap({ Int64($0) }) else {
+        throw MigrationError(.ledger, "the ledger dbtool.migrations holds a row without a version")
+      }
+      entries.append(
+        Entry(
+          version: version, name: row.text(1), checksum: row.text(2), appliedAt: row.text(3),
+          durationMilliseconds: row.int(4) ?? 0, appliedBy: row.text(5)))
+    }
+  }
+
+  /// The empty ledger if `error` says that there is no table, otherwise the error to report.
+  init(refusedWith error: any Error) throws(MigrationError) {
+    if let error = error as? MigrationError { throw error }
+    guard let error = error as? PostgresError else {
+      throw MigrationError(.ledger, "\(error)")
+    }
+    switch error.sqlState {
+    case .undefinedTable?, .undefinedSchema?:
+      self.init()
+    case .insufficientPrivilege?:
+      var result = MigrationError(
+        .ledger, "the ledger dbtool.migrations may not be read: \(error.message)",
+        remedy: "connect as the role that applies migrations, or let it run GRANT USAGE ON SCHEMA "
+          + "dbtool and GRANT SELECT ON dbtool.migrations")
+      result.postgres = error
+      throw result
+    default:
+      throw MigrationError(from: error, doing: "reading the ledger dbtool.migrations")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package import Postgres
+
+/// How to apply a plan.
+package struct MigrationOptions: Sendable {
+  /// The version of this tool, for the ledger.
+  package var toolVersion: String
+  /// An id for this run, for the ledger.
+  package var runID: String
+  /// How long another runner may take before this one gives up; nil waits as long as it takes.
+  package var waitLimit: Duration?
+  /// What the connection was made with, to tell an interrupt from a timeout of the server.
+  package var cancellation: Cancellation?
+
+  /// Options with a random run id unless one is given.
+  package init(
+    toolVersion: String, runID: String = MigrationOptions.randomRunID(),
+    waitLimit: Duration? = nil, cancellation: Cancellation? = nil
+  ) {
+    self.toolVersion = toolVersion
+    self.runID = runID
+    self.waitLimit = waitLimit
+    self.cancellation = cancellation
+  }
+
+  /// A random UUID: RFC 9562, version 4.
+  package static func randomRunID() -> String {
+    var generator = SystemRandomNumberGenerator()
+    let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+    let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    let digits = [high, low].map { value in
+      let text = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }.joined()
+    var parts: [Substring] = []
+    var rest = digits[...]
+    for length in [8, 4, 4, 4, 12] {
+      parts.append(rest.prefix(length))
+      rest = rest.dropFirst(length)
+    }
+    return parts.joined(separator: "-")
+  }
+}

@@ -1,0 +1,149 @@
+internal import Digests
+package import SQLSyntax
+
+/// A migration file, read, cut into statements and found fit to run.
+package struct MigrationScript: Sendable, Equatable {
+  /// The file.
+  package var file: String
+  /// Its text, which positions refer to.
+  package var text: String
+  /// SHA-256 of exactly the bytes that `text` was read from.
+  package var checksum: String
+  /// What its head asks for.
+  package var directives: MigrationDirectives
+  /// Its statements in order.
+  package var statements: [Statement]
+
+  /// Reads and checks a file.
+  ///
+  /// - Throws: `MigrationError` with file and line.
+  package static func load(_ file: String) throws(MigrationError) -> MigrationScript {
+    let bytes = try FileAccess.bytes(ofFile: file)
+    return try MigrationScript(bytes: bytes, file: file)
+  }
+
+  /// Checks the content of a file.
+  init(bytes: [UInt8], file: String) throws(MigrationError) {
+    self.file = file
+    text = try SourceText.decode(bytes, file: file)
+    checksum = SHA256.hexDigest(of: bytes)
+    let source = Array(text.utf8)
+    let head = LeadingComments(of: source[...])
+    directives = try MigrationDirectives(head.lines, file: file)
+    do {
+      statements = try StatementSplitter.split(text)
+    } catch {
+      throw Self.syntaxError(error, text: text, file: file)
+    }
+    guard !statements.isEmpty else { throw Self.emptyFile(file) }
+    try checkForLateDirectives(source)
+    for statement in statements { try check(statement) }
+  }
+
+  /// The place of a character position, counted from 1, that the server gave for a statement.
+  package func location(ofPosition position: Int?, in statement: Statement) -> SourceLocation {
+    guard let position, position > 1 else { return statement.location }
+    let scalars = statement.text.unicodeScalars
+    let index =
+      scalars.index(scalars.startIndex, offsetBy: position - 1, limitedBy: scalars.endIndex)
+      ?? scalars.endIndex
+    let offset = statement.text.utf8.distance(from: statement.text.startIndex, to: index)
+    return SourceLocation(utf8Offset: statement.utf8Offset + offset, in: text)
+  }
+
+  static func emptyFile(_ file: String) -> MigrationError {
+    MigrationError(
+      .emptyFile, "the file holds no SQL statement, only comments and white space", file: file,
+      remedy: "write the statements, or remove the file")
+  }
+
+  private static func syntaxError(
+    _ error: SyntaxError, text: String, file: String
+  ) -> MigrationError {
+    var result = MigrationError(
+      .syntax, error.message, file: file,
+      remedy: "correct the SQL (commands of psql such as \\i are not SQL); nothing was run")
+    if let offset = error.utf8Offset {
+      let location = SourceLocation(utf8Offset: offset, in: text)
+      result.line = location.line
+      result.column = location.column
+    }
+    return result
+  }
+
+  /// A directive after the first statement would be silently without effect.
+  private func checkForLateDirectives(_ source: [UInt8]) throws(MigrationError) {
+    for (index, statement) in statements.enumerated() {
+      let end = statement.utf8Offset + statement.text.utf8.count
+      let next = index + 1 < statements.count ? statements[index + 1].utf8Offset : source.count
+      guard source[end..<next].contains(UInt8(ascii: "-")) else { continue }
+      for comment in LeadingComments(of: source[end..<next]).lines
+      where MigrationDirectives.directive(in: comment.text) != nil {
+        // Lines are counted from the end of the statement, so the statement's own come on top.
+        let above = SourceLocation(utf8Offset: end, in: text).line - 1
+        throw MigrationDirectives.error(
+          "a directive after the first statement has no effect", file: file,
+          line: above + comment.line)
+      }
+    }
+  }
+
+  private func check(_ statement: Statement) throws(MigrationError) {
+    // The parser has to be asked only about statements that begin with one of these words.
+    let word = statement.text.prefix { $0.isASCII && $0.isLetter }.lowercased()
+    if word == "set", Self.setsOtherEncoding(statement.text) {
+      throw error(
+        .clientEncoding, "the file is sent as UTF-8, which the server would read as something else",
+        at: statement, remedy: "remove the statement, and keep the file in UTF-8")
+    }
+    guard
+      ["begin", "start", "commit", "end", "rollback", "abort", "prepare", "copy"].contains(word)
+    else { return }
+    switch statement.kind {
+    case .begin, .commit, .rollback:
+      // Without the one transaction a file may use its own.
+      guard directives.isTransactional else { return }
+      throw error(
+        .transactionControl, "\(word.uppercased()) would end the transaction that the file runs in",
+        at: statement,
+        remedy: "remove it: each migration runs in one transaction with its ledger row; or begin "
+          + "the file with -- dbtool: no-transaction")
+    case .copy where Self.copiesFromOrToClient(statement.text):
+      throw error(
+        .clientCopy, "COPY from STDIN or to STDOUT has no data to read or place to write to",
+        at: statement, remedy: "use INSERT, or load the rows as seed data")
+    default: return
+    }
+  }
+
+  private func error(
+    _ code: MigrationError.Code, _ message: String, at statement: Statement, remedy: String
+  ) -> MigrationError {
+    var error = MigrationError(code, message, file: file, remedy: remedy)
+    error.line = statement.location.line
+    error.column = statement.location.column
+    error.statement = statement.text
+    return error
+  }
+
+  /// The grammar takes either word in either direction; file names stand in quotes.
+  private static func copiesFromOrToClient(_ text: String) -> Bool {
+    let words = text.lowercased().split { !$0.isLetter && !"_'\"".contains($0) }
+    return zip(words, words.dropFirst()).contains { before, word in
+      ["from", "to"].contains(before) && ["stdin", "stdout"].contains(word)
+    }
+  }
+
+  /// True for `SET client_encoding TO x` and `SET NAMES x` unless x is UTF-8 or the default.
+  private static func setsOtherEncoding(_ text: String) -> Bool {
+    var words = text.prefix(200).lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .dropFirst()
+    if let scope = words.first, ["session", "local"].contains(scope) { words.removeFirst() }
+    guard let name = words.popFirst(), ["client_encoding", "names"].contains(name) else {
+      return false
+    }
+    if words.first == "to" { words.removeFirst() }
+    // 'UTF-8' comes apart at its dash.
+    return !["utf8", "unicode", "default", "utf"].contains(words.first ?? "default")
+  }
+}

@@ -1,0 +1,99 @@
+/// Every version that the files or the ledger know, and how it stands.
+package struct MigrationStatus: Sendable, Equatable {
+  /// How a version stands.
+  package enum State: String, Sendable, Equatable, CaseIterable {
+    /// Not applied yet.
+    case pending
+    /// Applied as the file says.
+    case applied
+    /// Applied, but the file was changed afterwards.
+    case edited
+    /// Applied, but there is no file.
+    case missing
+    /// Not applied, and older than the newest applied one.
+    case outOfOrder = "out-of-order"
+  }
+
+  /// One version.
+  package struct Entry: Sendable, Equatable {
+    /// The version.
+    package var version: Int64
+    /// The name in the file, or in the ledger when there is no file.
+    package var name: String
+    /// How it stands.
+    package var state: State
+    /// The files, if there are any.
+    package var migration: Migration?
+    /// The row of the ledger, if it is applied.
+    package var applied: MigrationLedger.Entry?
+
+    /// `VERSION_name`, as messages call it.
+    package var label: String { "\(version)_\(name)" }
+  }
+
+  /// All versions, lowest first.
+  package var entries: [Entry]
+
+  /// Compares files and ledger.
+  package init(_ directory: MigrationDirectory, _ ledger: MigrationLedger) {
+    // Both are sorted by version, so one pass over both is enough.
+    var files = directory.migrations[...]
+    var rows = ledger.entries[...]
+    let newest = ledger.newest?.version ?? 0
+    entries = []
+    while let version = [files.first?.version, rows.first?.version].compactMap(\.self).min() {
+      let file = files.first?.version == version ? files.popFirst() : nil
+      let row = rows.first?.version == version ? rows.popFirst() : nil
+      let state: State =
+        switch (file, row) {
+        case (let file?, let row?): file.checksum == row.checksum ? .applied : .edited
+        case (nil, _): .missing
+        case (_, nil): version < newest ? .outOfOrder : .pending
+        }
+      entries.append(
+        Entry(
+          version: version, name: file?.name ?? row?.name ?? "", state: state, migration: file,
+          applied: row))
+    }
+  }
+
+  /// True when everything is applied as the files say.
+  package var isUpToDate: Bool { entries.allSatisfy { $0.state == .applied } }
+
+  /// What keeps pending migrations from being applied.
+  package var problems: [MigrationError] {
+    let newest = entries.last { $0.applied != nil }
+    return entries.compactMap { entry in
+      switch entry.state {
+      case .pending, .applied: nil
+      case .edited: edited(entry, isNewest: entry.version == newest?.version)
+      case .missing: missing(entry)
+      case .outOfOrder: outOfOrder(entry, newest: newest?.label ?? "")
+      }
+    }
+  }
+
+  private func edited(_ entry: Entry, isNewest: Bool) -> MigrationError {
+    let was = entry.applied?.checksum.prefix(12) ?? ""
+    let now = entry.migration?.checksum.prefix(12) ?? ""
+    return MigrationError(
+      .editedFile,
+      "the file was changed after it was applied at \(entry.applied?.appliedAt ?? "") "
+        + "(SHA-256 \(was)… then, \(now)… now)",
+      file: entry.migration?.upFile,
+      remedy: "restore the file as it was and put the change into a new migration"
+        + (isNewest ? ", or apply it anew with `dbtool migrate redo`" : ""))
+  }
+
+  private func missing(_ entry: Entry) -> MigrationError {
+    MigrationError(
+      .missingFile, "\(entry.label) is applied, but its file is missing",
+      remedy: "restore \(entry.label).up.sql from version control")
+  }
+
+  private func outOfOrder(_ entry: Entry, newest: String) -> MigrationError {
+    MigrationError(
+      .outOfOrder, "the migration is older than \(newest), which is applied already",
+      file: entry.migration?.upFile, remedy: "give it a version above that one")
+  }
+}

@@ -1,0 +1,129 @@
+internal import Postgres
+internal import SQLSyntax
+
+/// What is sent to the server for one step, and which part of the step each piece is.
+struct StepPipeline {
+  /// What a piece is for.
+  enum Part: Equatable {
+    case begin
+    case ledgerSetup
+    case setting
+    case statement(Int)
+    case reset
+    case ledgerRow
+    case commit
+  }
+
+  private(set) var parts: [Part] = []
+  private(set) var statements: [PipelineStatement] = []
+
+  /// The whole step in one transaction.
+  ///
+  /// After an error the server skips the rest, COMMIT too, so a partly failed step cannot commit.
+  static func transaction(
+    _ step: MigrationStep, createsLedger: Bool, options: MigrationOptions
+  ) -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.add(.begin, "BEGIN")
+    if createsLedger { pipeline.addLedgerSetup() }
+    pipeline.addTimeouts(step.script.directives, isLocal: true)
+    for (index, statement) in step.script.statements.enumerated() {
+      pipeline.add(.statement(index), statement.text)
+    }
+    pipeline.addEnd(step, milliseconds: nil, options: options)
+    return pipeline
+  }
+
+  /// Only the ledger itself.
+  static func ledgerSetup() -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.add(.begin, "BEGIN")
+    pipeline.addLedgerSetup()
+    pipeline.add(.commit, "COMMIT")
+    return pipeline
+  }
+
+  /// The timeouts that a step outside a transaction asks for; empty when there are none.
+  static func sessionTimeouts(_ directives: MigrationDirectives) -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.addTimeouts(directives, isLocal: false)
+    return pipeline
+  }
+
+  /// The ledger's row of a step whose statements ran outside a transaction.
+  static func record(
+    _ step: MigrationStep, milliseconds: Int, options: MigrationOptions
+  ) -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.add(.begin, "BEGIN")
+    pipeline.addEnd(step, milliseconds: milliseconds, options: options)
+    return pipeline
+  }
+
+  /// The queries of a verify file, to be rolled back.
+  static func verification(_ script: MigrationScript) -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.add(.begin, "BEGIN READ ONLY")
+    pipeline.addTimeouts(script.directives, isLocal: true)
+    for (index, statement) in script.statements.enumerated() {
+      pipeline.add(.statement(index), statement.text)
+    }
+    return pipeline
+  }
+
+  /// Puts role and settings of the session back.
+  static func resets() -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.addResets()
+    return pipeline
+  }
+
+  private mutating func add(_ part: Part, _ sql: String, _ parameters: [Parameter] = []) {
+    parts.append(part)
+    statements.append(PipelineStatement(sql, parameters))
+  }
+
+  private mutating func addLedgerSetup() {
+    for sql in LedgerSQL.create { add(.ledgerSetup, sql) }
+  }
+
+  private mutating func addTimeouts(_ directives: MigrationDirectives, isLocal: Bool) {
+    let timeouts = [
+      ("lock_timeout", directives.lockTimeout), ("statement_timeout", directives.statementTimeout),
+    ]
+    for case (let name, let value?) in timeouts {
+      add(
+        .setting, "SELECT pg_catalog.set_config($1, $2, $3)",
+        [.text(name), .text(value), .text(isLocal ? "true" : "false")])
+    }
+  }
+
+  /// A file's SET ROLE, SET SESSION AUTHORIZATION and SET search_path end with the file.
+  ///
+  /// pg_dump writes such settings at the head of its files, so they are common.
+  private mutating func addResets() {
+    add(.reset, "RESET SESSION AUTHORIZATION")
+    add(.reset, "RESET ROLE")
+    add(.reset, "RESET ALL")
+  }
+
+  private mutating func addEnd(
+    _ step: MigrationStep, milliseconds: Int?, options: MigrationOptions
+  ) {
+    addResets()
+    let version = Parameter.text(String(step.migration.version))
+    let duration = Parameter(milliseconds.map { String($0) })
+    switch step.direction {
+    case .up:
+      add(
+        .ledgerRow, LedgerSQL.insert,
+        [
+          version, .text(step.migration.name), .text(step.script.checksum), duration,
+          .text(options.toolVersion), .text(options.runID),
+        ])
+    case .down:
+      add(.ledgerRow, LedgerSQL.delete, [version, duration])
+    }
+    add(.commit, "COMMIT")
+  }
+}

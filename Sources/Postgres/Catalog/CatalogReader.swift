@@ -1,0 +1,125 @@
+/// Reads a database's definitions.
+package enum CatalogReader {
+  /// The definitions of the user's own schemas, in one network wait.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func read(from connection: any Connection) throws -> Catalog {
+    let texts = [
+      CatalogQueries.relations, CatalogQueries.columns, CatalogQueries.constraints,
+      CatalogQueries.policies,
+    ]
+    let results = try resultsOf(texts.map { PipelineStatement($0) }, connection)
+    var relations: [UInt32: Relation] = [:]
+    for row in results[0].rows {
+      guard let relation = Relation(row) else { continue }
+      relations[relation.oid] = relation
+    }
+    for row in results[1].rows {
+      relations[row.oid(0)]?.columns.append(Column(row))
+    }
+    return Catalog(
+      relations: relations, constraints: results[2].rows.compactMap { Constraint($0) },
+      policies: results[3].rows.map { PolicyDefinition($0) })
+  }
+
+  /// The attributes of `role`; nil when there is no such role.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func role(_ role: String, from connection: any Connection) throws
+    -> RoleAttributes?
+  {
+    try connection.execute(CatalogQueries.role, [.text(role)]).rows.first.map { row in
+      RoleAttributes(
+        name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
+        memberships: row.list(3))
+    }
+  }
+
+  /// What `role` may do with each relation, by the relation's OID.
+  ///
+  /// - Throws: `PostgresError`, for example of SQLSTATE 42704 when there is no such role.
+  package static func privileges(of role: String, from connection: any Connection) throws
+    -> [UInt32: RelationPrivileges]
+  {
+    let result = try connection.execute(CatalogQueries.privileges, [.text(role)])
+    return Dictionary(
+      uniqueKeysWithValues: result.rows.map { row in
+        (
+          row.oid(0),
+          RelationPrivileges(
+            select: Set(row.list(1)), insert: Set(row.list(2)), update: Set(row.list(3)),
+            delete: row.bool(4), usesSchema: row.bool(5))
+        )
+      })
+  }
+
+  private static func resultsOf(
+    _ statements: [PipelineStatement], _ connection: any Connection
+  ) throws -> [QueryResult] {
+    try connection.pipeline(statements).map { outcome in
+      switch outcome {
+      case .result(let result): return result
+      case .failure(let error): throw error
+      case .skipped: throw PostgresError(.server, "a catalog query was skipped")
+      }
+    }
+  }
+}
+
+extension Row {
+  fileprivate func oid(_ index: Int) -> UInt32 { UInt32(text(index)) ?? 0 }
+  fileprivate func list(_ index: Int) -> [String] {
+    self[index].map { PostgresArray.elements(of: $0).compactMap { $0 } } ?? []
+  }
+}
+
+extension Relation {
+  fileprivate init?(_ row: Row) {
+    guard let kind = Kind(rawValue: row.text(3)) else { return nil }
+    self.init(
+      oid: row.oid(0), schema: row.text(1), name: row.text(2), kind: kind, owner: row.text(4),
+      hasRowSecurity: row.bool(5), forcesRowSecurity: row.bool(6), isPartition: row.bool(7),
+      parents: row.list(8).compactMap { UInt32($0) }, options: row.list(9),
+      partitionConstraint: row[10])
+  }
+}
+
+extension Column {
+  fileprivate init(_ row: Row) {
+    let generation: Generation
+    switch (row.text(14), row.text(15)) {
+    case (_, "s"), (_, "v"): generation = .stored
+    case ("a", _): generation = .identityAlways
+    case ("d", _): generation = .identityByDefault
+    default: generation = .none
+    }
+    self.init(
+      number: row.int(1) ?? 0, name: row.text(2),
+      type: ColumnType(
+        sql: row.text(3), baseName: row.text(4), baseSQL: row.text(5),
+        category: row.text(6).first ?? "b", domain: row[7].flatMap { UInt32($0) },
+        labels: row.list(8), elementName: row[9], isArray: row.bool(10),
+        modifier: row.int(11) ?? -1),
+      isNotNull: row.bool(12), defaultExpression: generation == .stored ? nil : row[13],
+      generation: generation)
+  }
+}
+
+extension Constraint {
+  fileprivate init?(_ row: Row) {
+    guard let kind = Kind(rawValue: row.text(1)) else { return nil }
+    self.init(
+      name: row.text(0), kind: kind, relation: row.oid(2), domain: row.oid(3),
+      columns: row.list(4), referencedRelation: row.oid(5), referencedColumns: row.list(6),
+      deleteAction: Action(rawValue: row.text(7)) ?? .noAction, isDeferrable: row.bool(8),
+      expression: row[9], definition: row.text(10))
+  }
+}
+
+extension PolicyDefinition {
+  fileprivate init(_ row: Row) {
+    self.init(
+      name: row.text(0), relation: row.oid(1), command: row.text(2), isPermissive: row.bool(3),
+      roles: row.list(4), using: row[5], check: row[6])
+  }
+}

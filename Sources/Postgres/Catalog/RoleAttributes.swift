@@ -1,0 +1,29 @@
+/// A role and what it may do apart from grants on objects.
+package struct RoleAttributes: Sendable, Equatable {
+  /// Its name.
+  package var name: String
+  /// True for a superuser.
+  package var isSuperuser: Bool
+  /// True when row-level security does not bind it.
+  package var bypassesRowSecurity: Bool
+  /// The roles it is a member of, directly or not, itself included.
+  package var memberships: [String]
+}
+
+/// What a role may do with a relation.
+package struct RelationPrivileges: Sendable, Equatable {
+  /// The columns it may read.
+  package var select: Set<String>
+  /// The columns it may give a value in an INSERT.
+  package var insert: Set<String>
+  /// The columns it may change.
+  package var update: Set<String>
+  /// True when it may delete rows.
+  package var delete: Bool
+  /// True when it may use the relation's schema.
+  package var usesSchema: Bool
+
+  /// Nothing at all.
+  package static let none = RelationPrivileges(
+    select: [], insert: [], update: [], delete: false, usesSchema: false)
+}

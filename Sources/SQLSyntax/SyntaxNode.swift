@@ -1,0 +1,99 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// A node of PostgreSQL's syntax tree, as libpg_query writes it in JSON.
+///
+/// A node is an object with one member, whose name is the node's type, for example
+/// `{"ColumnRef": {"fields": […]}}`. The types and their fields are those of PostgreSQL's
+/// `nodes/parsenodes.h` and `nodes/primnodes.h`.
+package enum SyntaxNode: Sendable, Equatable {
+  /// A node, or a struct of fields.
+  case object([String: SyntaxNode])
+  /// A list.
+  case list([SyntaxNode])
+  /// A string or the name of an enumeration's case.
+  case text(String)
+  /// An integer.
+  case integer(Int)
+  /// A truth value.
+  case boolean(Bool)
+  /// Nothing.
+  case null
+
+  /// The field called `name`; nil when there is none.
+  package subscript(name: String) -> SyntaxNode? {
+    if case .object(let fields) = self { return fields[name] }
+    return nil
+  }
+
+  /// The elements of a list; empty for anything else.
+  package var elements: [SyntaxNode] {
+    if case .list(let elements) = self { return elements }
+    return []
+  }
+
+  /// The text; nil for anything else.
+  package var text: String? {
+    if case .text(let text) = self { return text }
+    return nil
+  }
+
+  /// The integer; nil for anything else.
+  package var integer: Int? {
+    if case .integer(let integer) = self { return integer }
+    return nil
+  }
+
+  /// The node's type and its fields, when this is a node.
+  package var node: (type: String, fields: SyntaxNode)? {
+    guard case .object(let fields) = self, fields.count == 1, let only = fields.first,
+      only.key.first?.isUppercase == true
+    else { return nil }
+    return (only.key, only.value)
+  }
+
+  /// Calls `visit` with this and everything under it, parents first.
+  package func walk(_ visit: (SyntaxNode) -> Void) {
+    visit(self)
+    switch self {
+    case .object(let fields):
+      for key in fields.keys.sorted() { fields[key]?.walk(visit) }
+    case .list(let elements):
+      for element in elements { element.walk(visit) }
+    default:
+      break
+    }
+  }
+}
+
+extension SyntaxNode: Decodable {
+  /// Reads JSON of any shape.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode([String: SyntaxNode].self) {
+      self = .object(value)
+    } else if let value = try? container.decode([SyntaxNode].self) {
+      self = .list(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else {
+      self = .null
+    }
+  }
+
+  /// Reads the JSON that libpg_query made.
+  init(json: String) throws(SyntaxError) {
+    do {
+      self = try JSONDecoder().decode(SyntaxNode.self, from: Data(json.utf8))
+    } catch {
+      throw SyntaxError(message: "the parser's tree cannot be read: \(error)")
+    }
+  }
+}

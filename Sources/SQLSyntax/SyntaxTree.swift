@@ -1,0 +1,27 @@
+internal import CPgQuery
+
+/// Syntax trees from PostgreSQL's own parser.
+package enum SyntaxTree {
+  /// The statements of `sql`, each as its node.
+  ///
+  /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
+  package static func statements(of sql: String) throws(SyntaxError) -> [SyntaxNode] {
+    let result = pg_query_parse(sql)
+    defer { pg_query_free_parse_result(result) }
+    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
+    guard let tree = result.parse_tree else { return [] }
+    let root = try SyntaxNode(json: String(cString: tree))
+    return root["stmts"]?.elements.compactMap { $0["stmt"] } ?? []
+  }
+
+  /// The node of one expression, for example of a CHECK or a policy.
+  ///
+  /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
+  package static func expression(_ sql: String) throws(SyntaxError) -> SyntaxNode {
+    let statements = try statements(of: "SELECT " + sql)
+    guard let target = statements.first?["SelectStmt"]?["targetList"]?.elements.first,
+      let expression = target["ResTarget"]?["val"]
+    else { throw SyntaxError(message: "not an expression") }
+    return expression
+  }
+}

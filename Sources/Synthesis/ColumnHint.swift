@@ -1,0 +1,142 @@
+internal import SQLSyntax
+
+/// Something that an expression says about the values of a column.
+package enum ColumnHint: Sendable, Equatable, Hashable {
+  /// The column is compared with this value.
+  case value(String)
+  /// The column is matched against this regular expression.
+  case pattern(String)
+  /// The column is matched against this LIKE pattern.
+  case like(String)
+  /// The column's length in characters, bytes or elements is compared with this number.
+  case length(Int)
+  /// A member of the JSON column is compared with this value.
+  case member(String, String)
+}
+
+/// Collects what expressions say about columns.
+///
+/// Hints only propose values; whether a value satisfies an expression is decided by the server.
+package struct HintCollector {
+  /// The hints by column, in the order they were met.
+  package private(set) var hints: [String: [ColumnHint]] = [:]
+
+  /// Nothing collected yet.
+  package init() {}
+
+  /// Adds what `expression` says; text that does not parse says nothing.
+  ///
+  /// - Parameter valueColumn: The column that the key word VALUE stands for, in a domain's CHECK.
+  package mutating func collect(_ expression: String, valueColumn: String? = nil) {
+    guard let tree = try? SyntaxTree.expression(expression) else { return }
+    var found: [(String, ColumnHint)] = []
+    tree.walk { node in
+      guard let (type, fields) = node.node else { return }
+      if type == "A_Expr" { found += Self.hints(inComparison: fields) }
+    }
+    for (column, hint) in found {
+      let name = column == "value" ? valueColumn ?? column : column
+      if hints[name]?.contains(hint) != true { hints[name, default: []].append(hint) }
+    }
+  }
+
+  private static func hints(inComparison fields: SyntaxNode) -> [(String, ColumnHint)] {
+    let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""
+    guard let left = fields["lexpr"], let right = fields["rexpr"] else { return [] }
+    return hints(operator: name, operand: left, other: right)
+      + hints(operator: name, operand: right, other: left)
+  }
+
+  private static func hints(
+    operator name: String, operand: SyntaxNode, other: SyntaxNode
+  ) -> [(String, ColumnHint)] {
+    guard let subject = Subject(operand) else { return [] }
+    return constants(in: other).map { constant in
+      switch subject.view {
+      case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))
+      case .member(let key): (subject.column, .member(key, constant))
+      case .itself:
+        switch name {
+        case "~", "~*", "!~", "!~*": (subject.column, .pattern(constant))
+        case "~~", "~~*", "!~~", "!~~*": (subject.column, .like(constant))
+        default: (subject.column, .value(constant))
+        }
+      }
+    }
+  }
+
+  /// The constants that a node is, is cast from, or lists.
+  private static func constants(in node: SyntaxNode) -> [String] {
+    guard let (type, fields) = node.node else {
+      return node.elements.flatMap(constants(in:))
+    }
+    switch type {
+    case "A_Const":
+      if let text = fields["sval"]?["sval"]?.text { return [text] }
+      if let number = fields["ival"] { return [String(number["ival"]?.integer ?? 0)] }
+      if let number = fields["fval"]?["fval"]?.text { return [number] }
+      if let truth = fields["boolval"] {
+        return [truth["boolval"] == .boolean(true) ? "true" : "false"]
+      }
+      return fields["sval"] != nil ? [""] : []
+    case "TypeCast": return fields["arg"].map(constants(in:)) ?? []
+    case "A_ArrayExpr": return fields["elements"].map(constants(in:)) ?? []
+    case "List": return fields["items"].map(constants(in:)) ?? []
+    case "A_Expr":
+      // A negative number is a minus sign applied to a constant.
+      guard fields["lexpr"] == nil, fields["name"]?.elements.last?["String"]?["sval"]?.text == "-"
+      else { return [] }
+      return fields["rexpr"].map(constants(in:))?.map { "-" + $0 } ?? []
+    default: return []
+    }
+  }
+}
+
+/// The column that one side of a comparison is about.
+private struct Subject {
+  enum View: Equatable {
+    case itself
+    case length
+    case member(String)
+  }
+
+  var column: String
+  var view: View
+
+  init?(_ node: SyntaxNode) {
+    guard let (type, fields) = node.node else { return nil }
+    switch type {
+    case "ColumnRef":
+      guard let name = fields["fields"]?.elements.last?["String"]?["sval"]?.text else { return nil }
+      self.init(column: name, view: .itself)
+    case "TypeCast":
+      guard let argument = fields["arg"] else { return nil }
+      self.init(argument)
+    case "FuncCall":
+      let name = fields["funcname"]?.elements.last?["String"]?["sval"]?.text ?? ""
+      guard let argument = fields["args"]?.elements.first, let inner = Subject(argument) else {
+        return nil
+      }
+      let lengths = [
+        "length", "char_length", "character_length", "octet_length", "bit_length", "cardinality",
+        "array_length", "jsonb_array_length", "json_array_length",
+      ]
+      self.init(column: inner.column, view: lengths.contains(name) ? .length : inner.view)
+    case "A_Expr":
+      let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""
+      guard name == "->>" || name == "->", let left = fields["lexpr"],
+        let inner = Subject(left), let right = fields["rexpr"],
+        let key = right["A_Const"]?["sval"]?["sval"]?.text
+          ?? right["TypeCast"]?["arg"]?["A_Const"]?["sval"]?["sval"]?.text
+      else { return nil }
+      self.init(column: inner.column, view: .member(key))
+    default:
+      return nil
+    }
+  }
+
+  init(column: String, view: View) {
+    self.column = column
+    self.view = view
+  }
+}

@@ -1,0 +1,237 @@
+internal import Postgres
+internal import SQLSyntax
+
+/// Chooses, among the values proposed for rows, ones that satisfy their constraints.
+///
+/// The server evaluates the constraints themselves over the proposals, so whatever PostgreSQL can express is judged
+/// as PostgreSQL judges it.
+struct RowSolver {
+  let catalog: Catalog
+
+  /// At most this many combinations of proposals are tried for constraints that share columns.
+  private let combinationLimit = 20_000
+
+  /// Columns that constraints tie together, with those constraints.
+  private struct Group {
+    var columns: [String]
+    var conditions: [String]
+    var names: [String]
+  }
+
+  /// One query, and the row and group it is for.
+  private struct Question {
+    var draft: Int
+    var group: Group
+    var proposals: [[Proposal]]
+    var statement: PipelineStatement
+  }
+
+  /// A value for a column; nil leaves the column out.
+  private struct Proposal {
+    var value: String?
+    var isOmitted = false
+    var sql: String
+  }
+
+  /// One outcome for each draft, in order.
+  func solve(
+    _ drafts: [RowDraft], on connection: any Connection
+  ) throws -> [(RowDraft, Result<SyntheticRow, Obstacle>)] {
+    var outcomes: [Result<SyntheticRow, Obstacle>] = []
+    var questions: [Question] = []
+    for (index, draft) in drafts.enumerated() {
+      outcomes.append(.success(firstChoice(draft)))
+      do {
+        questions += try self.questions(about: draft, at: index)
+      } catch {
+        outcomes[index] = .failure(Obstacle(error.message))
+      }
+    }
+    guard !questions.isEmpty else { return Array(zip(drafts, outcomes)) }
+    let answers = try ask(questions.map(\.statement), connection)
+    for (question, answer) in zip(questions, answers) {
+      guard case .success(var row) = outcomes[question.draft] else { continue }
+      guard let found = answer.result?.rows.first else {
+        let why = answer.error.map { ": \($0.message)" } ?? ""
+        outcomes[question.draft] = .failure(
+          Obstacle(
+            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)"))
+        continue
+      }
+      for (position, column) in question.group.columns.enumerated() {
+        let proposal = question.proposals[position][found.int(position) ?? 0]
+        if proposal.isOmitted {
+          row.values.removeValue(forKey: column)
+        } else {
+          row.values[column] = proposal.value
+        }
+      }
+      outcomes[question.draft] = .success(row)
+    }
+    return Array(
+      zip(
+        drafts,
+        zip(drafts, outcomes).map { draft, outcome in
+          outcome.map { referringToItself($0, draft) }
+        }))
+  }
+
+  /// Asks inside the caller's transaction, if there is one, without breaking it.
+  private func ask(
+    _ statements: [PipelineStatement], _ connection: any Connection
+  ) throws -> [PipelineOutcome] {
+    guard connection.transactionStatus == .inTransaction else {
+      return try connection.pipeline(statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
+    }
+    let guarded = statements.flatMap { statement in
+      [
+        PipelineStatement("SAVEPOINT dbtool_solver"),
+        PipelineStatement(statement.sql, statement.parameters, synchronizes: true),
+        PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"),
+      ]
+    }
+    let outcomes = try connection.pipeline(guarded)
+    return stride(from: 1, to: outcomes.count, by: 3).map { outcomes[$0] }
+  }
+
+  /// The row if nothing constrained it: fixed values, and the first proposal for what must be given.
+  private func firstChoice(_ draft: RowDraft) -> SyntheticRow {
+    var values = draft.fixed
+    for (column, candidates) in draft.candidates where !draft.optional.contains(column) {
+      if let first = candidates.first { values[column] = first }
+    }
+    let row = SyntheticRow(
+      relation: draft.relation, owner: draft.owner, ordinal: draft.ordinal, values: values)
+    return referringToItself(row, draft)
+  }
+
+  private func referringToItself(_ row: SyntheticRow, _ draft: RowDraft) -> SyntheticRow {
+    var row = row
+    for key in draft.deferredKeys {
+      for (column, referenced) in zip(key.columns, key.referencedColumns)
+      where draft.fixed[column] == nil {
+        if let value = row.values[referenced] { row.values[column] = value }
+      }
+    }
+    return row
+  }
+
+  private func questions(about draft: RowDraft, at index: Int) throws(SyntaxError) -> [Question] {
+    guard let relation = catalog.relations[draft.relation] else { return [] }
+    var questions: [Question] = []
+    for group in try groups(relation, draft: draft) {
+      let columns = group.columns.compactMap { relation.column($0) }
+      guard columns.contains(where: { draft.candidates[$0.name] != nil }) else { continue }
+      var proposals: [[Proposal]] = []
+      for column in columns { proposals.append(try self.proposals(for: column, draft: draft)) }
+      limit(&proposals)
+      questions.append(
+        Question(
+          draft: index, group: group, proposals: proposals,
+          statement: try statement(columns, proposals, group.conditions)))
+    }
+    return questions
+  }
+
+  /// The constraints of a relation, grouped by the columns they share.
+  private func groups(_ relation: Relation, draft: RowDraft) throws(SyntaxError) -> [Group] {
+    var groups: [Group] = []
+    func add(_ group: Group) {
+      var merged = group
+      groups.removeAll { other in
+        guard !Set(other.columns).isDisjoint(with: group.columns) else { return false }
+        merged.columns = other.columns + merged.columns.filter { !other.columns.contains($0) }
+        merged.conditions = other.conditions + merged.conditions
+        merged.names = other.names + merged.names
+        return true
+      }
+      groups.append(merged)
+    }
+    for constraint in catalog.constraints
+    where constraint.relation == relation.oid && constraint.kind == .check {
+      guard let expression = constraint.expression, !constraint.columns.isEmpty else { continue }
+      add(
+        Group(
+          columns: constraint.columns, conditions: ["(\(expression)) IS NOT FALSE"],
+          names: ["constraint \(constraint.name) \(constraint.definition)"]))
+    }
+    for column in relation.columns {
+      guard let domain = column.type.domain, draft.candidates[column.name] != nil else { continue }
+      for constraint in catalog.constraints where constraint.domain == domain {
+        guard let expression = constraint.expression else { continue }
+        let name = try SQLIdentifier.quoted(column.name)
+        // In a domain's CHECK the value is called VALUE, which as a plain name is "value".
+        add(
+          Group(
+            columns: [column.name],
+            conditions: [
+              "(SELECT (\(expression)) IS NOT FALSE FROM (SELECT dbtool_row.\(name)) d(value))"
+            ],
+            names: ["constraint \(constraint.name) of domain \(column.type.sql)"]))
+      }
+    }
+    if let bound = relation.partitionConstraint {
+      let names = relation.columns.map(\.name).filter { bound.contains($0) }
+      if !names.isEmpty {
+        add(Group(columns: names, conditions: ["(\(bound))"], names: ["the partition's bound"]))
+      }
+    }
+    return groups
+  }
+
+  private func proposals(for column: Column, draft: RowDraft) throws(SyntaxError) -> [Proposal] {
+    if let fixed = draft.fixed[column.name] {
+      return [Proposal(value: fixed, sql: try SQLLiteral.quoted(fixed))]
+    }
+    if column.generation == .stored { return [Proposal(value: nil, isOmitted: true, sql: "NULL")] }
+    var proposals: [Proposal] = []
+    if draft.optional.contains(column.name) {
+      if let expression = column.defaultExpression {
+        // A default that takes a number from a sequence would use it up by being looked at.
+        if !expression.contains("nextval(") {
+          proposals.append(Proposal(value: nil, isOmitted: true, sql: expression))
+        }
+      } else if !column.isNotNull {
+        proposals.append(Proposal(value: nil, isOmitted: true, sql: "NULL"))
+      }
+    }
+    for candidate in draft.candidates[column.name] ?? [] {
+      proposals.append(Proposal(value: candidate, sql: try SQLLiteral.quoted(candidate)))
+    }
+    return proposals
+  }
+
+  /// Drops the least natural proposals until the combinations are few enough.
+  private func limit(_ proposals: inout [[Proposal]]) {
+    while proposals.reduce(1, { $0 * max($1.count, 1) }) > combinationLimit {
+      guard let longest = proposals.indices.max(by: { proposals[$0].count < proposals[$1].count })
+      else { return }
+      proposals[longest].removeLast()
+    }
+  }
+
+  /// Finds the positions of the first proposals that together satisfy the conditions.
+  private func statement(
+    _ columns: [Column], _ proposals: [[Proposal]], _ conditions: [String]
+  ) throws(SyntaxError) -> PipelineStatement {
+    var sources: [String] = []
+    var values: [String] = []
+    for (position, column) in columns.enumerated() {
+      let items = proposals[position].enumerated().map { index, proposal in
+        "SELECT \(index), CAST(\(proposal.sql) AS \(column.type.baseSQL))"
+      }
+      sources.append("(\(items.joined(separator: " UNION ALL "))) s\(position)(n, v)")
+      values.append("s\(position).v AS \(try SQLIdentifier.quoted(column.name))")
+    }
+    let positions = columns.indices.map { "s\($0).n AS \"dbtool.n\($0)\"" }
+    let outputs = columns.indices.map { "\"dbtool.n\($0)\"::text" }
+    let cost = columns.indices.map { "\"dbtool.n\($0)\"" }.joined(separator: " + ")
+    return PipelineStatement(
+      """
+      SELECT \(outputs.joined(separator: ", ")) FROM (
+        SELECT \((positions + values).joined(separator: ", "))
+        FROM \(sources.joined(separator: ", "))) dbtool_row
+      WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(cost) LIMIT 1
+      """)
+  }
+}

@@ -1,0 +1,67 @@
+import Isolation
+import Reports
+
+/// How the outcome of `verify-rls` is shown to people.
+enum IsolationReports {
+  static func text(_ report: IsolationReport) -> Report {
+    var result = Report()
+    result.line("Isolation of tenants as \(report.roles.joined(separator: ", "))", .strong)
+    result.space()
+    result.sections.append(
+      .table(
+        .init(
+          headings: ["table", "tenancy"] + ProbedOperation.allCases.map(\.rawValue),
+          rows: report.tables.map(row))))
+    for table in report.tables where !table.notes.isEmpty {
+      result.space()
+      for note in table.notes { result.line("\(table.name): \(note)", .doubtful) }
+    }
+    for finding in report.findings {
+      result.space()
+      add(finding, to: &result)
+    }
+    result.space()
+    result.sections.append(.line(conclusion(report)))
+    return result
+  }
+
+  private static func row(_ table: IsolationReport.Table) -> [Text] {
+    [Text(table.name), Text(table.tenancy, .faint)]
+      + ProbedOperation.allCases.map { cell(table.operations[$0]) }
+  }
+
+  private static func cell(_ verdict: OperationVerdict) -> Text {
+    switch verdict {
+    case .isolated: Text("isolated", .good)
+    case .leak: Text("LEAK", .bad)
+    case .denied: Text("denied", .plain)
+    case .inconclusive: Text("inconclusive", .doubtful)
+    case .notGranted: Text("not granted", .faint)
+    }
+  }
+
+  private static func add(_ finding: Finding, to report: inout Report) {
+    report.line(
+      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)", .bad)
+    report.line("  evidence: \(finding.evidence) (\(finding.operation) as \(finding.role))")
+    report.line("  reproduce:", .faint)
+    report.sections.append(.block(finding.reproduce))
+    report.line("  fix:", .faint)
+    report.sections.append(.block(finding.fix))
+  }
+
+  private static func conclusion(_ report: IsolationReport) -> Text {
+    let hundredths = Int((report.probes.seconds * 100).rounded())
+    let fraction = String(hundredths % 100)
+    let seconds = "\(hundredths / 100).\(fraction.count < 2 ? "0" + fraction : fraction)"
+    let effort = "\(report.probes.run) probes in \(seconds) s"
+    switch report.verdict {
+    case .isolated: return Text("isolated: no tenant reached another one's rows, \(effort)", .good)
+    case .leak:
+      let count = report.findings.filter { $0.severity == .error }.count
+      return Text("LEAK: \(count) \(count == 1 ? "hole" : "holes") found, \(effort)", .bad)
+    case .inconclusive:
+      return Text("not concluded: something could not be tried, see above; \(effort)", .doubtful)
+    }
+  }
+}

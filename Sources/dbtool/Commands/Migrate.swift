@@ -1,0 +1,186 @@
+import ArgumentParser
+import Migrations
+import Postgres
+import Reports
+
+/// `dbtool migrate …`.
+struct Migrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Apply migrations, take them back, and tell where the database stands.",
+    discussion: """
+      A migration is a file migrations/VERSION_name.up.sql of plain SQL, with an optional .down.sql \
+      that takes it back and an optional .verify.sql of queries that must each give one true row. \
+      VERSION is a UTC time of 14 digits or any integer. Each migration and its row in the ledger, \
+      dbtool.migrations, are one transaction.
+      """,
+    subcommands: [Up.self, Down.self, Redo.self, Status.self, Verify.self])
+
+  /// `dbtool migrate up`.
+  struct Up: ToolCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Apply pending migrations.",
+      discussion: """
+        Refuses to begin when an applied file was edited or is missing, or when a pending version is \
+        older than the newest applied one. One runner works at a time; others wait for it.
+
+        Examples:
+          dbtool migrate up
+          dbtool migrate up --to 20250110090000
+          dbtool migrate up --dry-run
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The last version to apply.")
+    var to: Int64?
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      return try work.apply(
+        MigrationPlan.up(work.directory, work.ledger, to: to), dryRun: dryRun,
+        nothing: "up to date")
+    }
+  }
+
+  /// `dbtool migrate down`.
+  struct Down: ToolCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take back applied migrations, the newest first.",
+      discussion: """
+        Down files usually drop tables with all their rows.
+
+        Examples:
+          dbtool migrate down
+          dbtool migrate down --steps 3
+          dbtool migrate down --to 20250110090000    keeps that version
+          dbtool migrate down --to 0                 takes back everything
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The version to go back to; it stays applied.")
+    var to: Int64?
+    @Option(help: "The number of migrations to take back.")
+    var steps: Int?
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func validate() throws {
+      if to != nil, steps != nil { throw ValidationError("give --to or --steps, not both") }
+      if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
+    }
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let plan =
+        if let to {
+          try MigrationPlan.down(work.directory, work.ledger, to: to)
+        } else {
+          try MigrationPlan.down(work.directory, work.ledger, steps: steps ?? 1)
+        }
+      return try work.apply(plan, dryRun: dryRun, nothing: "nothing to take back")
+    }
+  }
+
+  /// `dbtool migrate redo`.
+  struct Redo: ToolCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take back the newest migration and apply it again.",
+      discussion: "For a migration that is still being written. Its rows are lost.")
+
+    @OptionGroup var global: GlobalOptions
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      return try work.apply(
+        MigrationPlan.redo(work.directory, work.ledger), dryRun: dryRun, nothing: "nothing to redo")
+    }
+  }
+
+  /// `dbtool migrate status`.
+  struct Status: ToolCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show which migrations are applied and which are not.",
+      discussion: "With --check the exit code is 1 unless everything is applied and unchanged.")
+
+    @OptionGroup var global: GlobalOptions
+    @Flag(help: "Exit with 1 unless everything is applied and unchanged.")
+    var check = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let status = MigrationStatus(work.directory, work.ledger)
+      try session.console.result(
+        MigrationReports.status(status), json: MigrationReports.StatusJSON(status))
+      return check && !status.isUpToDate ? .found : .good
+    }
+  }
+
+  /// `dbtool migrate verify`.
+  struct Verify: ToolCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Run the .verify.sql files of the applied migrations.",
+      discussion: """
+        Each query must give one row with one true value. They run in read-only transactions. \
+        The exit code is 1 when one does not.
+        """)
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let verification = try MigrationVerification.run(work.directory, on: work.connection)
+      try session.console.result(
+        MigrationReports.verification(verification),
+        json: MigrationReports.VerificationJSON(verification))
+      return verification.isGood ? .good : .found
+    }
+  }
+}
+
+/// The files, the ledger and the connection that the migrate commands work with.
+private struct MigrationWork {
+  let session: Session
+  let directory: MigrationDirectory
+  let connection: LibPQConnection
+  let ledger: MigrationLedger
+
+  init(_ session: Session) throws {
+    self.session = session
+    let configuration = session.configuration
+    // Files first: a mistake in them needs no database to be told.
+    directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
+    connection = try session.connect()
+    ledger = try MigrationLedger.read(on: connection)
+  }
+
+  func apply(_ plan: MigrationPlan, dryRun: Bool, nothing: String) throws -> ExitStatus {
+    let console = session.console
+    if dryRun || plan.isEmpty {
+      try console.result(
+        MigrationReports.plan(plan, nothing: nothing), json: MigrationReports.RunJSON(plan: plan))
+      return .good
+    }
+    let options = MigrationOptions(
+      toolVersion: Version.current, cancellation: Interrupts.cancellation)
+    let report = try MigrationRunner.apply(plan, on: connection, options: options) { event in
+      switch event {
+      case .waiting(let holder):
+        console.progress("waiting for " + (holder.map { MigrationReports.describe($0) } ?? "another run"))
+      case .started(let step):
+        console.detail("\(step.direction.rawValue) \(step.migration.label) …")
+      case .finished(let step):
+        console.progress(MigrationReports.describe(step))
+      case .lockWasLost:
+        console.warning(
+          "the lock that keeps other runs out was lost meanwhile; run dbtool migrate status")
+      }
+    }
+    for notice in connection.takeNotices() { console.detail(notice) }
+    try console.result(
+      MigrationReports.run(report, nothing: nothing), json: MigrationReports.RunJSON(report))
+    return .good
+  }
+}

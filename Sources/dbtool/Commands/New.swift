@@ -1,0 +1,55 @@
+import ArgumentParser
+import Reports
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `dbtool new NAME`.
+struct New: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make the files of a new migration.",
+    discussion: """
+      Writes migrations/VERSION_NAME.up.sql and .down.sql, with the present UTC time as the version.
+
+      Example: dbtool new add_guest_preferences
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "What the migration does, in lower-case words joined by _.")
+  var name: String
+
+  func validate() throws {
+    let isFit =
+      name.first.map { $0.isASCII && ($0.isLowercase || $0.isNumber) } == true
+      && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_" || $0 == "-") }
+    guard isFit, name.utf8.count <= 100 else {
+      throw ValidationError(
+        "\"\(name)\" does not fit into a file name: use lower-case letters, digits, _ and -")
+    }
+  }
+
+  func run() throws {
+    let configuration = try ConfigurationFile.load(global.config)
+    let folder = configuration.place(configuration.migrations)
+    let stem = "\(folder)/\(Self.version())_\(name)"
+    try Files.create(stem + ".up.sql", "-- What \(name) changes.\n\n")
+    try Files.create(stem + ".down.sql", "-- Takes back what \(name) changed.\n\n")
+    let made = [stem + ".up.sql", stem + ".down.sql"]
+    var report = Report()
+    for file in made { report.line("created \(file)") }
+    try global.console.result(report, json: ["created": made])
+  }
+
+  /// The present UTC time as 14 digits.
+  private static func version() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    let fields = [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
+    return String(parts.tm_year + 1900)
+      + fields.map { $0 < 10 ? "0\($0)" : String($0) }.joined()
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Instrumentation
+import Postgres
+import Reports
+import Seeding
+
+/// `dbtool seed`.
+struct Seed: ToolCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fill tenants with rows from seed files.",
+    discussion: """
+      Runs seeds/*.sql and seeds/*.csv in the order of their names, once for each tenant, in the \
+      tenant's own context and as the application's role: a seed cannot do what the application \
+      could not. A .sql file that says "-- dbtool: as-admin" at its top runs once, as the role that \
+      is connected. What was done with the same contents is not done again.
+
+      Tenants and role come from dbtool.yaml (seed.tenants, seed.role) or from the options.
+
+      Example: dbtool seed --tenant 11111111-1111-4111-8111-111111111111
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @Option(name: .customLong("tenant"), help: "The id of a tenant; may be given several times.")
+  var tenants: [String] = []
+  @Option(help: "The role that the files run as.")
+  var role: String?
+  @Flag(help: "Only say what would be done.")
+  var dryRun = false
+
+  func run(in session: Session) throws -> ExitStatus {
+    let configuration = session.configuration
+    let directory = try SeedDirectory.load(configuration.place(configuration.seeds))
+    guard let role = role ?? configuration.seedRole else {
+      throw UsageError(
+        "no role to seed as", remedy: "give --role, or seed.role or tenancy.roles in dbtool.yaml")
+    }
+    let client = InstrumentedClient(
+      connection: try session.connect(), settings: configuration.tenancy.contextSettings,
+      role: role, sink: session.summary)
+    let runner = SeedRunner(
+      tenantColumn: configuration.tenancy.column, toolVersion: Version.current)
+    let plan = try runner.plan(
+      directory, tenants: tenants.isEmpty ? configuration.seeding.tenants : tenants, client: client)
+    if dryRun || plan.isEmpty {
+      var report = Report()
+      for line in plan.description.split(separator: "\n") { report.line(String(line)) }
+      try session.console.result(report, json: ResultJSON(plan))
+      return .good
+    }
+    let console = session.console
+    let done = try runner.run(plan, client: client) { progress in
+      guard case .finished(let entry) = progress,
+        case .ran(let rows, _, _) = entry.outcome
+      else { return }
+      console.progress("seed  \(entry.step)  \(rows) rows")
+    }
+    var report = Report()
+    report.line("seeds: \(done.ranCount) steps, \(done.rows) rows", .good)
+    try console.result(report, json: ResultJSON(done))
+    return .good
+  }
+
+  /// What `seed` gives to programs.
+  struct ResultJSON: Encodable {
+    struct Step: Encodable {
+      var file: String
+      var tenant: String?
+      var state: String
+      var rows: Int?
+    }
+
+    var steps: [Step]
+
+    init(_ plan: SeedPlan) {
+      steps = plan.steps.map {
+        Step(file: $0.file.name, tenant: $0.tenant, state: $0.state.rawValue)
+      }
+    }
+
+    init(_ report: SeedReport) {
+      steps = report.entries.map { entry in
+        guard case .ran(let rows, _, _) = entry.outcome else {
+          return Step(file: entry.step.file.name, tenant: entry.step.tenant, state: "skipped")
+        }
+        return Step(
+          file: entry.step.file.name, tenant: entry.step.tenant, state: "done", rows: rows)
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Instrumentation
+import Isolation
+import Postgres
+import Reports
+import SQLSyntax
+
+/// `dbtool verify-rls`.
+struct VerifyRLS: ToolCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify-rls",
+    abstract: "Prove by real queries that no tenant can reach another one's rows.",
+    discussion: """
+      Makes rows of two tenants for every table, inside a transaction that is always rolled back, and \
+      tries as the application's role to read, insert, change, take over and delete the other one's: \
+      in both directions, without a tenant, and with an empty one. A table counts as isolated only if \
+      the tenant could do it to its own rows.
+
+      Connect as a superuser or a role with BYPASSRLS, since the outcome must be seen from outside.
+
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded.
+
+      Examples:
+        dbtool verify-rls --role app_user
+        dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
+        dbtool verify-rls --format json > isolation.json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @Option(
+    name: .customLong("role"), help: "A role of the application; may be given several times.")
+  var roles: [String] = []
+  @Option(help: "The column that holds the tenant's id (tenant_id).")
+  var tenantColumn: String?
+  @Option(help: "The setting that the policies read (app.current_tenant_id).")
+  var tenantSetting: String?
+  @Option(help: "The type of tenant ids, when the tables do not tell.")
+  var tenantType: String?
+  @Option(
+    parsing: .upToNextOption, help: "Only tables that match one of these patterns, with * and ?.")
+  var tables: [String] = []
+
+  func run(in session: Session) throws -> ExitStatus {
+    let tenancy = session.configuration.tenancy
+    var options = IsolationOptions(roles: roles.isEmpty ? tenancy.roles : roles)
+    options.tenantColumn = tenantColumn ?? tenancy.column
+    options.tenantSetting = tenantSetting ?? tenancy.setting
+    options.userSetting = tenancy.userSetting
+    options.tenantType = tenantType ?? tenancy.type
+    options.tables = tables
+    options.exempt = tenancy.exempt
+    guard !options.roles.isEmpty else { throw IsolationError.noRole }
+    let console = session.console
+    let client = InstrumentedClient(
+      connection: try session.connect(),
+      settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
+      sink: session.summary)
+    let report = try IsolationVerifier(
+      options: options, client: client, progress: { console.detail($0) }
+    ).verify()
+    for (key, figures) in session.summary.snapshot.sorted(by: { $0.value.count > $1.value.count })
+    where key.tenant != nil {
+      console.detail(
+        "\(key.tenant ?? "")  \(key.kind.rawValue)  \(key.status)  \(figures.count) operations")
+    }
+    try console.result(IsolationReports.text(report), json: report)
+    switch report.verdict {
+    case .isolated: return .good
+    case .leak: return .found
+    case .inconclusive: return .inconclusive
+    }
+  }
+}

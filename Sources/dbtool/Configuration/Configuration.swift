@@ -1,0 +1,47 @@
+import Instrumentation
+
+/// What `dbtool.yaml` says, with defaults for what it leaves out.
+struct Configuration {
+  /// How tenants are told apart.
+  struct Tenancy: Equatable {
+    var column = "tenant_id"
+    var setting = "app.current_tenant_id"
+    var userSetting = "app.current_user_id"
+    var type: String?
+    var roles: [String] = []
+    var exempt: [String: String] = [:]
+
+    var contextSettings: ContextSettings { ContextSettings(tenant: setting, user: userSetting) }
+  }
+
+  /// Which tenants are seeded, and as whom.
+  struct Seeding: Equatable {
+    var tenants: [String] = []
+    var role: String?
+  }
+
+  /// A database by its name.
+  struct Environment: Equatable {
+    var url: String?
+  }
+
+  /// The folder that relative paths start from: the configuration file's, else the current one.
+  var folder: String
+  var url: String?
+  var migrations = "migrations"
+  var policies = "policies"
+  var seeds = "seeds"
+  var tenancy = Tenancy()
+  var seeding = Seeding()
+  var environments: [String: Environment] = [:]
+
+  init(folder: String) { self.folder = folder }
+
+  /// The role that seeds run as.
+  var seedRole: String? { seeding.role ?? tenancy.roles.first }
+
+  /// `path` as a place on disk; paths are shown as short as the user wrote them.
+  func place(_ path: String) -> String {
+    folder == Files.currentDirectory ? path : Files.resolve(path, from: folder)
+  }
+}

@@ -1,0 +1,34 @@
+import Postgres
+
+/// A database as a user names it.
+enum DatabaseURL: Equatable {
+  /// A server that libpq reaches.
+  case libpq(String)
+  /// A throwaway server.
+  case ephemeral
+  /// A local server that is kept between runs.
+  case named(String)
+
+  /// - Throws: `UsageError` for text that names no database; it holds no password.
+  init(_ text: String) throws {
+    if text == "ephemeral:" || text == "ephemeral" {
+      self = .ephemeral
+    } else if text.hasPrefix("ephemeral:") {
+      self = .named(String(text.dropFirst("ephemeral:".count)))
+    } else if text.hasPrefix("data-api:") {
+      throw UsageError("this version of dbtool reaches databases through libpq only, not data-api://")
+    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=") {
+      if let problem = LibPQConnection.problem(inConninfo: text) {
+        throw UsageError("the database URL is malformed: \(problem)", remedy: Self.advice)
+      }
+      self = .libpq(text)
+    } else {
+      throw UsageError("the database URL is not of a known form", remedy: Self.advice)
+    }
+  }
+
+  private static let advice = """
+    use postgres://user@host:5432/database, a libpq string such as "host=… dbname=…", \
+    ephemeral: or ephemeral:NAME; characters such as @ : / in a password must be percent-encoded
+    """
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+
+/// The `dbtool` command.
+@main
+struct DBTool: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dbtool",
+    abstract: "Migrations, policies, seeds, and proof that tenants cannot reach each other.",
+    discussion: """
+      dbtool changes the schema of a multi-tenant PostgreSQL database safely, keeps row-level \
+      security policies as code, fills development tenants with data, and proves by real queries \
+      as the application's role that one tenant cannot reach another one's rows.
+
+      A database is named by --url, by DATABASE_URL or by dbtool.yaml:
+        postgres://user@host/database    any PostgreSQL server; a libpq connection string works too
+        ephemeral:                       a throwaway local server, removed when the command ends
+        ephemeral:NAME                   one that is kept under .dbtool/ between runs
+
+      Try it without a server of your own:
+        dbtool dev start
+        dbtool migrate up --url ephemeral:dev
+        dbtool verify-rls --url ephemeral:dev --role app_user
+
+      Exit codes: 0 done and good, 1 a check found something, 2 usage or configuration, \
+      3 the database or network failed, 4 not concluded, 130 interrupted.
+      """,
+    version: Version.current,
+    subcommands: [
+      New.self, Migrate.self, PoliciesCommand.self, Seed.self, VerifyRLS.self, Dev.self,
+    ])
+
+  static func main() {
+    Launcher(arguments: Array(CommandLine.arguments.dropFirst())).launch()
+  }
+}
+
+/// The version of this build.
+enum Version {
+  /// As `--version` prints it and the ledger keeps it.
+  static let current = "0.1.0"
+}

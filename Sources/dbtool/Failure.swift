@@ -1,0 +1,145 @@
+import Instrumentation
+import Isolation
+import LocalPostgres
+import Migrations
+import Policies
+import Postgres
+import SQLSyntax
+import Seeding
+
+/// An error as the user is told of it.
+struct Failure {
+  /// What is in the JSON form.
+  struct Body: Encodable {
+    var message: String
+    var file: String?
+    var line: Int?
+    var column: Int?
+    var statement: String?
+    var tenant: String?
+    var sqlstate: String?
+    var detail: String?
+    var hint: String?
+    var remedy: String?
+    var exitCode: Int32
+  }
+
+  var status: ExitStatus
+  private var body: Body
+  private var text: String
+
+  /// A mistake on the command line.
+  init(usage message: String) {
+    self.init(message, status: .usage)
+  }
+
+  init(_ message: String, status: ExitStatus, remedy: String? = nil) {
+    self.status = status
+    text = message + (remedy.map { "\n  " + $0 } ?? "")
+    body = Body(message: message, remedy: remedy, exitCode: status.rawValue)
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as UsageError:
+      self.init(error.message, status: .usage, remedy: error.remedy)
+    case let error as MigrationError: self.init(migration: error)
+    case let error as PolicyError: self.init(policy: error)
+    case let error as SeedError: self.init(seed: error)
+    case let error as IsolationError: self.init(error.description, status: .usage)
+    case let error as ContextError: self.init(error.description, status: .usage)
+    case let error as LocalPostgresError:
+      self.init(error.message, status: .database, remedy: error.remedy)
+    case let error as PostgresError:
+      self.init(Self.sentence(error), status: .database, remedy: Self.remedy(error))
+      add(error)
+    default:
+      self.init("\(error)", status: .database)
+    }
+    if Interrupts.cancellation.isRequested {
+      status = .interrupted
+      body.exitCode = status.rawValue
+    }
+  }
+
+  private init(migration error: MigrationError) {
+    self.init(error.summary, status: error.postgres == nil ? .usage : .database)
+    text = error.description
+    body.file = error.file
+    body.line = error.line
+    body.column = error.column
+    body.statement = error.statement
+    body.remedy = error.remedy
+    if let cause = error.postgres { add(cause) }
+  }
+
+  private init(policy error: PolicyError) {
+    self.init(error.message, status: error.cause == nil ? .usage : .database)
+    text = error.description
+    body.file = error.file
+    body.line = error.location?.line
+    body.column = error.location?.column
+    body.statement = error.statement
+    body.remedy = error.remedy
+    if let cause = error.cause { add(cause) }
+  }
+
+  private init(seed error: SeedError) {
+    self.init(error.message, status: error.cause == nil ? .usage : .database)
+    text = error.description
+    body.file = error.file
+    body.line = error.line
+    body.column = error.column
+    body.statement = error.statement
+    body.tenant = error.tenant
+    body.remedy = error.remedy
+    if let cause = error.cause { add(cause) }
+  }
+
+  private mutating func add(_ error: PostgresError) {
+    body.sqlstate = error.sqlState?.rawValue
+    body.detail = error.detail
+    body.hint = error.hint
+  }
+
+  private static func sentence(_ error: PostgresError) -> String {
+    switch error.code {
+    case .cannotConnect: "cannot connect to the database: \(error.message)"
+    case .connectionLost: "the connection to the database was lost: \(error.message)"
+    case .cancelled: "interrupted"
+    case .server, .invalidRequest: error.description
+    }
+  }
+
+  private static func remedy(_ error: PostgresError) -> String? {
+    switch error.code {
+    case .cannotConnect:
+      "check --url (or DATABASE_URL), that the server runs, and the password (PGPASSWORD or ~/.pgpass)"
+    case .server where error.sqlState == .readOnlyTransaction:
+      "this server is read-only: connect to the primary"
+    default: nil
+    }
+  }
+
+  /// Tells the user: one sentence on standard error, or an object on standard output.
+  func report(asJSON: Bool) {
+    if asJSON {
+      Output.standard.write(JSON.text(["error": body]) + "\n")
+    } else if status == .interrupted {
+      Output.error.write("dbtool: interrupted; \(text)\n")
+    } else {
+      Output.error.write("dbtool: error: \(text)\n")
+    }
+  }
+}
+
+/// A mistake in the command line or in the configuration.
+struct UsageError: Error {
+  var message: String
+  var remedy: String?
+
+  init(_ message: String, remedy: String? = nil) {
+    self.message = message
+    self.remedy = remedy
+  }
+}

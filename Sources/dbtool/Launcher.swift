@@ -1,0 +1,63 @@
+import ArgumentParser
+import LocalPostgres
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Parses the command line, runs the command, and ends the process with the exit code of the contract.
+struct Launcher {
+  var arguments: [String]
+
+  func launch() -> Never {
+    // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it cleans up.
+    signal(SIGPIPE, SIG_IGN)
+    let status = run()
+    EphemeralServer.stopAll()
+    exit(status.rawValue)
+  }
+
+  private func run() -> ExitStatus {
+    var command: any ParsableCommand
+    do {
+      command = try DBTool.parseAsRoot(arguments)
+    } catch {
+      return reportUsage(error)
+    }
+    do {
+      try command.run()
+      return .good
+    } catch let status as ExitStatus {
+      return status
+    } catch where DBTool.exitCode(for: error) == .success || error is ValidationError {
+      return reportUsage(error)
+    } catch {
+      let failure = Failure(error)
+      failure.report(asJSON: wantsJSON)
+      return failure.status
+    }
+  }
+
+  /// Help and version go to standard output; what was typed wrongly goes to standard error.
+  private func reportUsage(_ error: any Error) -> ExitStatus {
+    let text = DBTool.fullMessage(for: error)
+    if DBTool.exitCode(for: error) == .success {
+      Output.standard.write(text + "\n")
+      return .good
+    }
+    if wantsJSON {
+      Failure(usage: DBTool.message(for: error)).report(asJSON: true)
+    } else {
+      Output.error.write(text + "\n")
+    }
+    return .usage
+  }
+
+  /// Whether `--format json` was asked for, also when the rest of the line cannot be parsed.
+  private var wantsJSON: Bool {
+    arguments.contains("--format=json")
+      || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
+  }
+}

@@ -1,0 +1,71 @@
+import Instrumentation
+import LocalPostgres
+import Postgres
+
+/// What a command works with: the configuration, the console, and the database.
+final class Session {
+  let configuration: Configuration
+  let console: Console
+  /// Counts every operation of the run.
+  let summary = OperationSummary()
+  private let url: String?
+  private var server: EphemeralServer?
+  private var named: NamedServer?
+
+  init(_ options: GlobalOptions) throws {
+    console = options.console
+    configuration = try ConfigurationFile.load(options.config)
+    let environment: Configuration.Environment?
+    if let name = options.env {
+      guard let found = configuration.environments[name] else {
+        let known = configuration.environments.keys.sorted().joined(separator: ", ")
+        throw UsageError(
+          "there is no environment \"\(name)\" in \(ConfigurationFile.name)",
+          remedy: known.isEmpty ? nil : "it has: \(known)")
+      }
+      environment = found
+    } else {
+      environment = nil
+    }
+    url =
+      options.url ?? environment?.url ?? Environment.current["DATABASE_URL"] ?? configuration.url
+  }
+
+  deinit { close() }
+
+  /// A connection to the database of this run; a throwaway server is started when one is asked for.
+  func connect() throws -> LibPQConnection {
+    try LibPQConnection(conninfo: try conninfo(), cancellation: Interrupts.cancellation)
+  }
+
+  /// Stops what was started for this run.
+  func close() {
+    server?.stop()
+    server = nil
+    named?.release()
+    named = nil
+  }
+
+  private func conninfo() throws -> String {
+    guard let url, !url.isEmpty else {
+      throw UsageError(
+        "no database is named",
+        remedy: "give --url, set DATABASE_URL, or write url: in \(ConfigurationFile.name); "
+          + "--url ephemeral: starts a throwaway server")
+    }
+    switch try DatabaseURL(url) {
+    case .libpq(let conninfo):
+      return conninfo
+    case .ephemeral:
+      if server == nil {
+        console.progress("starting a throwaway PostgreSQL server")
+        server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+      }
+      return server?.address.conninfo ?? ""
+    case .named(let name):
+      let server = try named ?? NamedServer(name, project: configuration.folder)
+      named = server
+      return server.address.conninfo
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Reports
+
+/// Where a command tells of its progress and leaves its result.
+struct Console {
+  var format: OutputFormat
+  var isVerbose: Bool
+  var isQuiet: Bool
+  var usesColour: Bool
+  var outputFile: String?
+
+  /// A line about what is being done, on standard error, so that results can be piped.
+  func progress(_ text: String) {
+    guard !isQuiet, format == .text else { return }
+    Output.error.write(TextRenderer.visible(text) + "\n")
+  }
+
+  /// A line that only `--verbose` shows.
+  func detail(_ text: String) {
+    guard isVerbose else { return }
+    Output.error.write(TextRenderer.visible(text) + "\n")
+  }
+
+  /// A warning on standard error.
+  func warning(_ text: String) {
+    Output.error.write("dbtool: warning: \(TextRenderer.visible(text))\n")
+  }
+
+  /// The result: the report as text, or the value as JSON.
+  func result(_ report: Report, json: some Encodable) throws {
+    let text =
+      switch format {
+      case .text:
+        TextRenderer(usesColour: usesColour && outputFile == nil).render(report)
+      case .json: JSON.text(json) + "\n"
+      }
+    if let outputFile {
+      try Files.write(text, to: outputFile)
+    } else {
+      Output.standard.write(text)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import LocalPostgres
+import Postgres
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Turns SIGINT and SIGTERM into a wish to stop.
+///
+/// A thread of its own waits for the signals, so nothing runs inside a signal handler. The first signal cancels
+/// what runs on the server, and the command unwinds as after any error: transactions roll back, throwaway servers
+/// go. A second one, or ten seconds, ends the process at once.
+enum Interrupts {
+  /// Asked for by the first signal.
+  static let cancellation = Cancellation()
+
+  /// Begins to listen; called once, before any other thread starts, since threads inherit the mask.
+  static func install() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    pthread_create(
+      &thread, nil,
+      { _ in
+        Interrupts.waitForSignals()
+        return nil
+      }, nil)
+  }
+
+  private static func waitForSignals() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    var received: Int32 = 0
+    sigwait(&signals, &received)
+    Output.error.write("dbtool: stopping; press Ctrl-C again to stop at once\n")
+    cancellation.cancel()
+    startDeadline()
+    sigwait(&signals, &received)
+    endAtOnce()
+  }
+
+  private static func startDeadline() {
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    pthread_create(
+      &thread, nil,
+      { _ in
+        // What is asked to stop may have begun just then, so the wish is repeated.
+        for _ in 0..<20 {
+          usleep(500_000)
+          Interrupts.cancellation.cancel()
+        }
+        Interrupts.endAtOnce()
+        return nil
+      }, nil)
+  }
+
+  private static func endAtOnce() {
+    EphemeralServer.stopAll(refusesNew: true)
+    _exit(ExitStatus.interrupted.rawValue)
+  }
+}

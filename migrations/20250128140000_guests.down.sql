@@ -1,0 +1,5 @@
+SET LOCAL ROLE app_owner;
+
+DROP TABLE public.guests;
+
+RESET ROLE;
