@@ -9,7 +9,8 @@ public final class InstrumentedClient {
   /// The connection under the client, noted like everything else; work on it has no tenant context.
   public let connection: InstrumentedConnection
   private let settings: ContextSettings
-  private let role: String?
+  /// The role that work in a tenant's context takes on; nil is the session's own.
+  package let role: String?
   private var current: TenantContext?
 
   /// A client over `connection`.
@@ -116,7 +117,7 @@ public final class InstrumentedClient {
   }
 
   /// The name of the setting that holds the tenant's id.
-  var tenantSetting: String { settings.tenant }
+  package var tenantSetting: String { settings.tenant }
 
   private func contextStatement(_ context: TenantContext) -> PipelineStatement {
     contextStatement(context, role: role)

@@ -13,6 +13,19 @@ public struct TenantContext: Sendable, Equatable {
     self.user = user
     self.settings = settings
   }
+
+  /// True when PostgreSQL would see the same texts.
+  ///
+  /// Swift takes two spellings of an accented letter for the same text; to a policy they are two tenants.
+  public static func == (left: TenantContext, right: TenantContext) -> Bool {
+    func isSame(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+    guard isSame(left.tenant, right.tenant), left.settings.count == right.settings.count,
+      left.user.map({ Array($0.utf8) }) == right.user.map({ Array($0.utf8) })
+    else { return false }
+    return left.settings.allSatisfy { key, value in
+      right.settings[key].map { isSame(value, $0) } ?? false
+    }
+  }
 }
 
 /// The names of the settings that row-level security policies read.

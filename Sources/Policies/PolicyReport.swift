@@ -1,0 +1,11 @@
+/// What applying policies did.
+package struct PolicyReport: Sendable, Equatable {
+  /// Names of the files that were applied, in order.
+  package var applied: [String] = []
+  /// Names that the ledger forgot, because the folder no longer has them.
+  package var forgotten: [String] = []
+  /// The number of statements of all files.
+  package var statementCount = 0
+  /// How long it took.
+  package var duration = Duration.zero
+}

@@ -1,0 +1,121 @@
+internal import Instrumentation
+internal import Postgres
+
+/// Runs one step in one transaction that also writes its line of the ledger.
+///
+/// The order matters. The file runs as the application, which may not write the ledger. What it
+/// left to the end of the transaction, deferred constraints and their triggers, is brought forward
+/// while the role still is the application's. Only then the session's own role comes back, and only
+/// for the ledger: COMMIT follows at once.
+struct SeedStepRun {
+  let runner: SeedRunner
+  let client: InstrumentedClient
+  let step: SeedStep
+  let progress: (SeedProgress) -> Void
+
+  private struct Rows {
+    var written: Int
+    var existing = 0
+  }
+
+  func run() throws -> SeedReport.Outcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var isWritten = false
+    do {
+      let rows: Rows
+      if let tenant = step.tenant {
+        rows = try client.withRLS(tenant: tenant) { connection in
+          let rows = try runAsTenant(tenant, connection)
+          isWritten = true
+          return rows
+        }
+      } else {
+        rows = try client.exempt { connection in
+          try connection.transaction {
+            let rows = try runAsAdministrator(connection)
+            isWritten = true
+            return rows
+          }
+        }
+      }
+      return .ran(
+        rows: rows.written, existing: rows.existing, duration: start.duration(to: clock.now))
+    } catch let error as PostgresError where isWritten && error.code == .server {
+      throw SeedError(
+        .transactionFailed, "COMMIT was refused: \(error.message)", file: step.file.path,
+        cause: error)
+    }
+  }
+
+  private func runAsTenant(_ tenant: String, _ connection: any Connection) throws -> Rows {
+    let rows = try runContent(connection)
+    try endDeferral(connection)
+    let check = try connection.execute(
+      "SELECT current_user, current_setting($1, true)", [.text(client.tenantSetting)])
+    let row = check.rows.first
+    guard client.role == nil || row?[0] == client.role,
+      row?[1]?.utf8.elementsEqual(tenant.utf8) == true
+    else {
+      throw SeedError(
+        .escapedContext, "the file changed its role or its tenant's context",
+        file: step.file.path,
+        remedy: "Leave both as they are, or begin the file with `-- dbtool: as-admin`.")
+    }
+    try note(
+      rows, connection,
+      after: [
+        // For the rest of this transaction only: the session keeps the role that it had before.
+        PipelineStatement("SELECT set_config('role', 'none', true)")
+      ])
+    return rows
+  }
+
+  private func runAsAdministrator(_ connection: any Connection) throws -> Rows {
+    let rows = try runContent(connection)
+    try endDeferral(connection)
+    try note(
+      rows, connection,
+      after: [
+        PipelineStatement("RESET SESSION AUTHORIZATION"), PipelineStatement("RESET ROLE"),
+      ])
+    return rows
+  }
+
+  private func runContent(_ connection: any Connection) throws -> Rows {
+    switch step.file.content {
+    case .sql(let seed):
+      return Rows(written: try SQLSeedRun(seed: seed, path: step.file.path).run(on: connection))
+    case .csv(let seed):
+      let result = try CSVSeedRun(
+        seed: seed, step: step, tenantColumn: runner.tenantColumn, progress: progress
+      ).run(on: connection)
+      return Rows(written: result.rows, existing: result.existing)
+    }
+  }
+
+  /// Checks deferred constraints now.
+  ///
+  /// At COMMIT the role would already be the session's, and triggers would run with its rights.
+  private func endDeferral(_ connection: any Connection) throws {
+    do {
+      try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    } catch let error as PostgresError where error.code == .server {
+      throw SeedError(
+        .rowsRefused, "a deferred constraint is violated at the end of the file: \(error.message)",
+        file: step.file.path, cause: error)
+    }
+  }
+
+  private func note(
+    _ rows: Rows, _ connection: any Connection, after statements: [PipelineStatement]
+  ) throws {
+    // A plain SET of the file would outlive the transaction, and its search_path reach the ledger.
+    let outcomes = try connection.pipeline(
+      statements + [
+        PipelineStatement("RESET ALL"),
+        SeedLedger.note(step, rows: rows.written, by: runner),
+      ])
+    if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+  }
+}
