@@ -26,7 +26,8 @@ struct SharedTableNotes {
     return Finding(
       rule: "shared-table-writable", severity: .info, object: relation.displayName,
       operation: "other", role: actor.role.name,
-      message: "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
+      message:
+        "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
       evidence: "\(actor.role.name) has \(list)", reproduce: "",
       fix: "REVOKE \(list) ON \(sqlName(relation)) FROM \(roleName(actor));")
   }
@@ -37,12 +38,14 @@ struct SharedTableNotes {
       policy.relation == relation.oid && policy.using ?? policy.check != "true"
         && (policy.roles.isEmpty || !Set(policy.roles).isDisjoint(with: actor.role.memberships))
     }
-    guard relation.hasRowSecurity, let first = policies.first, !actor.privileges(on: relation.oid).select.isEmpty
+    guard relation.hasRowSecurity, let first = policies.first,
+      !actor.privileges(on: relation.oid).select.isEmpty
     else { return nil }
     return Finding(
       rule: "policies-not-probed", severity: .info, object: relation.displayName,
       operation: "select", role: actor.role.name,
-      message: "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
+      message:
+        "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
       evidence: "policy \(first.name): \(first.using ?? first.check ?? "")", reproduce: "",
       fix: "-- check by hand that the policy shows a tenant only rows that it may see")
   }

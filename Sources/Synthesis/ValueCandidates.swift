@@ -46,9 +46,12 @@ package struct ValueCandidates {
   private mutating func scalar(_ name: String, modifier: Int) -> [String] {
     switch name {
     case "bool": return rotated(["false", "true"])
-    case "int2": return numbers([100 + ordinal, 20_000 + Int.random(in: 0..<9_000, using: &random)])
+    case "int2":
+      return numbers([100 + ordinal, 20_000 + Int.random(in: 0..<9_000, using: &random)])
     case "int4", "oid", "xid", "cid":
-      return numbers([1_000_000_000 + Int.random(in: 0..<900_000_000, using: &random), 100 + ordinal])
+      return numbers([
+        1_000_000_000 + Int.random(in: 0..<900_000_000, using: &random), 100 + ordinal,
+      ])
     case "int8":
       return numbers([
         4_000_000_000_000_000 + Int.random(in: 0..<900_000_000_000, using: &random), 100 + ordinal,
@@ -163,7 +166,8 @@ package struct ValueCandidates {
     element.isArray = false
     element.baseName = type.elementName ?? "text"
     let values = natural(element).prefix(3).map { quotedElement($0) }
-    return ["{}"] + (1...max(values.count, 1)).map { "{" + values.prefix($0).joined(separator: ",") + "}" }
+    return ["{}"]
+      + (1...max(values.count, 1)).map { "{" + values.prefix($0).joined(separator: ",") + "}" }
   }
 
   private func ranges(of element: String) -> [String] {

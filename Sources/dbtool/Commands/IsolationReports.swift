@@ -62,7 +62,8 @@ enum IsolationReports {
       case .info: .plain
       }
     report.line(
-      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)", meaning)
+      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)",
+      meaning)
     report.line("  evidence: \(finding.evidence) (\(finding.operation) as \(finding.role))")
     if !finding.reproduce.isEmpty {
       report.line("  reproduce:", .faint)
