@@ -9,8 +9,12 @@ struct SharedTableNotes {
 
   /// Findings of severity info.
   func findings(_ included: [Relation]) -> [Finding] {
+    // One role is enough to tell it; the next would only say the same again.
     included.filter { model.tables[$0.oid] == .global }.flatMap { relation in
-      actors.flatMap { [writable(relation, $0), notProbed(relation, $0)].compactMap { $0 } }
+      [
+        actors.lazy.compactMap { writable(relation, $0) }.first,
+        actors.lazy.compactMap { notProbed(relation, $0) }.first,
+      ].compactMap { $0 }
     }
   }
 
@@ -46,8 +50,13 @@ struct SharedTableNotes {
       operation: "select", role: actor.role.name,
       message:
         "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
-      evidence: "policy \(first.name): \(first.using ?? first.check ?? "")", reproduce: "",
+      evidence: "policy \(first.name): \(onOneLine(first.using ?? first.check ?? ""))",
+      reproduce: "",
       fix: "-- check by hand that the policy shows a tenant only rows that it may see")
+  }
+
+  private func onOneLine(_ expression: String) -> String {
+    expression.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   private func sqlName(_ relation: Relation) -> String {
