@@ -17,15 +17,9 @@ package struct ValueCandidates {
 
   /// Values in PostgreSQL's text form, without duplicates.
   package mutating func values(for type: ColumnType, hints: [ColumnHint]) -> [String] {
-    var result: [String] = []
-    let hinted = hinted(hints, type: type)
-    if type.isArray {
-      result += arrays(of: type)
-    } else {
-      result += natural(type)
-    }
-    // Hints come first only where the natural values are blind: an enumeration or a flag is not.
-    if !hinted.isEmpty, type.labels.isEmpty { result = hinted + result } else { result += hinted }
+    let natural = type.isArray ? arrays(of: type) : natural(type)
+    // Hints stand before the odder natural values, since the end of a long list is cut off first.
+    var result = Array(natural.prefix(2)) + hinted(hints, type: type) + natural.dropFirst(2)
     if let limit = characterLimit(type) { result = result.map { String($0.prefix(limit)) } }
     var seen: Set<String> = []
     return result.filter { seen.insert($0).inserted }
