@@ -13,8 +13,8 @@ struct Diagnosis {
     probe: Probe, options: IsolationOptions
   ) {
     let advisor = FixAdvisor(
-      relation: relation, tenancy: tenancy, policies: policies, role: actor.role.name,
-      options: options)
+      relation: relation, tenancy: tenancy,
+      policies: policies.filter { $0.binds(actor.role) }, role: actor.role.name, options: options)
     let command = probe.operation.rawValue.uppercased()
     let role = actor.role.name
     let table = relation.displayName

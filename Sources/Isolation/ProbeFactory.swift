@@ -20,6 +20,7 @@ struct ProbeFactory {
       probes += try inserts(actor: actor, target: target, context: context, withControl: true)
       probes += try updates(actor: actor, target: target, context: context, withControl: true)
       probes += try moves(actor: actor, target: target, context: context)
+      probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
     return try probes + probesOfNobody(context: .empty)
@@ -174,21 +175,37 @@ struct ProbeFactory {
   }
 
   private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
-    let values = table.ownershipValues(of: target)
-    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
-      return []
-    }
-    let assignments = try values.enumerated().map { index, pair in
-      try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
-    }
-    let statement = PipelineStatement(
-      "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
-      values.map { Parameter($0.value) })
+    guard let statement = try handover(to: target) else { return [] }
     return [
       probe(
         .update, .attack, .move, actor: actor, target: target, context: context, statement,
         observation: try countOwned(by: target))
     ]
+  }
+
+  /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is lax.
+  private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+    // Rows of one's own that change too could meet a constraint, which would prove nothing.
+    guard table.hasOneOwner(actor), let statement = try handover(to: actor) else { return [] }
+    return [
+      probe(
+        .update, .attack, .update, actor: actor, target: target, context: context, statement,
+        observation: try untouched(actor: actor, target: target))
+    ]
+  }
+
+  /// Gives every row that can be reached to a tenant; nil when the role may not write the columns that say whose it is.
+  private func handover(to tenant: Int) throws -> PipelineStatement? {
+    let values = table.ownershipValues(of: tenant)
+    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
+      return nil
+    }
+    let assignments = try values.enumerated().map { index, pair in
+      try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
+    }
+    return PipelineStatement(
+      "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
+      values.map { Parameter($0.value) })
   }
 
   // MARK: - DELETE

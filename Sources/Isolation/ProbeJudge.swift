@@ -20,6 +20,12 @@ struct ProbeJudge {
 
   private func judgeRefusedControl(_ error: PostgresError) -> ProbeResult {
     if error.isPolicyRefusal { return .refused }
+    // There can be only one row of a tenant in the root table: what meets it got past the policies.
+    if error.sqlState == .uniqueViolation || error.sqlState == .exclusionViolation,
+      isAfterPolicies(error)
+    {
+      return .allowed
+    }
     return .inconclusive("the tenant's own row: \(error.message)")
   }
 
@@ -43,14 +49,7 @@ struct ProbeJudge {
   ///
   /// PostgreSQL manual, CREATE POLICY: "constraints … are checked after" the policy expressions.
   private func judgeConstraint(_ probe: Probe, _ error: PostgresError) -> ProbeResult {
-    // Domains and partition bounds are checked while the row is formed, before the policies.
-    let afterPolicies: Set<String> = [
-      "ExecConstraints", "_bt_check_unique", "check_exclusion_or_unique_constraint",
-      "ri_ReportViolation", "RI_FKey_check",
-    ]
-    if error.sqlState == "23502" || error.sqlState == "23514",
-      let function = error.serverFunction, !afterPolicies.contains(function)
-    {
+    guard isAfterPolicies(error) else {
       return .inconclusive("\(probe.method.rawValue) failed before the policies: \(error.message)")
     }
     let what =
@@ -62,6 +61,16 @@ struct ProbeJudge {
       case .read: "rows of others were read"
       }
     return .reached("\(what); only a constraint stopped it: \(error.message)")
+  }
+
+  /// False for domains and partition bounds, which are checked while the row is formed, and for triggers that raise
+  /// an error of this class: they come before the policies.
+  private func isAfterPolicies(_ error: PostgresError) -> Bool {
+    guard let function = error.serverFunction else { return true }
+    return [
+      "ExecConstraints", "ReportNotNullViolationError", "_bt_check_unique",
+      "check_exclusion_or_unique_constraint", "ri_ReportViolation", "RI_FKey_check",
+    ].contains(function)
   }
 
   private func judgeSuccess(

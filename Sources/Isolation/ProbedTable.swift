@@ -44,6 +44,14 @@ struct ProbedTable: Sendable {
     return columns.map { ($0, row.values[$0] ?? nil) }
   }
 
+  /// True when all of a tenant's rows belong to it through the same values.
+  func hasOneOwner(_ tenant: Int) -> Bool {
+    let values = ownershipValues(of: tenant)
+    return placed[tenant, default: []].allSatisfy { placed in
+      values.allSatisfy { (placed.row.values[$0.column] ?? nil) == $0.value }
+    }
+  }
+
   /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.
   ///
   /// Uses only columns in `readable`, by themselves or with the place in the table when that may be read.
