@@ -35,6 +35,13 @@ struct PlantedSchema {
   func verify(_ options: IsolationOptions = .init(roles: ["app_user"])) throws -> IsolationReport {
     let session = try database.connect()
     defer { session.close() }
+    return try verify(options, over: session)
+  }
+
+  /// What `verify-rls` says over `session`.
+  func verify(
+    _ options: IsolationOptions = .init(roles: ["app_user"]), over session: LibPQConnection
+  ) throws -> IsolationReport {
     let client = InstrumentedClient(
       connection: session,
       settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
