@@ -85,7 +85,9 @@ package struct IsolationVerifier {
       parts.count >= 2
       && parts.allSatisfy { part in
         part.first.map { $0.isASCII && ($0.isLetter || $0 == "_") } == true
-          && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
+          && part.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$")
+          }
       }
     guard isValid else { throw IsolationError.invalidSetting(name) }
   }

@@ -15,9 +15,11 @@ struct ReportBuilder {
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
     let byTable = Dictionary(grouping: results, by: { $0.0.table })
     let tables = included.map { table($0, byTable[$0.oid] ?? []) }
-    let findings = findings(included, byTable) + SharedTableNotes(
-      catalog: catalog, model: model, actors: actors
-    ).findings(included)
+    let findings =
+      findings(included, byTable)
+      + SharedTableNotes(
+        catalog: catalog, model: model, actors: actors
+      ).findings(included)
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {
       verdict = .leak
@@ -65,7 +67,9 @@ struct ReportBuilder {
     _ operation: ProbedOperation, _ relation: Relation, _ tenancy: Tenancy, _ actor: Actor,
     _ results: [(Probe, ProbeResult)]
   ) -> (OperationVerdict, String?) {
-    guard isGranted(operation, actor.privileges(on: relation.oid)) else { return (.notGranted, nil) }
+    guard isGranted(operation, actor.privileges(on: relation.oid)) else {
+      return (.notGranted, nil)
+    }
     guard tenancy.isOwned else { return (.isolated, nil) }
     let outcomes = results.map(\.1)
     if outcomes.contains(where: { if case .reached = $0 { true } else { false } }) {

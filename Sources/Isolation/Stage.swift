@@ -191,11 +191,31 @@ struct Stage {
   private func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(Probe, ProbeResult)] {
-    try zip(probes, outcomes).map { probe, outcome in
+    let results = try zip(probes, outcomes).map { probe, outcome in
       guard let table = try table(probe.table) else {
-        return (probe, .inconclusive("the table has no rows"))
+        return (probe, ProbeResult.inconclusive("the table has no rows"))
       }
       return (probe, ProbeJudge(table: table).judge(probe, outcome))
+    }
+    return withoutOwnViolations(results, outcomes)
+  }
+
+  /// An update that breaks a constraint proves something only if the tenant's own rows do not break it.
+  private func withoutOwnViolations(
+    _ results: [(Probe, ProbeResult)], _ outcomes: [TrialOutcome]
+  ) -> [(Probe, ProbeResult)] {
+    zip(results, outcomes).map { result, outcome in
+      let (probe, verdict) = result
+      guard probe.purpose == .blind, probe.method == .update, let actor = probe.actor,
+        case .reached = verdict, let error = outcome.outcome.error
+      else { return result }
+      let isOwnFine = results.contains { control, verdict in
+        control.purpose == .control && control.method == .update && control.actor == actor
+          && control.table == probe.table && control.trial.role == probe.trial.role
+          && verdict == .allowed
+      }
+      if isOwnFine { return result }
+      return (probe, .inconclusive("the tenant's own rows: \(error.message)"))
     }
   }
 

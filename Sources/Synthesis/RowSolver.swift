@@ -56,7 +56,8 @@ struct RowSolver {
         let why = answer.error.map { ": \($0.message)" } ?? ""
         outcomes[question.draft] = .failure(
           Obstacle(
-            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)"))
+            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)"
+          ))
         continue
       }
       for (position, column) in question.group.columns.enumerated() {
@@ -85,7 +86,8 @@ struct RowSolver {
     let failed = answers.indices.filter { answers[$0].error != nil }
     guard !failed.isEmpty else { return answers }
     for index in failed { try dropInvalid(&questions[index], connection) }
-    for (index, answer) in zip(failed, try ask(failed.map { questions[$0].statement }, connection)) {
+    for (index, answer) in zip(failed, try ask(failed.map { questions[$0].statement }, connection))
+    {
       answers[index] = answer
     }
     return answers
@@ -109,7 +111,8 @@ struct RowSolver {
     _ statements: [PipelineStatement], _ connection: any Connection
   ) throws -> [PipelineOutcome] {
     guard connection.transactionStatus == .inTransaction else {
-      return try connection.pipeline(statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
+      return try connection.pipeline(
+        statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
     }
     let guarded = statements.flatMap { statement in
       [

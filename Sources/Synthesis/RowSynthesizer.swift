@@ -207,7 +207,8 @@ package struct RowSynthesizer {
 
   /// True when a unique key consists of references alone, so that each row needs parents of its own.
   private func isKeyOnlyByReference(_ relation: Relation) -> Bool {
-    Self.hasKeyOfReferences(constraints[relation.oid, default: []], tenant: goal.tenantColumns[relation.oid])
+    Self.hasKeyOfReferences(
+      constraints[relation.oid, default: []], tenant: goal.tenantColumns[relation.oid])
   }
 
   private static func hasKeyOfReferences(_ constraints: [Constraint], tenant: String?) -> Bool {
@@ -229,7 +230,8 @@ package struct RowSynthesizer {
       guard hasKeyOfReferences(constraints[child, default: []], tenant: nil) else { continue }
       for key in constraints[child, default: []]
       where key.kind == .foreignKey && key.referencedRelation != child
-        && !singletons.contains(key.referencedRelation) {
+        && !singletons.contains(key.referencedRelation)
+      {
         counts[key.referencedRelation] = max(counts[key.referencedRelation] ?? 1, own + 1)
       }
     }

@@ -31,7 +31,7 @@ struct Launcher {
       return .good
     } catch let status as ExitStatus {
       return status
-    } catch where DBTool.exitCode(for: error) == .success || error is ValidationError {
+    } catch  where DBTool.exitCode(for: error) == .success || error is ValidationError {
       return reportUsage(error)
     } catch {
       let failure = Failure(error)

@@ -11,6 +11,7 @@ import Reports
 /// `dbtool dev …`.
 struct Dev: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "dev",
     abstract: "Keep a local PostgreSQL server for development.",
     discussion: """
       Uses the PostgreSQL that is installed; nothing needs root or Docker. The server listens on a \
@@ -48,7 +49,8 @@ struct Dev: ParsableCommand {
 
   /// `dbtool dev start`.
   struct Start: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Start the server, and keep it running.")
+    static let configuration = CommandConfiguration(
+      commandName: "start", abstract: "Start the server, and keep it running.")
     @OptionGroup var which: Which
 
     func run() throws {
@@ -56,7 +58,8 @@ struct Dev: ParsableCommand {
       var report = Report()
       report.line("\(which.name) runs on 127.0.0.1:\(address.port)", .good)
       report.line("  --url ephemeral:\(which.name)   names it in dbtool")
-      report.line("  dbtool dev url \(which.name)    prints its URL, with the password, for other programs")
+      report.line(
+        "  dbtool dev url \(which.name)    prints its URL, with the password, for other programs")
       try which.global.console.result(
         report, json: ["name": which.name, "port": String(address.port)])
     }
@@ -64,7 +67,8 @@ struct Dev: ParsableCommand {
 
   /// `dbtool dev stop`.
   struct Stop: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop the server; its data stay.")
+    static let configuration = CommandConfiguration(
+      commandName: "stop", abstract: "Stop the server; its data stay.")
     @OptionGroup var which: Which
     @Flag(help: "Delete the data as well.")
     var remove = false
@@ -98,6 +102,7 @@ struct Dev: ParsableCommand {
   /// `dbtool dev psql`.
   struct Psql: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "psql",
       abstract: "Open psql on the server.",
       discussion: "Arguments after -- go to psql: dbtool dev psql -- -c 'select 1'")
     @OptionGroup var which: Which

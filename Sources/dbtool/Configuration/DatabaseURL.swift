@@ -16,8 +16,10 @@ enum DatabaseURL: Equatable {
     } else if text.hasPrefix("ephemeral:") {
       self = .named(String(text.dropFirst("ephemeral:".count)))
     } else if text.hasPrefix("data-api:") {
-      throw UsageError("this version of dbtool reaches databases through libpq only, not data-api://")
-    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=") {
+      throw UsageError(
+        "this version of dbtool reaches databases through libpq only, not data-api://")
+    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
+    {
       if let problem = LibPQConnection.problem(inConninfo: text) {
         throw UsageError("the database URL is malformed: \(problem)", remedy: Self.advice)
       }
