@@ -69,6 +69,8 @@ package struct IsolationVerifier {
       progress("probing \(targets.count) tables as \(actor.role.name)")
       results += try stage.probeUnset(targets, as: actor, client: client)
     }
+    try stage.searchCounterexamples(
+      targets, as: actors, tenantSetting: options.tenantSetting, on: connection)
     results += try stage.probeInContext(targets, as: actors, client: client)
 
     let seconds = start.duration(to: clock.now)

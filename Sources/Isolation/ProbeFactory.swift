@@ -80,21 +80,25 @@ struct ProbeFactory {
   ) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
     var probes: [Probe] = []
-    if let attack = try insertion(of: target) {
+    let rows = [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
+    for row in rows {
+      let attack = try insertion(of: row)
       probes.append(
         probe(
           .insert, .attack, .insert, actor: actor, target: target, context: context, attack,
           observation: try countOwned(by: target)))
     }
-    if withControl, let actor, let control = try insertion(of: actor) {
+    if withControl, let actor, let own = table.spare[actor] {
       probes.append(
-        probe(.insert, .control, .insert, actor: actor, target: target, context: context, control))
+        probe(
+          .insert, .control, .insert, actor: actor, target: target, context: context,
+          try insertion(of: own)))
     }
     return probes
   }
 
-  private func insertion(of tenant: Int) throws -> PipelineStatement? {
-    guard var row = table.spare[tenant] else { return nil }
+  private func insertion(of row: SyntheticRow) throws -> PipelineStatement {
+    var row = row
     // A column that the role may not write is left to its default, as the application leaves it.
     row.values = row.values.filter { privileges.insert.contains($0.key) }
     return try row.insertion(into: table.relation)

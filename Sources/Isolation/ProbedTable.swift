@@ -24,6 +24,8 @@ struct ProbedTable: Sendable {
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
   var spare: [Int: SyntheticRow]
+  /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they belong to.
+  var counterexamples: [Int: [SyntheticRow]]
   /// The columns of its keys.
   var keyColumns: Set<String>
   /// The table as SQL writes it.

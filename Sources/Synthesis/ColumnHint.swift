@@ -40,6 +40,19 @@ package struct HintCollector {
     }
   }
 
+  /// The names of all columns that `expression` mentions, and of those that its subqueries do.
+  static func columns(in expression: String) -> Set<String> {
+    guard let tree = try? SyntaxTree.expression(expression) else { return [] }
+    var names: Set<String> = []
+    tree.walk { node in
+      guard let (type, fields) = node.node, type == "ColumnRef",
+        let name = fields["fields"]?.elements.last?["String"]?["sval"]?.text
+      else { return }
+      names.insert(name)
+    }
+    return names
+  }
+
   private static func hints(inComparison fields: SyntaxNode) -> [(String, ColumnHint)] {
     let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""
     guard let left = fields["lexpr"], let right = fields["rexpr"] else { return [] }
@@ -51,6 +64,10 @@ package struct HintCollector {
     operator name: String, operand: SyntaxNode, other: SyntaxNode
   ) -> [(String, ColumnHint)] {
     guard let subject = Subject(operand) else { return [] }
+    if ["->>", "->", "?"].contains(name) {
+      // A member that is asked for by name, whatever for: true is what flags are asked for.
+      return constants(in: other).map { (subject.column, .member($0, "true")) }
+    }
     return constants(in: other).map { constant in
       switch subject.view {
       case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))

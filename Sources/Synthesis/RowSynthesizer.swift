@@ -81,6 +81,49 @@ package struct RowSynthesizer {
     }
   }
 
+  /// A row like the others of `owner` in `relation` for which, moreover, `condition` is true.
+  package struct Wish: Sendable {
+    /// The relation.
+    package var relation: UInt32
+    /// To whom the row shall belong.
+    package var owner: SyntheticRow.Owner
+    /// The expression over the row, for example a policy's.
+    package var condition: String
+
+    /// A wish from its parts.
+    package init(relation: UInt32, owner: SyntheticRow.Owner, condition: String) {
+      self.relation = relation
+      self.owner = owner
+      self.condition = condition
+    }
+  }
+
+  /// Tries to make a row for each wish, with one network wait; nil where none was found.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost.
+  package mutating func makeRows(
+    for wishes: [Wish], on connection: any Connection
+  ) throws -> [SyntheticRow?] {
+    var drafts: [RowDraft] = []
+    var places: [Int] = []
+    for (index, wish) in wishes.enumerated() {
+      let ordinal = (rowCounts[wish.relation] ?? 1) + 1 + index % 64
+      guard
+        let draft = draft(
+          wish.relation, owner: wish.owner, ordinal: ordinal, condition: wish.condition)
+      else { continue }
+      drafts.append(draft)
+      places.append(index)
+    }
+    var rows = [SyntheticRow?](repeating: nil, count: wishes.count)
+    for (place, (_, outcome)) in zip(
+      places, try RowSolver(catalog: catalog).solve(drafts, on: connection))
+    {
+      rows[place] = try? outcome.get()
+    }
+    return rows
+  }
+
   /// Gives up on a relation; relations that need its rows are given up when their turn comes.
   package mutating func block(_ relation: UInt32, _ obstacle: Obstacle) {
     if obstacles[relation] == nil { obstacles[relation] = obstacle }
@@ -106,7 +149,7 @@ package struct RowSynthesizer {
   // MARK: - One row
 
   private mutating func draft(
-    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int
+    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int, condition: String? = nil
   ) -> RowDraft? {
     guard let relation = catalog.relations[relationID], obstacles[relationID] == nil else {
       return nil
@@ -124,6 +167,10 @@ package struct RowSynthesizer {
       hints.collect(constraint.expression ?? "")
     }
     if let bound = relation.partitionConstraint { hints.collect(bound) }
+    if let condition {
+      hints.collect(condition)
+      draft.conditions = [condition]
+    }
     for column in relation.columns where draft.fixed[column.name] == nil {
       if column.generation == .stored { continue }
       if let domain = column.type.domain {
