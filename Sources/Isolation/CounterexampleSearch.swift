@@ -1,5 +1,6 @@
 internal import Instrumentation
 internal import Postgres
+internal import SQLSyntax
 internal import Synthesis
 
 /// Looks for rows of one tenant that the policies' own expressions open to another.
@@ -14,13 +15,23 @@ struct CounterexampleSearch {
     var placed: [Int: [SyntheticRow]] = [:]
     /// Rows to be inserted by the other tenant.
     var inserted: [Int: [SyntheticRow]] = [:]
+    /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
+    var claims: [Claim] = []
+  }
 
-    /// True when nothing was found.
-    var isEmpty: Bool { placed.isEmpty && inserted.isEmpty }
+  /// A row for a tenant id that was made up from a policy or from another id.
+  struct Claim: Sendable {
+    /// Who inserts it: a tenant's number, or nil for a session with an empty tenant.
+    var actor: Int?
+    /// The tenant id in the row; nil is NULL.
+    var tenant: String?
+    /// The row.
+    var row: SyntheticRow
   }
 
   var catalog: Catalog
   var actors: [Actor]
+  var tenancy: [UInt32: Tenancy]
   var tenants: [String]
   var tenantSetting: String
 
@@ -38,7 +49,8 @@ struct CounterexampleSearch {
       for relation in targets where relation.hasRowSecurity {
         for (isInsert, condition) in conditions(policies[relation.oid] ?? []) {
           let wish = RowSynthesizer.Wish(
-            relation: relation.oid, owner: .tenant(target), condition: condition)
+            relation: relation.oid, owner: .tenant(target), condition: condition,
+            context: tenants[actor])
           wishes.append((isInsert, wish))
         }
       }
@@ -54,7 +66,56 @@ struct CounterexampleSearch {
         }
       }
     }
+    for actor in tenants.indices.map(Optional.some) + [nil] {
+      try searchClaims(
+        targets, by: actor, policies, synthesizer: &synthesizer, on: connection, into: &found)
+    }
     return found
+  }
+
+  /// Looks for tenant ids that the policies let `actor` write though they are not its own.
+  private func searchClaims(
+    _ targets: [Relation], by actor: Int?, _ policies: [UInt32: [PolicyDefinition]],
+    synthesizer: inout RowSynthesizer, on connection: any Connection,
+    into found: inout [UInt32: Found]
+  ) throws {
+    var wishes: [(column: String, wish: RowSynthesizer.Wish)] = []
+    for relation in targets where relation.hasRowSecurity {
+      guard case .column(let name) = tenancy[relation.oid], let column = relation.column(name)
+      else { continue }
+      for (isInsert, condition) in conditions(policies[relation.oid] ?? []) where isInsert {
+        let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
+        let wish = RowSynthesizer.Wish(
+          relation: relation.oid, owner: .tenant(actor ?? 0),
+          condition: "(\(condition))" + differs,
+          choices: [name: claims(condition, column: column, by: actor)])
+        wishes.append((name, wish))
+      }
+    }
+    try connection.execute(
+      "SELECT set_config($1, $2, true)",
+      [.text(tenantSetting), .text(actor.map { tenants[$0] } ?? "")])
+    let rows = try synthesizer.makeRows(for: wishes.map(\.wish), on: connection)
+    for ((column, wish), row) in zip(wishes, rows) {
+      guard let row else { continue }
+      found[wish.relation, default: Found()].claims.append(
+        Claim(actor: actor, tenant: row.values[column] ?? nil, row: row))
+    }
+  }
+
+  /// The ids worth a try: constants of the policy, and for a tenant what resembles its own.
+  private func claims(_ condition: String, column: Column, by actor: Int?) -> [String] {
+    let constants = HintCollector.constants(anywhereIn: condition).filter {
+      !$0.isEmpty && $0 != tenantSetting && !tenants.contains($0)
+    }
+    return constants + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
+  }
+
+  /// True of a row whose tenant is not `tenant`, as the column's own type compares.
+  private func difference(_ column: Column, from tenant: String) throws(SyntaxError) -> String {
+    let name = try SQLIdentifier.quoted(column.name)
+    return
+      "\(name) IS DISTINCT FROM CAST(\(try SQLLiteral.quoted(tenant)) AS \(column.type.baseSQL))"
   }
 
   /// The different expressions that decide what the roles reach, and whether each is about new rows.

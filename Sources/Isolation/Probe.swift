@@ -39,8 +39,13 @@ struct Probe: Sendable {
   var actor: Int?
   /// The number of the tenant that is acted upon.
   var target: Int
+  /// What the target is called instead, when it is none of the made-up tenants.
+  var claim: String?
   /// The trial.
   var trial: Trial
+
+  /// What the target is called.
+  var targetName: String { claim ?? TenantName.of(target) }
 }
 
 /// What a probe showed.

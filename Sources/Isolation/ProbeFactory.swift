@@ -23,7 +23,25 @@ struct ProbeFactory {
       probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
-    return try probes + probesOfNobody(context: .empty)
+    return try probes + probesOfNobody(context: .empty) + claims()
+  }
+
+  /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
+  private func claims() throws -> [Probe] {
+    guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
+    return try table.claims.map { claim in
+      let context =
+        claim.actor.map { Trial.Context.tenant(TenantContext(tenant: tenants[$0])) } ?? .empty
+      let name = try SQLIdentifier.readable(column)
+      var probe = probe(
+        .insert, .attack, .insert, actor: claim.actor, target: claim.actor == 0 ? 1 : 0,
+        context: context, try insertion(of: claim.row),
+        observation: PipelineStatement(
+          "SELECT count(*) FROM \(table.sqlName) WHERE \(name) IS NOT DISTINCT FROM $1",
+          [Parameter(claim.tenant)]))
+      probe.claim = claim.tenant.map { "tenant '\($0)'" } ?? "no tenant (NULL)"
+      return probe
+    }
   }
 
   /// The probes of a session that names no tenant.

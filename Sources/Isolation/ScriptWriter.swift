@@ -16,7 +16,7 @@ struct ScriptWriter {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
       lines.append(try row.script(into: relation) + ";")
     }
-    let target = TenantName.of(probe.target)
+    let target = probe.targetName
     let before = try snapshot(of: probe, table)
     if let before { lines.append(before) }
     switch probe.trial.context {

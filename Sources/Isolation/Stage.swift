@@ -160,7 +160,8 @@ struct Stage {
     _ targets: [Relation], as actors: [Actor], tenantSetting: String, on connection: any Connection
   ) throws {
     let search = CounterexampleSearch(
-      catalog: catalog, actors: actors, tenants: tenants, tenantSetting: tenantSetting)
+      catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
+      tenantSetting: tenantSetting)
     counterexamples = try search.run(
       targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
   }
@@ -289,6 +290,7 @@ struct Stage {
     return ProbedTable(
       relation: relation, tenancy: tenancy, parentKey: parentKey, placed: placed[oid] ?? [:],
       spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
+      claims: counterexamples[oid]?.claims ?? [],
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))

@@ -89,12 +89,21 @@ package struct RowSynthesizer {
     package var owner: SyntheticRow.Owner
     /// The expression over the row, for example a policy's.
     package var condition: String
+    /// Values to choose from for some columns, whatever the owner's would be.
+    package var choices: [String: [String]]
+    /// The tenant in whose context the condition shall be true.
+    package var context: String?
 
     /// A wish from its parts.
-    package init(relation: UInt32, owner: SyntheticRow.Owner, condition: String) {
+    package init(
+      relation: UInt32, owner: SyntheticRow.Owner, condition: String,
+      choices: [String: [String]] = [:], context: String? = nil
+    ) {
       self.relation = relation
       self.owner = owner
       self.condition = condition
+      self.choices = choices
+      self.context = context
     }
   }
 
@@ -110,7 +119,7 @@ package struct RowSynthesizer {
       let ordinal = (rowCounts[wish.relation] ?? 1) + 1 + index % 64
       guard
         let draft = draft(
-          wish.relation, owner: wish.owner, ordinal: ordinal, condition: wish.condition)
+          wish.relation, owner: wish.owner, ordinal: ordinal, wish: wish)
       else { continue }
       drafts.append(draft)
       places.append(index)
@@ -149,7 +158,7 @@ package struct RowSynthesizer {
   // MARK: - One row
 
   private mutating func draft(
-    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int, condition: String? = nil
+    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int, wish: Wish? = nil
   ) -> RowDraft? {
     guard let relation = catalog.relations[relationID], obstacles[relationID] == nil else {
       return nil
@@ -162,14 +171,16 @@ package struct RowSynthesizer {
       return nil
     }
     let distinct = distinctColumns(of: relation)
-    var hints = HintCollector()
+    var hints = HintCollector(context: wish?.context)
     for constraint in constraints[relationID, default: []] where constraint.kind == .check {
       hints.collect(constraint.expression ?? "")
     }
     if let bound = relation.partitionConstraint { hints.collect(bound) }
-    if let condition {
-      hints.collect(condition)
-      draft.conditions = [condition]
+    if let wish {
+      hints.collect(wish.condition)
+      draft.conditions = [wish.condition]
+      // Only now: the foreign keys were filled with rows of the owner, which a false claim would not find.
+      for column in wish.choices.keys { draft.fixed.removeValue(forKey: column) }
     }
     for column in relation.columns where draft.fixed[column.name] == nil {
       if column.generation == .stored { continue }
@@ -181,8 +192,9 @@ package struct RowSynthesizer {
       let number = ordinal + ownerNumber(owner) * 8
       var candidates = ValueCandidates(
         ordinal: number, random: SeededGenerator(seed: random.next()))
-      draft.candidates[column.name] = candidates.values(
-        for: column.type, hints: hints.hints[column.name] ?? [])
+      draft.candidates[column.name] =
+        wish?.choices[column.name]
+        ?? candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
       if !distinct.contains(column.name), !isRequired(column) { draft.optional.insert(column.name) }
     }
