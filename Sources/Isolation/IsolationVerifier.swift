@@ -69,6 +69,11 @@ package struct IsolationVerifier {
       progress("probing \(targets.count) tables as \(actor.role.name)")
       results += try stage.probeUnset(targets, as: actor, client: client)
     }
+    let views = catalog.sortedRelations.filter {
+      [.view, .materializedView].contains($0.kind)
+        && options.includes(schema: $0.schema, name: $0.name)
+    }
+    let (leaks, readings) = try ViewProbes(stage: stage, actors: actors, views: views).run(client)
     try stage.searchCounterexamples(
       targets, as: actors, tenantSetting: options.tenantSetting, on: connection)
     results += try stage.probeInContext(targets, as: actors, client: client)
@@ -76,7 +81,7 @@ package struct IsolationVerifier {
     let seconds = start.duration(to: clock.now)
     return ReportBuilder(
       catalog: catalog, model: model, options: options, actors: actors, stage: stage,
-      results: results
+      results: results, viewLeaks: leaks, viewProbes: readings
     ).report(included, seconds: seconds / .seconds(1))
   }
 

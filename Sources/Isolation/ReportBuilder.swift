@@ -10,6 +10,9 @@ struct ReportBuilder {
   var actors: [Actor]
   var stage: Stage
   var results: [(Probe, ProbeResult)]
+  /// What views showed, and how many probes that took.
+  var viewLeaks: [ViewProbes.Leak]
+  var viewProbes: Int
 
   /// The report about `included`, which took `seconds`.
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
@@ -30,7 +33,7 @@ struct ReportBuilder {
     }
     return IsolationReport(
       verdict: verdict, roles: options.roles, tables: tables, findings: findings,
-      probes: .init(run: results.count, seconds: seconds))
+      probes: .init(run: results.count + viewProbes, seconds: seconds))
   }
 
   private func hasOpenQuestion(_ table: IsolationReport.Table) -> Bool {
@@ -136,6 +139,10 @@ struct ReportBuilder {
             message: diagnosis.message, evidence: evidence,
             reproduce: (try? writer.script(for: probe)) ?? "", fix: diagnosis.fix))
       }
+    }
+    var shown: Set<String> = []
+    for leak in viewLeaks where shown.insert(leak.view.displayName + " " + leak.role).inserted {
+      findings.append(leak.finding(writer))
     }
     return findings
   }
