@@ -81,7 +81,8 @@ package struct IsolationVerifier {
     let seconds = start.duration(to: clock.now)
     return ReportBuilder(
       catalog: catalog, model: model, options: options, actors: actors, stage: stage,
-      results: results, viewLeaks: leaks, viewProbes: readings
+      results: results, viewLeaks: leaks, viewProbes: readings,
+      serverVersion: connection.serverVersion
     ).report(included, seconds: seconds / .seconds(1))
   }
 

@@ -13,6 +13,7 @@ struct ReportBuilder {
   /// What views showed, and how many probes that took.
   var viewLeaks: [ViewProbes.Leak]
   var viewProbes: Int
+  var serverVersion: Int
 
   /// The report about `included`, which took `seconds`.
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
@@ -22,6 +23,10 @@ struct ReportBuilder {
       findings(included, byTable)
       + SharedTableNotes(
         catalog: catalog, model: model, actors: actors
+      ).findings(included)
+      + PrivilegeRules(
+        model: model, actors: actors, tenantSetting: options.tenantSetting,
+        serverVersion: serverVersion
       ).findings(included)
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {

@@ -95,9 +95,18 @@ enum CatalogQueries {
     """
 
   static let role = """
-    SELECT r.rolname::text, r.rolsuper::text, r.rolbypassrls::text,
+    SELECT r.rolname::text, r.rolsuper::text, r.rolbypassrls::text, r.rolcreaterole::text,
       (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
-       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER'))
+       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')),
+      (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
+       WHERE m.oid <> r.oid AND (m.rolsuper OR m.rolbypassrls)
+         AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')),
+      (SELECT pg_catalog.array_agg(n.nspname ORDER BY n.nspname)::text FROM pg_catalog.pg_namespace n
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')),
+      (SELECT pg_catalog.array_agg(s.setting)::text
+       FROM pg_catalog.pg_db_role_setting d, pg_catalog.unnest(d.setconfig) s(setting)
+       WHERE d.setrole IN (0, r.oid) AND d.setdatabase IN (0, (
+         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())))
     FROM pg_catalog.pg_roles r WHERE r.rolname = $1
     """
 
@@ -113,7 +122,10 @@ enum CatalogQueries {
         AND a.attnum > 0 AND NOT a.attisdropped
         AND pg_catalog.has_column_privilege($1, c.oid, a.attnum, 'UPDATE')),
       pg_catalog.has_table_privilege($1, c.oid, 'DELETE')::text,
-      pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')::text
+      pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')::text,
+      pg_catalog.has_table_privilege($1, c.oid, 'TRUNCATE')::text,
+      pg_catalog.has_any_column_privilege($1, c.oid, 'REFERENCES')::text,
+      pg_catalog.has_table_privilege($1, c.oid, 'TRIGGER')::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND \(userSchema) AND \(notOfExtension)
     """

@@ -31,7 +31,8 @@ package enum CatalogReader {
     try connection.execute(CatalogQueries.role, [.text(role)]).rows.first.map { row in
       RoleAttributes(
         name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
-        memberships: row.list(3))
+        createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
+        creatableSchemas: row.list(6), settings: row.list(7))
     }
   }
 
@@ -48,7 +49,8 @@ package enum CatalogReader {
           row.oid(0),
           RelationPrivileges(
             select: Set(row.list(1)), insert: Set(row.list(2)), update: Set(row.list(3)),
-            delete: row.bool(4), usesSchema: row.bool(5))
+            delete: row.bool(4), usesSchema: row.bool(5), truncate: row.bool(6),
+            references: row.bool(7), trigger: row.bool(8))
         )
       })
   }
