@@ -66,11 +66,56 @@ struct CounterexampleSearch {
         }
       }
     }
+    for relation in targets where relation.hasTriggers {
+      for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
+        found[relation.oid, default: Found()].placed[target, default: []].append(twin)
+      }
+    }
     for actor in tenants.indices.map(Optional.some) + [nil] {
       try searchClaims(
         targets, by: actor, policies, synthesizer: &synthesizer, on: connection, into: &found)
     }
     return found
+  }
+
+  /// For each tenant a row that is like the other one's first row in all but its keys.
+  ///
+  /// A trigger that looks for rows by a natural value, such as an e-mail address, finds both.
+  private func twins(
+    in relation: Relation, synthesizer: RowSynthesizer
+  ) -> [(target: Int, row: SyntheticRow)] {
+    let column: String
+    switch tenancy[relation.oid] {
+    case .column(let name): column = name
+    default: return []
+    }
+    let constraints = catalog.constraints(of: relation.oid)
+    var kept = Set(constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
+    for key in constraints where [.primaryKey, .unique, .exclusion].contains(key.kind) {
+      // A key with the tenant in it may be the same in two tenants, but for the primary key it need not be.
+      if key.kind == .primaryKey || !key.columns.contains(column) { kept.formUnion(key.columns) }
+    }
+    kept.insert(column)
+    return tenants.indices.compactMap { target in
+      let other = (target + 1) % tenants.count
+      guard var twin = synthesizer.rows(of: relation.oid, owner: .tenant(target)).last,
+        let model = synthesizer.rows(of: relation.oid, owner: .tenant(other)).first,
+        let fresh = synthesizer.rows(of: relation.oid, owner: .tenant(target)).first
+      else { return nil }
+      for (name, value) in model.values where !kept.contains(name) { twin.values[name] = value }
+      // Its own identity, neither the first row's nor the spare one's, which a probe will insert.
+      for key in constraints where key.kind == .primaryKey {
+        for name in key.columns where name != column && fresh.values[name] != nil {
+          if let type = relation.column(name)?.type, type.baseName == "uuid" {
+            var random = SeededGenerator(seed: UInt64(relation.oid) &* 31 &+ UInt64(target))
+            twin.values[name] = random.uuid()
+          } else if let number = (twin.values[name] ?? nil).flatMap({ Int($0) }) {
+            twin.values[name] = String(number + 7)
+          }
+        }
+      }
+      return (target, twin)
+    }
   }
 
   /// Looks for tenant ids that the policies let `actor` write though they are not its own.

@@ -17,7 +17,7 @@ struct ReportBuilder {
 
   /// The report about `included`, which took `seconds`.
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
-    let byTable = Dictionary(grouping: results, by: { $0.0.table })
+    let byTable = Dictionary(grouping: results.filter { $0.0.side == nil }, by: { $0.0.table })
     let tables = included.map { table($0, byTable[$0.oid] ?? []) }
     let findings =
       findings(included, byTable)
@@ -144,6 +144,15 @@ struct ReportBuilder {
             message: diagnosis.message, evidence: evidence,
             reproduce: (try? writer.script(for: probe)) ?? "", fix: diagnosis.fix))
       }
+    }
+    for (probe, result) in results {
+      guard let side = probe.side, case .reached(let evidence) = result,
+        let relation = catalog.relations[probe.table]
+      else { continue }
+      findings.append(
+        side.finding(
+          probe, relation, evidence: evidence,
+          reproduce: (try? writer.script(for: probe)) ?? "", catalog: catalog))
     }
     var shown: Set<String> = []
     for leak in viewLeaks where shown.insert(leak.view.displayName + " " + leak.role).inserted {

@@ -222,7 +222,7 @@ struct Stage {
         }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try factory.probesInContext()
+          let made = try factory.probesInContext() + sideProbes(factory)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
@@ -242,7 +242,9 @@ struct Stage {
       guard let table = try table(probe.table) else {
         return (probe, ProbeResult.inconclusive("the table has no rows"))
       }
-      return (probe, ProbeJudge(table: table).judge(probe, outcome))
+      let judge = ProbeJudge(table: table)
+      if let side = probe.side { return (probe, judge.judge(side, outcome.outcome)) }
+      return (probe, judge.judge(probe, outcome))
     }
     return withoutOwnViolations(results, outcomes)
   }
@@ -264,6 +266,13 @@ struct Stage {
       if isOwnFine { return result }
       return (probe, .inconclusive("the tenant's own rows: \(error.message)"))
     }
+  }
+
+  private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
+    try SideProbes(
+      table: factory.table, role: factory.role, privileges: factory.privileges, tenants: tenants,
+      catalog: catalog, tenancy: model.tables, placed: placed
+    ).probes()
   }
 
   private func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {

@@ -20,7 +20,8 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(i.inhparent ORDER BY i.inhseqno)::text FROM pg_catalog.pg_inherits i
        WHERE i.inhrelid = c.oid),
       c.reloptions::text,
-      CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END
+      CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END,
+      EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND \(userSchema) AND \(notOfExtension)
     ORDER BY n.nspname, c.relname

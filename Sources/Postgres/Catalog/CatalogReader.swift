@@ -82,7 +82,7 @@ extension Relation {
       oid: row.oid(0), schema: row.text(1), name: row.text(2), kind: kind, owner: row.text(4),
       hasRowSecurity: row.bool(5), forcesRowSecurity: row.bool(6), isPartition: row.bool(7),
       parents: row.list(8).compactMap { UInt32($0) }, options: row.list(9),
-      partitionConstraint: row[10])
+      partitionConstraint: row[10], hasTriggers: row.bool(11))
   }
 }
 
