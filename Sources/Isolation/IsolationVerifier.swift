@@ -74,6 +74,14 @@ package struct IsolationVerifier {
         && options.includes(schema: $0.schema, name: $0.name)
     }
     let (leaks, readings) = try ViewProbes(stage: stage, actors: actors, views: views).run(client)
+    var callable: [String: Set<UInt32>] = [:]
+    for actor in actors {
+      callable[actor.role.name] = try CatalogReader.definerFunctions(
+        executableBy: actor.role.name, from: connection)
+    }
+    let (functionLeaks, calls) = try FunctionProbes(
+      stage: stage, actors: actors, callable: callable
+    ).run(client)
     try stage.searchCounterexamples(
       targets, as: actors, tenantSetting: options.tenantSetting, on: connection)
     results += try stage.probeInContext(targets, as: actors, client: client)
@@ -81,7 +89,8 @@ package struct IsolationVerifier {
     let seconds = start.duration(to: clock.now)
     return ReportBuilder(
       catalog: catalog, model: model, options: options, actors: actors, stage: stage,
-      results: results, viewLeaks: leaks, viewProbes: readings,
+      results: results, viewLeaks: leaks, functionLeaks: functionLeaks,
+      otherProbes: readings + calls,
       serverVersion: connection.serverVersion
     ).report(included, seconds: seconds / .seconds(1))
   }

@@ -57,6 +57,22 @@ struct ScriptWriter {
     return lines.joined(separator: "\n")
   }
 
+  /// The script that calls a function as it was called; it leaves nothing behind.
+  func script(for leak: FunctionProbes.Leak) throws -> String {
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.synthesizer.insertions {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    lines.append("-- the context of \(TenantName.of(leak.actor))")
+    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
+    lines.append("-- must not reach \(TenantName.of(leak.target))")
+    lines.append(try inlined(leak.trial.statement) + ";")
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
   private func set(_ name: String, to value: String) throws -> String {
     let name = try SQLLiteral.quoted(name)
     return "SELECT set_config(\(name), \(try SQLLiteral.quoted(value)), true);"

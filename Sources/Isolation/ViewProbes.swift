@@ -84,15 +84,11 @@ struct ViewProbes {
     guard !columns.isEmpty, !markers.isEmpty else { return nil }
     let name = try SQLIdentifier.readable(schema: view.schema, name: view.name)
     let texts = try columns.map { try SQLIdentifier.readable($0) + "::text" }
-    // One parameter for all markers: an array, in PostgreSQL's own text form.
-    let list = markers.map { marker in
-      "\"" + marker.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
-    }
     return PipelineStatement(
       """
       SELECT count(*) FROM \(name) WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) marker \
       WHERE strpos(concat_ws(' ', \(texts.joined(separator: ", "))), marker) > 0)
-      """, [.text("{" + list.joined(separator: ",") + "}")])
+      """, [.text(PostgresArray.text(of: markers))])
   }
 }
 

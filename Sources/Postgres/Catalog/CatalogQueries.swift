@@ -95,6 +95,30 @@ enum CatalogQueries {
     ORDER BY p.polrelid, p.polname
     """
 
+  /// Plain functions; procedures, aggregates and trigger functions cannot be called in a query.
+  static let routines = """
+    SELECT p.oid::text, n.nspname::text, p.proname::text,
+      (SELECT pg_catalog.array_agg(pg_catalog.format_type(a.type, NULL) ORDER BY a.ord)::text
+       FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, ord)),
+      p.prosecdef::text, p.provolatile::text, pg_catalog.pg_get_userbyid(p.proowner)::text, p.prosrc,
+      (SELECT pg_catalog.array_agg(DISTINCT l.polrelid)::text FROM pg_catalog.pg_depend d
+       JOIN pg_catalog.pg_policy l ON l.oid = d.objid
+       WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
+         AND d.refobjid = p.oid)
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND \(userSchema) AND NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
+          AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY n.nspname, p.proname, p.oid
+    """
+
+  static let executableRoutines = """
+    SELECT p.oid::text FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prosecdef AND pg_catalog.has_function_privilege($1, p.oid, 'EXECUTE')
+      AND pg_catalog.has_schema_privilege($1, n.oid, 'USAGE') AND \(userSchema)
+    """
+
   static let role = """
     SELECT r.rolname::text, r.rolsuper::text, r.rolbypassrls::text, r.rolcreaterole::text,
       (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
