@@ -14,6 +14,7 @@ struct Launcher {
   func launch() -> Never {
     // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it cleans up.
     signal(SIGPIPE, SIG_IGN)
+    Output.fillClosedStreams()
     let status = run()
     EphemeralServer.stopAll()
     exit(status.rawValue)
@@ -31,7 +32,7 @@ struct Launcher {
       return .good
     } catch let status as ExitStatus {
       return status
-    } catch where DBTool.exitCode(for: error) == .success || error is ValidationError {
+    } catch  where DBTool.exitCode(for: error) == .success || error is ValidationError {
       return reportUsage(error)
     } catch {
       let failure = Failure(error)
@@ -42,15 +43,17 @@ struct Launcher {
 
   /// Help and version go to standard output; what was typed wrongly goes to standard error.
   private func reportUsage(_ error: any Error) -> ExitStatus {
-    let text = DBTool.fullMessage(for: error)
+    var text = DBTool.fullMessage(for: error)
     if DBTool.exitCode(for: error) == .success {
-      Output.standard.write(text + "\n")
-      return .good
+      let problem = Output.standard.write(text + "\n")
+      return problem == nil ? .good : .usage
     }
     if wantsJSON {
       Failure(usage: DBTool.message(for: error)).report(asJSON: true)
     } else {
-      Output.error.write(text + "\n")
+      // As every other message of dbtool begins.
+      if text.hasPrefix("Error: ") { text = "dbtool: error: " + text.dropFirst("Error: ".count) }
+      Output.error.write(ErrorText.safe(text) + "\n")
     }
     return .usage
   }

@@ -48,7 +48,8 @@ struct Dev: ParsableCommand {
 
   /// `dbtool dev start`.
   struct Start: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Start the server, and keep it running.")
+    static let configuration = CommandConfiguration(
+      abstract: "Start the server, and keep it running.")
     @OptionGroup var which: Which
 
     func run() throws {
@@ -56,10 +57,17 @@ struct Dev: ParsableCommand {
       var report = Report()
       report.line("\(which.name) runs on 127.0.0.1:\(address.port)", .good)
       report.line("  --url ephemeral:\(which.name)   names it in dbtool")
-      report.line("  dbtool dev url \(which.name)    prints its URL, with the password, for other programs")
+      report.line(
+        "  dbtool dev url \(which.name)    prints its URL, with the password, for other programs")
       try which.global.console.result(
-        report, json: ["name": which.name, "port": String(address.port)])
+        report, json: StartJSON(name: which.name, port: address.port))
     }
+  }
+
+  /// What `dev start` gives to programs.
+  struct StartJSON: Encodable {
+    var name: String
+    var port: Int
   }
 
   /// `dbtool dev stop`.
@@ -72,12 +80,13 @@ struct Dev: ParsableCommand {
     func run() throws {
       let cluster = try which.cluster()
       let wasRunning = try cluster.stop()
-      if remove { try cluster.remove() }
+      let removes = remove && Files.exists(cluster.directory)
+      if removes { try cluster.remove() }
       var report = Report()
       report.line(
-        "\(which.name) \(wasRunning ? "stopped" : "was not running")\(remove ? ", removed" : "")")
+        "\(which.name) \(wasRunning ? "stopped" : "was not running")\(removes ? ", removed" : "")")
       try which.global.console.result(
-        report, json: ["stopped": wasRunning, "removed": remove])
+        report, json: ["stopped": wasRunning, "removed": removes])
     }
   }
 
@@ -110,6 +119,8 @@ struct Dev: ParsableCommand {
       let words = ["psql", "-d", address.conninfo] + arguments
       var pointers = words.map { strdup($0) }
       pointers.append(nil)
+      // psql | head should end as it does without dbtool.
+      signal(SIGPIPE, SIG_DFL)
       execvp("psql", &pointers)
       throw UsageError(
         "psql cannot be started: \(String(cString: strerror(errno)))",

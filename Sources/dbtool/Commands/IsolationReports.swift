@@ -62,8 +62,11 @@ enum IsolationReports {
       case .info: .plain
       }
     report.line(
-      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)", meaning)
-    report.line("  evidence: \(finding.evidence) (\(finding.operation) as \(finding.role))")
+      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)",
+      meaning)
+    // PostgreSQL breaks the expressions of policies into lines.
+    let evidence = finding.evidence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    report.line("  evidence: \(evidence) (\(finding.operation) as \(finding.role))")
     if !finding.reproduce.isEmpty {
       report.line("  reproduce:", .faint)
       report.sections.append(.block(finding.reproduce))

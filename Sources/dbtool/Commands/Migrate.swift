@@ -168,7 +168,8 @@ private struct MigrationWork {
     let report = try MigrationRunner.apply(plan, on: connection, options: options) { event in
       switch event {
       case .waiting(let holder):
-        console.progress("waiting for " + (holder.map { MigrationReports.describe($0) } ?? "another run"))
+        console.progress(
+          "waiting for " + (holder.map { MigrationReports.describe($0) } ?? "another run"))
       case .started(let step):
         console.detail("\(step.direction.rawValue) \(step.migration.label) …")
       case .finished(let step):

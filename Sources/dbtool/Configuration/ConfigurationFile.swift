@@ -9,6 +9,9 @@ enum ConfigurationFile {
   /// The configuration of `path`, or of `dbtool.yaml` in the current folder, or the defaults.
   static func load(_ path: String?) throws -> Configuration {
     let folder = Files.currentDirectory
+    guard !folder.isEmpty else {
+      throw UsageError("the current folder is gone", remedy: "change to a folder that exists")
+    }
     guard let file = path ?? (Files.exists(name) ? name : nil) else {
       return Configuration(folder: folder)
     }
@@ -17,7 +20,7 @@ enum ConfigurationFile {
     do {
       root = try Yams.compose(yaml: text)
     } catch {
-      throw UsageError("\(file) is not valid YAML: \(error)")
+      throw notYAML(file, error)
     }
     var configuration = Configuration(
       folder: file.hasPrefix("/") || file.contains("/")
@@ -45,6 +48,19 @@ enum ConfigurationFile {
     }
     try section.finish()
     return configuration
+  }
+
+  private static func notYAML(_ file: String, _ error: any Error) -> UsageError {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      UsageError(
+        "\(file):\(mark.line):\(mark.column): not valid YAML: \(problem)",
+        remedy: "put values that hold a colon into quotes, as in url: \"ephemeral:\"")
+    case .duplicatedKeysInMapping(let keys, let context):
+      UsageError("\(file):\(context.mark.line): \(keys.joined(separator: ", ")) is there twice")
+    default: UsageError("\(file) is not valid YAML: \(error)")
+    }
   }
 
   private static func tenancy(_ section: Section) throws -> Configuration.Tenancy {

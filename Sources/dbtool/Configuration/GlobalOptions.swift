@@ -8,7 +8,9 @@ import ArgumentParser
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: "The database: a postgres:// URL, a libpq connection string, ephemeral: or ephemeral:NAME.")
+  @Option(
+    help:
+      "The database: a postgres:// URL, a libpq connection string, ephemeral: or ephemeral:NAME.")
   var url: String?
 
   @Option(help: "An environment of dbtool.yaml, for example dev.")
