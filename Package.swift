@@ -51,6 +51,7 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(name: "YAML", dependencies: ["CYAML"]),
+    .target(name: "SourceFiles"),
     .target(name: "Digests", dependencies: ["COpenSSL"]),
     .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
@@ -58,10 +59,13 @@ let package = Package(
 
     .target(name: "LocalPostgres", dependencies: ["Postgres"]),
     .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
-    .target(name: "Policies", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
     .target(
-      name: "Seeding", dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "Digests"]),
+      name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+    .target(
+      name: "Policies", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+    .target(
+      name: "Seeding",
+      dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(
       name: "Isolation", dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax"]),
     .target(name: "Reports", dependencies: []),

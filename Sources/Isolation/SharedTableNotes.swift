@@ -40,7 +40,7 @@ struct SharedTableNotes {
   private func notProbed(_ relation: Relation, _ actor: Actor) -> Finding? {
     let policies = catalog.policies.filter { policy in
       policy.relation == relation.oid && policy.using ?? policy.check != "true"
-        && (policy.roles.isEmpty || !Set(policy.roles).isDisjoint(with: actor.role.memberships))
+        && policy.binds(actor.role)
     }
     guard relation.hasRowSecurity, let first = policies.first,
       !actor.privileges(on: relation.oid).select.isEmpty

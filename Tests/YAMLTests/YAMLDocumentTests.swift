@@ -33,7 +33,7 @@ struct YAMLDocumentTests {
   @Test("a key that stands twice is refused, since one of the two would be ignored")
   func duplicate() throws {
     let error = #expect(throws: YAMLError.self) { try YAMLDocument.parse("a: 1\nb: 2\na: 3\n") }
-    #expect(error == YAMLError(message: "the key a stands twice", line: 3))
+    #expect(error?.description == "line 3: the key a stands twice")
   }
 
   @Test("aliases are followed, and those that grow without end are refused")
