@@ -38,6 +38,10 @@ package struct IsolationVerifier {
     let start = clock.now
     try checkSettingName(options.tenantSetting)
     let connection = client.connection
+    // Reading the definition of a table waits for whoever alters it, so the limits come first.
+    try connection.execute("BEGIN")
+    defer { _ = try? connection.execute("ROLLBACK") }
+    try prepareTransaction(connection)
     progress("reading the catalog")
     let actors = try loadActors(connection)
     let catalog = try CatalogReader.read(from: connection)
@@ -49,10 +53,6 @@ package struct IsolationVerifier {
       model.tables[$0.oid] != nil && options.includes(schema: $0.schema, name: $0.name)
     }
     guard !included.isEmpty else { throw IsolationError.noMatchingTable(options.tables) }
-
-    try connection.execute("BEGIN")
-    defer { _ = try? connection.execute("ROLLBACK") }
-    try prepareTransaction(connection)
 
     let targets = included.filter { relation in
       model.tables[relation.oid]?.isOwned == true

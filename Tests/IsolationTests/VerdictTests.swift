@@ -104,7 +104,8 @@ struct VerdictTests {
   @Test("a table with row-level security and no policy is denied")
   func noPolicy() throws {
     try PlantedSchema.with(hole: "DROP POLICY own_rows ON events") { schema in
-      #expect(try schema.verify().operations("public.events") == .init(all: .denied))
+      let operations = try schema.verify().operations("public.events")
+      #expect(operations == .init(all: .denied))
     }
   }
 
