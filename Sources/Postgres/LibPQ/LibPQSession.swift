@@ -33,9 +33,9 @@ enum LibPQSession {
       try finishConnecting(
         handle, timeout: connectTimeoutInForce(handle) ?? connectTimeout, cancellation: cancellation
       )
-    } catch let error as PostgresError {
+    } catch {
       PQfinish(handle)
-      throw hidingSecrets(error, conninfo: conninfo)
+      throw (error as? PostgresError).map { hidingSecrets($0, conninfo: conninfo) } ?? error
     }
     return handle
   }
