@@ -38,7 +38,7 @@ package struct IsolationVerifier {
     let start = clock.now
     try checkSettingName(options.tenantSetting)
     let connection = client.connection
-    // Reading definitions waits for locks too, so the limits come first.
+    // Reading the definition of a table waits for whoever alters it, so the limits come first.
     try connection.execute("BEGIN")
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)

@@ -58,7 +58,7 @@ public enum StatementKind: String, Sendable, Codable, CaseIterable {
       let head = body.prefix(60)
       if head.contains("TRANS_STMT_BEGIN") || head.contains("TRANS_STMT_START") {
         self = .begin
-      } else if head.contains("TRANS_STMT_COMMIT") || head.contains("TRANS_STMT_PREPARE") {
+      } else if head.contains("TRANS_STMT_COMMIT\"") || head.contains("TRANS_STMT_PREPARE\"") {
         self = .commit
       } else if head.contains("TRANS_STMT_ROLLBACK\"") {
         self = .rollback

@@ -24,18 +24,25 @@ struct BeginningTests {
   func nothingLeftAfterError() throws {
     try PlantedSchema.with { schema in
       let before = try schema.fingerprint()
-      let other = try schema.database.connect()
-      defer { other.close() }
-      try other.execute("BEGIN")
-      try other.execute("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE")
       try schema.admin.execute(
         "ALTER DATABASE \(schema.database.name) SET default_transaction_read_only = on")
       let error = #expect(throws: PostgresError.self) { try schema.verify() }
       #expect(error?.sqlState == .readOnlyTransaction)
-      try other.execute("ROLLBACK")
       try schema.admin.execute(
         "ALTER DATABASE \(schema.database.name) RESET default_transaction_read_only")
       #expect(try schema.fingerprint() == before)
+      #expect(try schema.verify().verdict == .isolated)
+    }
+  }
+
+  @Test("a table that someone alters is not waited for longer than the limit")
+  func lockedTable() throws {
+    try PlantedSchema.with { schema in
+      try schema.admin.transaction {
+        try schema.admin.execute("ALTER TABLE bookings ADD COLUMN more int")
+        let error = #expect(throws: PostgresError.self) { try schema.verify() }
+        #expect(error?.sqlState == .lockNotAvailable)
+      }
       #expect(try schema.verify().verdict == .isolated)
     }
   }

@@ -35,7 +35,7 @@ enum LibPQSession {
       )
     } catch {
       PQfinish(handle)
-      throw error
+      throw (error as? PostgresError).map { hidingSecrets($0, conninfo: conninfo) } ?? error
     }
     return handle
   }
@@ -62,6 +62,34 @@ enum LibPQSession {
     }
     let message = String(cString: PQerrorMessage(handle)).trimmedLines
     throw PostgresError(.cannotConnect, message.isEmpty ? "the connection failed" : message)
+  }
+
+  /// `error` without the parts of a password that libpq took for something else and quotes.
+  private static func hidingSecrets(_ error: PostgresError, conninfo: String) -> PostgresError {
+    var error = error
+    guard error.code == .cannotConnect else { return error }
+    // A text with neither is a database's name.
+    if conninfo.contains("=") || conninfo.contains("://"),
+      let problem = LibPQConnection.problem(inConninfo: conninfo)
+    {
+      error.message = "the connection string is malformed: \(problem)"
+      return error
+    }
+    // A "/" or "@" of a password that is not percent-encoded ends it: the rest is read as port or host.
+    for (start, ending) in [
+      ("invalid integer value \"", ""), ("invalid port number: \"", ""),
+      ("could not translate host name \"", "@"), ("connection to server at \"", "@"),
+    ] {
+      guard let value = error.message.firstRange(of: start)?.upperBound,
+        let end = error.message[value...].firstIndex(of: "\"")
+      else { continue }
+      if ending.isEmpty {
+        error.message.replaceSubrange(value..<end, with: "…")
+      } else if let mark = error.message[value..<end].lastIndex(of: "@") {
+        error.message.replaceSubrange(value..<mark, with: "…")
+      }
+    }
+    return error
   }
 
   /// libpq applies `connect_timeout` only when it waits by itself, so it is read back and applied here.
