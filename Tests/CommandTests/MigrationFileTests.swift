@@ -45,6 +45,39 @@ struct MigrationFileTests {
     }
   }
 
+  @Test("mistakes in several files are told all at once")
+  func several() throws {
+    try withProject { project in
+      try project.migration("1_a", "SELCT 1")
+      try project.migration("2_b", "SELCT 2")
+      let outcome = try project.run("migrate", "up")
+      let error = try project.run("migrate", "up", "--format", "json").jsonError()
+      for file in ["1_a.up.sql:1:1", "2_b.up.sql:1:1"] {
+        #expect(outcome.status == 2 && outcome.stderr.contains(file), "\(outcome)")
+        let related = error["related"] as? [String]
+        #expect(related?.contains { $0.contains(file) } == true)
+      }
+    }
+  }
+
+  @Test("policies and seeds tell file, line, column and SQLSTATE as migrations do")
+  func otherFiles() throws {
+    try withProject { project in
+      for folder in ["policies", "seeds"] {
+        try project.write("\(folder)/1.sql", "SELECT 1;\n  SELECT 1/0")
+        let command =
+          folder == "seeds"
+          ? ["seed", "--role", "app_user", "--tenant", "1"] : ["policies", "apply"]
+        let sentence = "\(folder)/1.sql:2:3: division by zero (SQLSTATE 22012)"
+        let outcome = try project.run(command)
+        #expect(outcome.status == 3 && outcome.stderr.contains(sentence), "\(outcome)")
+        let error = try project.run(command + ["--format", "json"]).jsonError()
+        #expect(error["message"] as? String == sentence)
+        #expect(error["line"] as? Int == 2 && error["sqlstate"] as? String == "22012")
+      }
+    }
+  }
+
   @Test("an edited file, a file that is gone and a gap are refused, and status --check gives 1")
   func drift() throws {
     try withProject { project in
