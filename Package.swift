@@ -32,8 +32,7 @@ let package = Package(
     .library(name: "InstrumentedClient", targets: ["Instrumentation", "Postgres"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // C libraries: a module map each, nothing else.
@@ -48,7 +47,11 @@ let package = Package(
     .systemLibrary(
       name: "CPgQuery", pkgConfig: pgQueryPkgConfig,
       providers: [.apt(["libpg-query-dev"]), .brew(["libpg_query"])]),
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
+    .target(name: "YAML", dependencies: ["CYAML"]),
+    .target(name: "SourceFiles"),
     .target(name: "Digests", dependencies: ["COpenSSL"]),
     .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
@@ -56,10 +59,13 @@ let package = Package(
 
     .target(name: "LocalPostgres", dependencies: ["Postgres"]),
     .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
-    .target(name: "Policies", dependencies: ["Postgres", "SQLSyntax", "Digests"]),
     .target(
-      name: "Seeding", dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "Digests"]),
+      name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+    .target(
+      name: "Policies", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+    .target(
+      name: "Seeding",
+      dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(
       name: "Isolation", dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax"]),
     .target(name: "Reports", dependencies: []),
@@ -68,12 +74,13 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Migrations", "Policies", "Seeding", "Isolation", "Reports", "LocalPostgres",
-        "Instrumentation", "Postgres", "SQLSyntax", argumentParser, "Yams",
+        "Instrumentation", "Postgres", "SQLSyntax", "YAML", argumentParser,
       ]),
 
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
       name: "TestSupport", dependencies: ["LocalPostgres", "Postgres"], path: "Tests/TestSupport"),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
     .testTarget(
@@ -86,7 +93,8 @@ let package = Package(
       name: "SeedingTests", dependencies: ["Seeding", "Instrumentation", "Postgres", "TestSupport"]),
     .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Postgres", "TestSupport"]),
     .testTarget(
-      name: "IsolationTests", dependencies: ["Isolation", "Instrumentation", "Postgres", "TestSupport"]
+      name: "IsolationTests",
+      dependencies: ["Isolation", "Instrumentation", "Postgres", "TestSupport"]
     ),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(

@@ -31,7 +31,7 @@ package struct IsolationOptions: Sendable, Equatable {
     self.exempt = exempt
   }
 
-  /// True when the relation called `schema`.`name` is to be verified.
+  /// True when a relation is to be verified.
   func includes(schema: String, name: String) -> Bool {
     tables.isEmpty
       || tables.contains {

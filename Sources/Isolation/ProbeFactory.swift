@@ -20,9 +20,28 @@ struct ProbeFactory {
       probes += try inserts(actor: actor, target: target, context: context, withControl: true)
       probes += try updates(actor: actor, target: target, context: context, withControl: true)
       probes += try moves(actor: actor, target: target, context: context)
+      probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
-    return try probes + probesOfNobody(context: .empty)
+    return try probes + probesOfNobody(context: .empty) + claims()
+  }
+
+  /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
+  private func claims() throws -> [Probe] {
+    guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
+    return try table.claims.map { claim in
+      let context =
+        claim.actor.map { Trial.Context.tenant(TenantContext(tenant: tenants[$0])) } ?? .empty
+      let name = try SQLIdentifier.readable(column)
+      var probe = probe(
+        .insert, .attack, .insert, actor: claim.actor, target: claim.actor == 0 ? 1 : 0,
+        context: context, try insertion(of: claim.row),
+        observation: PipelineStatement(
+          "SELECT count(*) FROM \(table.sqlName) WHERE \(name) IS NOT DISTINCT FROM $1",
+          [Parameter(claim.tenant)]))
+      probe.claim = claim.tenant.map { "tenant '\($0)'" } ?? "no tenant (NULL)"
+      return probe
+    }
   }
 
   /// The probes of a session that names no tenant.
@@ -79,21 +98,25 @@ struct ProbeFactory {
   ) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
     var probes: [Probe] = []
-    if let attack = try insertion(of: target) {
+    let rows = [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
+    for row in rows {
+      let attack = try insertion(of: row)
       probes.append(
         probe(
           .insert, .attack, .insert, actor: actor, target: target, context: context, attack,
           observation: try countOwned(by: target)))
     }
-    if withControl, let actor, let control = try insertion(of: actor) {
+    if withControl, let actor, let own = table.spare[actor] {
       probes.append(
-        probe(.insert, .control, .insert, actor: actor, target: target, context: context, control))
+        probe(
+          .insert, .control, .insert, actor: actor, target: target, context: context,
+          try insertion(of: own)))
     }
     return probes
   }
 
-  private func insertion(of tenant: Int) throws -> PipelineStatement? {
-    guard var row = table.spare[tenant] else { return nil }
+  private func insertion(of row: SyntheticRow) throws -> PipelineStatement {
+    var row = row
     // A column that the role may not write is left to its default, as the application leaves it.
     row.values = row.values.filter { privileges.insert.contains($0.key) }
     return try row.insertion(into: table.relation)
@@ -174,21 +197,37 @@ struct ProbeFactory {
   }
 
   private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
-    let values = table.ownershipValues(of: target)
-    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
-      return []
-    }
-    let assignments = try values.enumerated().map { index, pair in
-      try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
-    }
-    let statement = PipelineStatement(
-      "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
-      values.map { Parameter($0.value) })
+    guard let statement = try handover(to: target) else { return [] }
     return [
       probe(
         .update, .attack, .move, actor: actor, target: target, context: context, statement,
         observation: try countOwned(by: target))
     ]
+  }
+
+  /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is lax.
+  private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+    // Rows of one's own that change too could meet a constraint, which would prove nothing.
+    guard table.hasOneOwner(actor), let statement = try handover(to: actor) else { return [] }
+    return [
+      probe(
+        .update, .attack, .update, actor: actor, target: target, context: context, statement,
+        observation: try untouched(actor: actor, target: target))
+    ]
+  }
+
+  /// Gives every row that can be reached to a tenant; nil when the role may not write the columns that say whose it is.
+  private func handover(to tenant: Int) throws -> PipelineStatement? {
+    let values = table.ownershipValues(of: tenant)
+    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
+      return nil
+    }
+    let assignments = try values.enumerated().map { index, pair in
+      try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
+    }
+    return PipelineStatement(
+      "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
+      values.map { Parameter($0.value) })
   }
 
   // MARK: - DELETE

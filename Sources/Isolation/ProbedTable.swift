@@ -24,6 +24,10 @@ struct ProbedTable: Sendable {
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
   var spare: [Int: SyntheticRow]
+  /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they belong to.
+  var counterexamples: [Int: [SyntheticRow]]
+  /// Rows of made-up tenant ids that the policies seem to accept.
+  var claims: [CounterexampleSearch.Claim]
   /// The columns of its keys.
   var keyColumns: Set<String>
   /// The table as SQL writes it.
@@ -42,6 +46,14 @@ struct ProbedTable: Sendable {
     let columns = tenantColumn.map { [$0] } ?? parentKey?.columns ?? []
     guard let row = placed[tenant]?.first?.row else { return [] }
     return columns.map { ($0, row.values[$0] ?? nil) }
+  }
+
+  /// True when all of a tenant's rows belong to it through the same values.
+  func hasOneOwner(_ tenant: Int) -> Bool {
+    let values = ownershipValues(of: tenant)
+    return placed[tenant, default: []].allSatisfy { placed in
+      values.allSatisfy { (placed.row.values[$0.column] ?? nil) == $0.value }
+    }
   }
 
   /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.

@@ -9,8 +9,12 @@ struct SharedTableNotes {
 
   /// Findings of severity info.
   func findings(_ included: [Relation]) -> [Finding] {
+    // One role is enough to tell it; the next would only say the same again.
     included.filter { model.tables[$0.oid] == .global }.flatMap { relation in
-      actors.flatMap { [writable(relation, $0), notProbed(relation, $0)].compactMap { $0 } }
+      [
+        actors.lazy.compactMap { writable(relation, $0) }.first,
+        actors.lazy.compactMap { notProbed(relation, $0) }.first,
+      ].compactMap { $0 }
     }
   }
 
@@ -26,7 +30,8 @@ struct SharedTableNotes {
     return Finding(
       rule: "shared-table-writable", severity: .info, object: relation.displayName,
       operation: "other", role: actor.role.name,
-      message: "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
+      message:
+        "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
       evidence: "\(actor.role.name) has \(list)", reproduce: "",
       fix: "REVOKE \(list) ON \(sqlName(relation)) FROM \(roleName(actor));")
   }
@@ -35,16 +40,23 @@ struct SharedTableNotes {
   private func notProbed(_ relation: Relation, _ actor: Actor) -> Finding? {
     let policies = catalog.policies.filter { policy in
       policy.relation == relation.oid && policy.using ?? policy.check != "true"
-        && (policy.roles.isEmpty || !Set(policy.roles).isDisjoint(with: actor.role.memberships))
+        && policy.binds(actor.role)
     }
-    guard relation.hasRowSecurity, let first = policies.first, !actor.privileges(on: relation.oid).select.isEmpty
+    guard relation.hasRowSecurity, let first = policies.first,
+      !actor.privileges(on: relation.oid).select.isEmpty
     else { return nil }
     return Finding(
       rule: "policies-not-probed", severity: .info, object: relation.displayName,
       operation: "select", role: actor.role.name,
-      message: "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
-      evidence: "policy \(first.name): \(first.using ?? first.check ?? "")", reproduce: "",
+      message:
+        "\(relation.displayName) has policies, but no column or foreign key leads from its rows to a tenant: they were not probed",
+      evidence: "policy \(first.name): \(onOneLine(first.using ?? first.check ?? ""))",
+      reproduce: "",
       fix: "-- check by hand that the policy shows a tenant only rows that it may see")
+  }
+
+  private func onOneLine(_ expression: String) -> String {
+    expression.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   private func sqlName(_ relation: Relation) -> String {

@@ -1,4 +1,5 @@
 internal import Digests
+internal import SourceFiles
 
 /// The migrations of a folder, in the order of their versions.
 package struct MigrationDirectory: Sendable, Equatable {
@@ -14,15 +15,19 @@ package struct MigrationDirectory: Sendable, Equatable {
   /// - Throws: `MigrationError` that lists everything wrong with the names at once.
   package static func load(_ path: String) throws(MigrationError) -> MigrationDirectory {
     var listing = MigrationListing(folder: path)
-    for name in try FileAccess.names(inFolder: path) where isMigrationFile(name) {
-      listing.add(name)
+    let names = try MigrationError.wrap { () throws(SourceFileError) in
+      try SourceFiles.names(inFolder: path)
     }
+    for name in names where isMigrationFile(name) { listing.add(name) }
     let entries = try listing.checked()
     var migrations: [Migration] = []
     migrations.reserveCapacity(entries.count)
     for entry in entries {
-      let bytes = try FileAccess.bytes(ofFile: entry.up)
-      _ = try SourceText.decode(bytes, file: entry.up)
+      let bytes = try MigrationError.wrap { () throws(SourceFileError) in
+        let bytes = try SourceFiles.bytes(ofFile: entry.up)
+        _ = try SourceText.decode(bytes, file: entry.up)
+        return bytes
+      }
       guard LeadingComments(of: SourceText.body(of: bytes)).isFollowedByText else {
         throw MigrationScript.emptyFile(entry.up)
       }
@@ -41,6 +46,6 @@ package struct MigrationDirectory: Sendable, Equatable {
 
   /// Notes for people may lie beside migrations; anything that looks like SQL must be one.
   private static func isMigrationFile(_ name: String) -> Bool {
-    !name.hasPrefix(".") && name.lowercased().hasSuffix(".sql")
+    name.lowercased().hasSuffix(".sql")
   }
 }

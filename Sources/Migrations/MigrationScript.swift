@@ -1,5 +1,6 @@
 internal import Digests
 package import SQLSyntax
+internal import SourceFiles
 
 /// A migration file, read, cut into statements and found fit to run.
 package struct MigrationScript: Sendable, Equatable {
@@ -18,14 +19,18 @@ package struct MigrationScript: Sendable, Equatable {
   ///
   /// - Throws: `MigrationError` with file and line.
   package static func load(_ file: String) throws(MigrationError) -> MigrationScript {
-    let bytes = try FileAccess.bytes(ofFile: file)
+    let bytes = try MigrationError.wrap { () throws(SourceFileError) in
+      try SourceFiles.bytes(ofFile: file)
+    }
     return try MigrationScript(bytes: bytes, file: file)
   }
 
   /// Checks the content of a file.
   init(bytes: [UInt8], file: String) throws(MigrationError) {
     self.file = file
-    text = try SourceText.decode(bytes, file: file)
+    text = try MigrationError.wrap { () throws(SourceFileError) in
+      try SourceText.decode(bytes, file: file)
+    }
     checksum = SHA256.hexDigest(of: bytes)
     let source = Array(text.utf8)
     let head = LeadingComments(of: source[...])
@@ -42,13 +47,7 @@ package struct MigrationScript: Sendable, Equatable {
 
   /// The place of a character position, counted from 1, that the server gave for a statement.
   package func location(ofPosition position: Int?, in statement: Statement) -> SourceLocation {
-    guard let position, position > 1 else { return statement.location }
-    let scalars = statement.text.unicodeScalars
-    let index =
-      scalars.index(scalars.startIndex, offsetBy: position - 1, limitedBy: scalars.endIndex)
-      ?? scalars.endIndex
-    let offset = statement.text.utf8.distance(from: statement.text.startIndex, to: index)
-    return SourceLocation(utf8Offset: statement.utf8Offset + offset, in: text)
+    statement.location(ofPosition: position, in: text)
   }
 
   static func emptyFile(_ file: String) -> MigrationError {

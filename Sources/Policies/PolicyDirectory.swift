@@ -1,3 +1,5 @@
+internal import SourceFiles
+
 /// The folder of policy files, read and checked.
 package struct PolicyDirectory: Sendable, Equatable {
   /// Its path, for messages.
@@ -15,23 +17,14 @@ package struct PolicyDirectory: Sendable, Equatable {
   ///
   /// - Throws: `PolicyError` naming the first file that cannot be used.
   package static func load(_ path: String) throws(PolicyError) -> PolicyDirectory {
-    guard let names = FileAccess.names(in: path) else {
-      let message =
-        FileAccess.exists(path) ? "the folder cannot be read" : "there is no such folder"
-      throw PolicyError(
-        .missingFolder, message, file: path,
-        remedy: "Create it, or name the folder that holds the policy files.")
+    let names = try PolicyError.wrap { () throws(SourceFileError) in
+      try SourceFiles.names(inFolder: path)
     }
     var files: [PolicyFile] = []
-    // Compared as bytes, the order is the same whatever the locale of the machine.
-    let ordered = names.filter { $0.hasSuffix(".sql") && !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    for name in ordered {
-      let file = path.hasSuffix("/") ? path + name : path + "/" + name
-      guard let bytes = FileAccess.bytes(of: file) else {
-        throw PolicyError(
-          .unreadableFile, "the file cannot be read", file: file,
-          remedy: "Check that it is a file and that you may read it.")
+    for name in names where name.hasSuffix(".sql") {
+      let file = SourceFiles.path(name, inFolder: path)
+      let bytes = try PolicyError.wrap { () throws(SourceFileError) in
+        try SourceFiles.bytes(ofFile: file)
       }
       files.append(try PolicyFile(name: name, path: file, bytes: bytes))
     }

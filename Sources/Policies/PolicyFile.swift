@@ -1,5 +1,6 @@
 internal import Digests
 package import SQLSyntax
+internal import SourceFiles
 
 /// One file of policies: statements that may be run again and again with the same effect.
 package struct PolicyFile: Sendable, Equatable {
@@ -22,11 +23,8 @@ package struct PolicyFile: Sendable, Equatable {
     self.name = name
     self.path = path
     checksum = SHA256.hexDigest(of: bytes)
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let body = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-    guard let text = String(validating: body, as: UTF8.self) else {
-      throw PolicyError(
-        .invalidEncoding, "the file is not UTF-8", file: path, remedy: "Save it as UTF-8.")
+    let text = try PolicyError.wrap { () throws(SourceFileError) in
+      try SourceText.decode(bytes, file: path)
     }
     self.text = text
     do {
@@ -66,10 +64,6 @@ package struct PolicyFile: Sendable, Equatable {
   /// The place that an error about `statement` is about: the server's position or else its
   /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
-    guard let position, position > 1 else { return statement.location }
-    // The server counts code points; white space that an editor shows as one column may be two.
-    let before = statement.text.unicodeScalars.prefix(position - 1)
-    return SourceLocation(
-      utf8Offset: statement.utf8Offset + String(before).utf8.count, in: text)
+    statement.location(ofPosition: position, in: text)
   }
 }

@@ -37,12 +37,14 @@ public enum SQLIdentifier {
 }
 
 /// `text` with each occurrence of `mark` written twice.
-func doubling(_ mark: Character, in text: String) -> String {
-  guard text.contains(mark) else { return text }
+///
+/// Looks at scalars: a quote with an accent on it is one character to Swift, and a quote to PostgreSQL.
+func doubling(_ mark: Unicode.Scalar, in text: String) -> String {
+  guard text.unicodeScalars.contains(mark) else { return text }
   var result = ""
-  for character in text.unicodeScalars {
-    if Character(character) == mark { result.unicodeScalars.append(character) }
-    result.unicodeScalars.append(character)
+  for scalar in text.unicodeScalars {
+    if scalar == mark { result.unicodeScalars.append(scalar) }
+    result.unicodeScalars.append(scalar)
   }
   return result
 }

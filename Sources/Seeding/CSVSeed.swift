@@ -1,4 +1,5 @@
 internal import Digests
+internal import SourceFiles
 
 /// A seed file of rows: `NNN_table.csv` or `NNN_schema.table.csv`.
 ///
@@ -57,7 +58,7 @@ package struct CSVSeed: Sendable, Equatable {
   }
 
   private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
-    Array(bytes.dropFirst(ByteOrderMark.length(in: bytes)))
+    Array(SourceText.body(of: bytes))
   }
 
   private static func target(

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Postgres
 internal import SQLSyntax
+internal import SourceFiles
 
 /// Loads a CSV file inside an open transaction, in the context of a tenant.
 ///
@@ -89,10 +90,10 @@ struct CSVSeedRun {
           return nil
         }
         digest.update(chunk)
-        let mark = sent == 0 ? ByteOrderMark.length(in: chunk) : 0
+        let isFirst = sent == 0
         sent += chunk.count
         progress(.sent(step, bytes: sent, of: seed.size))
-        return mark == 0 ? chunk : Array(chunk.dropFirst(mark))
+        return isFirst ? Array(SourceText.body(of: chunk)) : chunk
       }
     } catch let error as PostgresError where error.code == .server {
       throw refusal(error)

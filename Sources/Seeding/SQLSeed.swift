@@ -1,4 +1,5 @@
 package import SQLSyntax
+internal import SourceFiles
 
 /// A seed file of SQL statements.
 package struct SQLSeed: Sendable, Equatable {
@@ -14,10 +15,8 @@ package struct SQLSeed: Sendable, Equatable {
   /// - Throws: `SeedError` for bytes that are not UTF-8, a syntax error, an unknown directive, no
   ///   statement at all, and statements that a seed may not hold.
   package init(path: String, bytes: [UInt8]) throws(SeedError) {
-    let body = bytes.dropFirst(ByteOrderMark.length(in: bytes))
-    guard let text = String(validating: body, as: UTF8.self) else {
-      throw SeedError(
-        .invalidEncoding, "the file is not UTF-8", file: path, remedy: "Save it as UTF-8.")
+    let text = try SeedError.wrap { () throws(SourceFileError) in
+      try SourceText.decode(bytes, file: path)
     }
     self.text = text
     do {
@@ -43,11 +42,7 @@ package struct SQLSeed: Sendable, Equatable {
   /// The place that an error about `statement` is about: the server's position or else its
   /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
-    guard let position, position > 1 else { return statement.location }
-    // The server counts code points; what an editor shows as one character may be several.
-    let before = statement.text.unicodeScalars.prefix(position - 1)
-    return SourceLocation(
-      utf8Offset: statement.utf8Offset + String(before).utf8.count, in: text)
+    statement.location(ofPosition: position, in: text)
   }
 
   private static func scope(comments: String, path: String) throws(SeedError) -> SeedFile.Scope {
@@ -99,13 +94,5 @@ package struct SQLSeed: Sendable, Equatable {
     case .select, .insert, .update, .delete, .merge:
       return nil
     }
-  }
-}
-
-/// The three bytes with which some editors begin a UTF-8 file.
-enum ByteOrderMark {
-  /// Its length if `bytes` begin with it, else 0.
-  static func length(in bytes: [UInt8]) -> Int {
-    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 }

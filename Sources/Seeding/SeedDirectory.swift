@@ -1,4 +1,5 @@
 internal import Digests
+internal import SourceFiles
 
 /// The folder of seed files, read and checked.
 package struct SeedDirectory: Sendable, Equatable {
@@ -18,24 +19,15 @@ package struct SeedDirectory: Sendable, Equatable {
   ///
   /// - Throws: `SeedError` naming the first file that cannot be used.
   package static func load(_ path: String) throws(SeedError) -> SeedDirectory {
-    guard let names = FileAccess.names(in: path) else {
-      let message =
-        FileAccess.exists(path) ? "the folder cannot be read" : "there is no such folder"
-      throw SeedError(
-        .missingFolder, message, file: path,
-        remedy: "Create it, or name the folder that holds the seed files.")
+    let names = try SeedError.wrap { () throws(SourceFileError) in
+      try SourceFiles.names(inFolder: path)
     }
     var files: [SeedFile] = []
-    // Compared as bytes, the order is the same whatever the locale of the machine.
-    let ordered = names.filter { !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    for name in ordered {
-      let file = path.hasSuffix("/") ? path + name : path + "/" + name
+    for name in names {
+      let file = SourceFiles.path(name, inFolder: path)
       if name.hasSuffix(".sql") {
-        guard let bytes = FileAccess.bytes(of: file) else {
-          throw SeedError(
-            .unreadableFile, "the file cannot be read", file: file,
-            remedy: "Check that it is a file and that you may read it.")
+        let bytes = try SeedError.wrap { () throws(SourceFileError) in
+          try SourceFiles.bytes(ofFile: file)
         }
         files.append(
           SeedFile(

@@ -17,15 +17,9 @@ package struct ValueCandidates {
 
   /// Values in PostgreSQL's text form, without duplicates.
   package mutating func values(for type: ColumnType, hints: [ColumnHint]) -> [String] {
-    var result: [String] = []
-    let hinted = hinted(hints, type: type)
-    if type.isArray {
-      result += arrays(of: type)
-    } else {
-      result += natural(type)
-    }
-    // Hints come first only where the natural values are blind: an enumeration or a flag is not.
-    if !hinted.isEmpty, type.labels.isEmpty { result = hinted + result } else { result += hinted }
+    let natural = type.isArray ? arrays(of: type) : natural(type)
+    // Hints stand before the odder natural values, since the end of a long list is cut off first.
+    var result = Array(natural.prefix(2)) + hinted(hints, type: type) + natural.dropFirst(2)
     if let limit = characterLimit(type) { result = result.map { String($0.prefix(limit)) } }
     var seen: Set<String> = []
     return result.filter { seen.insert($0).inserted }
@@ -46,9 +40,12 @@ package struct ValueCandidates {
   private mutating func scalar(_ name: String, modifier: Int) -> [String] {
     switch name {
     case "bool": return rotated(["false", "true"])
-    case "int2": return numbers([100 + ordinal, 20_000 + Int.random(in: 0..<9_000, using: &random)])
+    case "int2":
+      return numbers([100 + ordinal, 20_000 + Int.random(in: 0..<9_000, using: &random)])
     case "int4", "oid", "xid", "cid":
-      return numbers([1_000_000_000 + Int.random(in: 0..<900_000_000, using: &random), 100 + ordinal])
+      return numbers([
+        1_000_000_000 + Int.random(in: 0..<900_000_000, using: &random), 100 + ordinal,
+      ])
     case "int8":
       return numbers([
         4_000_000_000_000_000 + Int.random(in: 0..<900_000_000_000, using: &random), 100 + ordinal,
@@ -163,7 +160,8 @@ package struct ValueCandidates {
     element.isArray = false
     element.baseName = type.elementName ?? "text"
     let values = natural(element).prefix(3).map { quotedElement($0) }
-    return ["{}"] + (1...max(values.count, 1)).map { "{" + values.prefix($0).joined(separator: ",") + "}" }
+    return ["{}"]
+      + (1...max(values.count, 1)).map { "{" + values.prefix($0).joined(separator: ",") + "}" }
   }
 
   private func ranges(of element: String) -> [String] {

@@ -49,7 +49,7 @@ struct MigrationDirectoryTests {
     }
     #expect(error?.code == .folderUnreadable)
     #expect(error?.description.contains("/nowhere/migrations") == true)
-    #expect(error?.message.contains("there is no such file or folder") == true)
+    #expect(error?.message.contains("there is no such folder") == true)
   }
 
   @Test("a file in place of the folder is refused")

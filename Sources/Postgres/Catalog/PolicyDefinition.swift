@@ -19,4 +19,9 @@ package struct PolicyDefinition: Sendable, Equatable {
   package func applies(to command: String) -> Bool {
     self.command == "ALL" || self.command == command
   }
+
+  /// True when it is meant for `role`, by name, through a membership, or as part of PUBLIC.
+  package func binds(_ role: RoleAttributes) -> Bool {
+    roles.isEmpty || !Set(roles).isDisjoint(with: role.memberships)
+  }
 }

@@ -40,11 +40,13 @@ public final class LibPQConnection: Connection {
 
   deinit { close() }
 
+  /// The server's version as one number, for example 150018.
   public var serverVersion: Int { isClosed ? 0 : Int(PQserverVersion(handle)) }
 
   /// The server's process id for this session, as `pg_stat_activity.pid` shows it.
   public var backendPID: Int { isClosed ? 0 : Int(PQbackendPID(handle)) }
 
+  /// Where the session stands relative to a transaction.
   public var transactionStatus: TransactionStatus {
     guard !isClosed else { return .unknown }
     switch PQtransactionStatus(handle) {
@@ -55,6 +57,7 @@ public final class LibPQConnection: Connection {
     }
   }
 
+  /// Runs one statement and waits for its result.
   @discardableResult
   public func execute(_ sql: String, _ parameters: [Parameter] = []) throws -> QueryResult {
     try prepareToSend(sql, parameters)
@@ -64,6 +67,7 @@ public final class LibPQConnection: Connection {
     return try QueryResult(take: result, connection: handle)
   }
 
+  /// Runs statements in libpq's pipeline mode; one outcome for each, in order.
   @discardableResult
   public func pipeline(
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
@@ -79,6 +83,7 @@ public final class LibPQConnection: Connection {
     }
   }
 
+  /// Sends data to a `COPY … FROM STDIN` until `nextChunk` gives nil.
   public func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
     try prepareToSend(sql, [])
     let opening = PQexec(handle, sql)
@@ -112,6 +117,7 @@ public final class LibPQConnection: Connection {
   /// The notices and warnings that the server sent since the last call, oldest first.
   public func takeNotices() -> [String] { notices.take() }
 
+  /// Ends the session; nothing happens the second time.
   public func close() {
     guard !isClosed else { return }
     isClosed = true

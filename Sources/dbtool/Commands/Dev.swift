@@ -11,6 +11,7 @@ import Reports
 /// `dbtool dev …`.
 struct Dev: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "dev",
     abstract: "Keep a local PostgreSQL server for development.",
     discussion: """
       Uses the PostgreSQL that is installed; nothing needs root or Docker. The server listens on a \
@@ -49,7 +50,7 @@ struct Dev: ParsableCommand {
   /// `dbtool dev start`.
   struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Start the server, and keep it running.")
+      commandName: "start", abstract: "Start the server, and keep it running.")
     @OptionGroup var which: Which
 
     func run() throws {
@@ -72,7 +73,8 @@ struct Dev: ParsableCommand {
 
   /// `dbtool dev stop`.
   struct Stop: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop the server; its data stay.")
+    static let configuration = CommandConfiguration(
+      commandName: "stop", abstract: "Stop the server; its data stay.")
     @OptionGroup var which: Which
     @Flag(help: "Delete the data as well.")
     var remove = false
@@ -107,6 +109,7 @@ struct Dev: ParsableCommand {
   /// `dbtool dev psql`.
   struct Psql: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "psql",
       abstract: "Open psql on the server.",
       discussion: "Arguments after -- go to psql: dbtool dev psql -- -c 'select 1'")
     @OptionGroup var which: Which

@@ -20,9 +20,9 @@ enum IsolationReports {
       result.space()
       for note in table.notes { result.line("\(table.name): \(note)", .doubtful) }
     }
-    for finding in report.findings {
+    for group in grouped(report.findings) {
       result.space()
-      add(finding, to: &result)
+      add(group, to: &result)
     }
     result.space()
     result.sections.append(.line(conclusion(report)))
@@ -54,21 +54,41 @@ enum IsolationReports {
     }
   }
 
-  private static func add(_ finding: Finding, to report: inout Report) {
+  /// Findings that have the same cause, in the order of their first.
+  private static func grouped(_ findings: [Finding]) -> [[Finding]] {
+    var groups: [[Finding]] = []
+    for finding in findings {
+      let place = groups.firstIndex { group in
+        group[0].rule == finding.rule && group[0].object == finding.object
+          && group[0].role == finding.role && group[0].fix == finding.fix
+      }
+      if let place {
+        groups[place].append(finding)
+      } else {
+        groups.append([finding])
+      }
+    }
+    return groups
+  }
+
+  private static func add(_ group: [Finding], to report: inout Report) {
+    guard let finding = group.first else { return }
     let meaning: Text.Meaning =
       switch finding.severity {
       case .error: .bad
       case .warning: .doubtful
       case .info: .plain
       }
-    report.line(
-      "\(finding.severity.rawValue) [\(finding.rule)] \(finding.object): \(finding.message)",
-      meaning)
-    // PostgreSQL breaks the expressions of policies into lines.
-    let evidence = finding.evidence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    report.line("  evidence: \(evidence) (\(finding.operation) as \(finding.role))")
+    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
+    for each in group {
+      let operation = each.operation == "other" ? "" : "\(each.operation) "
+      // PostgreSQL breaks the expressions of policies into lines.
+      let evidence = each.evidence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      report.line("  \(operation)as \(each.role): \(evidence)")
+    }
     if !finding.reproduce.isEmpty {
-      report.line("  reproduce:", .faint)
+      let rest = group.count > 1 ? " (of \(finding.operation); --format json has the others)" : ""
+      report.line("  reproduce in psql\(rest):", .faint)
       report.sections.append(.block(finding.reproduce))
     }
     report.line("  fix:", .faint)

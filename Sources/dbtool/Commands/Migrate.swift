@@ -6,6 +6,7 @@ import Reports
 /// `dbtool migrate …`.
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "migrate",
     abstract: "Apply migrations, take them back, and tell where the database stands.",
     discussion: """
       A migration is a file migrations/VERSION_name.up.sql of plain SQL, with an optional .down.sql \
@@ -18,6 +19,7 @@ struct Migrate: ParsableCommand {
   /// `dbtool migrate up`.
   struct Up: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "up",
       abstract: "Apply pending migrations.",
       discussion: """
         Refuses to begin when an applied file was edited or is missing, or when a pending version is \
@@ -46,6 +48,7 @@ struct Migrate: ParsableCommand {
   /// `dbtool migrate down`.
   struct Down: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "down",
       abstract: "Take back applied migrations, the newest first.",
       discussion: """
         Down files usually drop tables with all their rows.
@@ -85,6 +88,7 @@ struct Migrate: ParsableCommand {
   /// `dbtool migrate redo`.
   struct Redo: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "redo",
       abstract: "Take back the newest migration and apply it again.",
       discussion: "For a migration that is still being written. Its rows are lost.")
 
@@ -102,6 +106,7 @@ struct Migrate: ParsableCommand {
   /// `dbtool migrate status`.
   struct Status: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "status",
       abstract: "Show which migrations are applied and which are not.",
       discussion: "With --check the exit code is 1 unless everything is applied and unchanged.")
 
@@ -121,6 +126,7 @@ struct Migrate: ParsableCommand {
   /// `dbtool migrate verify`.
   struct Verify: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Run the .verify.sql files of the applied migrations.",
       discussion: """
         Each query must give one row with one true value. They run in read-only transactions. \

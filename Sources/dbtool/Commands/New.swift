@@ -10,6 +10,7 @@ import Reports
 /// `dbtool new NAME`.
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "new",
     abstract: "Make the files of a new migration.",
     discussion: """
       Writes migrations/VERSION_NAME.up.sql and .down.sql, with the present UTC time as the version.

@@ -17,7 +17,8 @@ struct PoliciesCommand: ParsableCommand {
 
   /// `dbtool policies plan`.
   struct Plan: ToolCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what apply would do.")
+    static let configuration = CommandConfiguration(
+      commandName: "plan", abstract: "Show what apply would do.")
     @OptionGroup var global: GlobalOptions
 
     func run(in session: Session) throws -> ExitStatus {
@@ -30,6 +31,7 @@ struct PoliciesCommand: ParsableCommand {
   /// `dbtool policies apply`.
   struct Apply: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "apply",
       abstract: "Apply the policy files if one of them changed.")
     @OptionGroup var global: GlobalOptions
     @Flag(help: "Only say what would be done.")
@@ -58,6 +60,7 @@ struct PoliciesCommand: ParsableCommand {
   /// `dbtool policies check`.
   struct Check: ToolCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Exit with 1 unless the files are applied as they are.")
     @OptionGroup var global: GlobalOptions
 

@@ -7,6 +7,7 @@ import Seeding
 /// `dbtool seed`.
 struct Seed: ToolCommand {
   static let configuration = CommandConfiguration(
+    commandName: "seed",
     abstract: "Fill tenants with rows from seed files.",
     discussion: """
       Runs seeds/*.sql and seeds/*.csv in the order of their names, once for each tenant, in the \

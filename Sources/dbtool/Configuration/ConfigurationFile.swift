@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// Reads `dbtool.yaml`.
 ///
@@ -16,16 +16,18 @@ enum ConfigurationFile {
       return Configuration(folder: folder)
     }
     let text = try Files.read(file)
-    let root: Node?
+    let root: YAMLNode?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try YAMLDocument.parse(text)
     } catch {
-      throw notYAML(file, error)
+      throw UsageError(
+        "\(file):\(error.line): \(error.message)",
+        remedy: "put values that hold a colon into quotes, as in url: \"ephemeral:\"")
     }
     var configuration = Configuration(
       folder: file.hasPrefix("/") || file.contains("/")
         ? Files.resolve(Files.folder(of: file), from: folder) : folder)
-    guard let root, root.null == nil || root.mapping != nil else { return configuration }
+    guard let root, !root.isNull else { return configuration }
     var section = try Section(root, path: "", file: file)
     configuration.url = try section.text("url")
     configuration.migrations = try section.text("migrations") ?? configuration.migrations
@@ -40,27 +42,15 @@ enum ConfigurationFile {
       try seed.finish()
     }
     if let environments = try section.section("environments") {
-      for (name, node) in environments.members {
-        var environment = try Section(node, path: "environments.\(name)", file: file)
-        configuration.environments[name] = .init(url: try environment.text("url"))
+      for member in environments.members {
+        var environment = try Section(
+          member.value, path: "environments.\(member.key)", file: file)
+        configuration.environments[member.key] = .init(url: try environment.text("url"))
         try environment.finish()
       }
     }
     try section.finish()
     return configuration
-  }
-
-  private static func notYAML(_ file: String, _ error: any Error) -> UsageError {
-    switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      UsageError(
-        "\(file):\(mark.line):\(mark.column): not valid YAML: \(problem)",
-        remedy: "put values that hold a colon into quotes, as in url: \"ephemeral:\"")
-    case .duplicatedKeysInMapping(let keys, let context):
-      UsageError("\(file):\(context.mark.line): \(keys.joined(separator: ", ")) is there twice")
-    default: UsageError("\(file) is not valid YAML: \(error)")
-    }
   }
 
   private static func tenancy(_ section: Section) throws -> Configuration.Tenancy {
@@ -72,11 +62,12 @@ enum ConfigurationFile {
     tenancy.type = try section.text("type")
     tenancy.roles = try section.texts("roles")
     if let exempt = try section.section("exempt") {
-      for (table, node) in exempt.members {
-        guard let reason = node.string, !reason.isEmpty else {
-          throw section.error("tenancy.exempt.\(table) must be the reason, as text")
+      for member in exempt.members {
+        guard let reason = member.value.text, !reason.isEmpty else {
+          throw section.error(
+            "tenancy.exempt.\(member.key) must be the reason, as text", line: member.line)
         }
-        tenancy.exempt[table] = reason
+        tenancy.exempt[member.key] = reason
       }
     }
     try section.finish()
@@ -86,42 +77,42 @@ enum ConfigurationFile {
 
 /// A mapping of the file, which keeps account of the keys that were read.
 private struct Section {
-  let members: [(String, Node)]
+  let members: [YAMLNode.Member]
   private let path: String
   private let file: String
   private var unread: [String]
 
-  init(_ node: Node, path: String, file: String) throws {
+  init(_ node: YAMLNode, path: String, file: String) throws {
     self.path = path
     self.file = file
-    guard let mapping = node.mapping else {
+    guard let members = node.members else {
       let name = path.isEmpty ? "the file" : path
-      throw UsageError("\(file):\(node.mark?.line ?? 1): \(name) must hold keys and values")
+      throw UsageError("\(file):\(node.line): \(name) must hold keys and values")
     }
-    members = mapping.map { ($0.key.string ?? "", $0.value) }
-    unread = members.map(\.0)
+    self.members = members
+    unread = members.map(\.key)
   }
 
-  private mutating func take(_ key: String) -> Node? {
+  private mutating func take(_ key: String) -> YAMLNode? {
     unread.removeAll { $0 == key }
-    let node = members.first { $0.0 == key }?.1
-    return node?.null == nil ? node : nil
+    let node = members.first { $0.key == key }?.value
+    return node?.isNull == true ? nil : node
   }
 
   mutating func text(_ key: String) throws -> String? {
     guard let node = take(key) else { return nil }
-    guard let text = node.scalar?.string else {
-      throw error("\(full(key)) must be one value", node)
+    guard let text = node.text else {
+      throw error("\(full(key)) must be one value", line: node.line)
     }
     return text
   }
 
   mutating func texts(_ key: String) throws -> [String] {
     guard let node = take(key) else { return [] }
-    if let single = node.scalar?.string { return [single] }
-    let texts = node.sequence?.compactMap { $0.scalar?.string } ?? []
-    guard node.sequence?.count == texts.count else {
-      throw error("\(full(key)) must be a list of values", node)
+    if let single = node.text { return [single] }
+    let texts = node.elements?.compactMap(\.text) ?? []
+    guard node.elements?.count == texts.count else {
+      throw error("\(full(key)) must be a list of values", line: node.line)
     }
     return texts
   }
@@ -133,13 +124,14 @@ private struct Section {
 
   /// Refuses keys that nobody asked for.
   func finish() throws {
-    guard let key = unread.first else { return }
-    throw error("\(full(key)) is not a setting that dbtool knows", members.first { $0.0 == key }?.1)
+    guard let key = unread.first, let member = members.first(where: { $0.key == key }) else {
+      return
+    }
+    throw error("\(full(key)) is not a setting that dbtool knows", line: member.line)
   }
 
-  func error(_ message: String, _ node: Node? = nil) -> UsageError {
-    let line = node?.mark.map { ":\($0.line)" } ?? ""
-    return UsageError("\(file)\(line): \(message)")
+  func error(_ message: String, line: Int) -> UsageError {
+    UsageError("\(file):\(line): \(message)")
   }
 
   private func full(_ key: String) -> String { path.isEmpty ? key : path + "." + key }

@@ -1,22 +1,23 @@
 /// Turns the bytes of a file into text.
-enum SourceText {
+package enum SourceText {
   /// The bytes after a leading byte order mark, which some editors write.
-  static func body(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+  package static func body(of bytes: [UInt8]) -> ArraySlice<UInt8> {
     bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
   }
 
   /// The text without a leading byte order mark.
-  static func decode(_ bytes: [UInt8], file: String) throws(MigrationError) -> String {
+  ///
+  /// - Throws: `SourceFileError` with the line of the first byte that does not fit.
+  package static func decode(_ bytes: [UInt8], file: String) throws(SourceFileError) -> String {
     let body = body(of: bytes)
     if let text = String(validating: body, as: UTF8.self) { return text }
     let offset = bytes.count - body.count + firstInvalidOffset(in: body)
     let line = bytes[..<offset].count { $0 == UInt8(ascii: "\n") } + 1
     let byte = String(bytes[offset], radix: 16, uppercase: true)
-    var error = MigrationError(
-      .invalidUTF8, "the file is not UTF-8 text: byte 0x\(byte) at offset \(offset) does not fit",
-      file: file, remedy: "save the file as UTF-8")
-    error.line = line
-    throw error
+    throw SourceFileError(
+      code: .invalidUTF8,
+      message: "the file is not UTF-8 text: byte 0x\(byte) at offset \(offset) does not fit",
+      path: file, line: line, remedy: "save the file as UTF-8")
   }
 
   /// The offset of the first byte that does not belong to a whole character.

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs other programs on a database.
+enum Psql {
+  /// What psql printed for `script`, line by line; without the caller's psqlrc, headings and tags.
+  static func lines(_ script: String, on database: TestDatabase, stopsAtError: Bool) throws
+    -> [String]
+  {
+    try withTemporaryDirectory { directory in
+      let file = directory + "/script.sql"
+      try script.write(toFile: file, atomically: true, encoding: .utf8)
+      let stop = "ON_ERROR_STOP=\(stopsAtError ? 1 : 0)"
+      let outcome = try run(
+        ["psql", "-X", "-q", "-A", "-t", "-v", stop, "-f", file, "-d", database.conninfo])
+      if stopsAtError { try #require(outcome.status == 0, "\(outcome.errors)\n\(script)") }
+      return outcome.output.split(separator: "\n").map { String($0) }
+    }
+  }
+
+  /// The schema and the data of a database as SQL.
+  static func dump(_ database: TestDatabase) throws -> String {
+    let outcome = try run(["pg_dump", "--inserts", "-d", database.conninfo])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    // Newer versions bracket their output with a random key.
+    return outcome.output.split(separator: "\n").filter {
+      !$0.hasPrefix("\\restrict") && !$0.hasPrefix("\\unrestrict")
+    }.joined(separator: "\n")
+  }
+
+  private static func run(_ arguments: [String]) throws -> (
+    status: Int32, output: String, errors: String
+  ) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let messages = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (
+      process.terminationStatus, String(decoding: text, as: UTF8.self),
+      String(decoding: messages, as: UTF8.self)
+    )
+  }
+}
