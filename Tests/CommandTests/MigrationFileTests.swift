@@ -7,7 +7,7 @@ struct MigrationFileTests {
   func files() throws {
     try withProject { project in
       let missing = try project.run("migrate", "up")
-      #expect(missing.status == 2 && missing.stderr.contains("no such file or folder"))
+      #expect(missing.status == 2 && missing.stderr.contains("no such folder"))
       try project.migration("1_a", "-- nothing yet\n")
       let empty = try project.run("migrate", "up")
       #expect(empty.status == 2)
