@@ -51,12 +51,15 @@ package struct HintCollector {
     operator name: String, operand: SyntaxNode, other: SyntaxNode
   ) -> [(String, ColumnHint)] {
     guard let subject = Subject(operand) else { return [] }
-    return constants(in: other).map { constant in
+    return constants(in: other).compactMap { constant in
       switch subject.view {
       case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))
       case .member(let key): (subject.column, .member(key, constant))
       case .itself:
         switch name {
+        // Not a comparison: the other side is a key, and what is found there is compared elsewhere.
+        case "->", "->>", "#>", "#>>": nil
+        case "?": (subject.column, .member(constant, "1"))
         case "~", "~*", "!~", "!~*": (subject.column, .pattern(constant))
         case "~~", "~~*", "!~~", "!~~*": (subject.column, .like(constant))
         default: (subject.column, .value(constant))

@@ -201,7 +201,9 @@ struct RowSolver {
             names: ["constraint \(constraint.name) of domain \(column.type.sql)"]))
       }
     }
-    if let bound = relation.partitionConstraint {
+    let bounds = catalog.bounds(of: relation)
+    if !bounds.isEmpty {
+      let bound = bounds.map { "(\($0))" }.joined(separator: " OR ")
       let names = relation.columns.map(\.name).filter { bound.contains($0) }
       if !names.isEmpty {
         add(Group(columns: names, conditions: ["(\(bound))"], names: ["the partition's bound"]))
