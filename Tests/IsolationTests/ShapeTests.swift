@@ -52,7 +52,8 @@ struct ShapeTests {
   @Test(
     "columns and constraints of a table",
     arguments: [
-      "id uuid PRIMARY KEY, a text NOT NULL", "a int", "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+      "id uuid PRIMARY KEY, a text NOT NULL", "a int",
+      "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
       "id serial PRIMARY KEY, a varchar(3) NOT NULL, b char(2) NOT NULL, c numeric(3,1) NOT NULL",
       "a int NOT NULL, b int GENERATED ALWAYS AS (a + 1) STORED, UNIQUE (tenant_id, a)",
       "a text[] NOT NULL, b int4range NOT NULL CHECK (NOT isempty(b)), c inet NOT NULL UNIQUE",
@@ -120,7 +121,9 @@ struct ShapeTests {
 
   @Test("names with quotes, spaces, capitals and SQL in them")
   func hostileNames() throws {
-    let names = ["Big Table", "quo\"te", "x\"; DROP TABLE tenants; --", "user", "ünï", "$1", "it's"]
+    let names = [
+      "Big Table", "quo\"te", "x\"; DROP TABLE tenants; --", "user", "ünï", "$1", "it's",
+    ]
     let tables = names.map { name in
       """
       CREATE TABLE \(quoted(name)) (

@@ -42,7 +42,8 @@ struct SharedCaseTests {
           }
         }
         if example.expect == "clean" {
-          #expect(report.findings.allSatisfy { $0.severity == .info }, "\(folder) \(report.summary)")
+          #expect(
+            report.findings.allSatisfy { $0.severity == .info }, "\(folder) \(report.summary)")
           #expect(report.verdict == .isolated, "\(folder)")
         }
       }

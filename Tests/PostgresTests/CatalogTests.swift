@@ -106,7 +106,8 @@ struct CatalogTests {
   @Test("the labels of an enumeration, also of an array of it")
   func labels() throws {
     try withDatabase { connection in
-      try connection.execute("CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'a,b', '\"', '\\', '{}')")
+      try connection.execute(
+        "CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'a,b', '\"', '\\', '{}')")
       try connection.execute("CREATE TABLE t (m mood, n mood[])")
       let catalog = try CatalogReader.read(from: connection)
       let table = try relation("public.t", catalog)

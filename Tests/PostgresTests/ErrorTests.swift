@@ -41,7 +41,8 @@ struct ErrorTests {
     try TestServer.shared.ensureRoles()
     try withSessions { connection, _ in
       for sql in [
-        "CREATE TABLE t (i int)", "CREATE TABLE u (i int)", "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+        "CREATE TABLE t (i int)", "CREATE TABLE u (i int)",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
         "GRANT INSERT ON t TO app_user", "SET ROLE app_user",
       ] { try connection.execute(sql) }
       let policy = #expect(throws: PostgresError.self) {

@@ -45,7 +45,8 @@ struct ValueTests {
             "SELECT ARRAY[\(places)]::text[]::text", wanted.map { Parameter($0) }
           ).scalar
           let elements = PostgresArray.elements(of: text ?? "")
-          #expect(elements.map { $0.map { Array($0.utf8) } } == wanted.map { $0.map { Array($0.utf8) } })
+          #expect(
+            elements.map { $0.map { Array($0.utf8) } } == wanted.map { $0.map { Array($0.utf8) } })
         }
       }
     }

@@ -71,7 +71,8 @@ struct StatementSplitterTests {
   func syntaxError(source: String, offset: Int) {
     let error = #expect(throws: SyntaxError.self) { try StatementSplitter.split(source) }
     #expect(error?.message.hasPrefix("syntax error at") == true)
-    #expect((error?.utf8Offset).map { min($0, source.utf8.count) } == min(offset, source.utf8.count))
+    #expect(
+      (error?.utf8Offset).map { min($0, source.utf8.count) } == min(offset, source.utf8.count))
   }
 
   @Test(

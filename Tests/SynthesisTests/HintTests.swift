@@ -13,7 +13,8 @@ struct HintTests {
     "hints of one column",
     arguments: [
       ("a = 'x'", [ColumnHint.value("x")]), ("'x'::text = (a)::text", [.value("x")]),
-      ("a > 5", [.value("5")]), ("a >= '-3'::integer", [.value("-3")]), ("a < 1.5", [.value("1.5")]),
+      ("a > 5", [.value("5")]), ("a >= '-3'::integer", [.value("-3")]),
+      ("a < 1.5", [.value("1.5")]),
       ("a = ANY (ARRAY['x'::text, 'y'::text])", [.value("x"), .value("y")]),
       ("a IN ('x', 'y')", [.value("x"), .value("y")]),
       ("a BETWEEN 1 AND 9", [.value("1"), .value("9")]), ("a = true", [.value("true")]),

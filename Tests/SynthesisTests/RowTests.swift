@@ -9,24 +9,32 @@ struct RowTests {
     "checks within a row",
     arguments: [
       "a date NOT NULL, b date NOT NULL, CHECK (a < b)",
-      "a timestamptz NOT NULL, b timestamptz, CHECK (b > a)", "a int CHECK (a BETWEEN 7 AND 9) NOT NULL",
+      "a timestamptz NOT NULL, b timestamptz, CHECK (b > a)",
+      "a int CHECK (a BETWEEN 7 AND 9) NOT NULL",
       "a int NOT NULL, b int NOT NULL, c int NOT NULL, CHECK (a < b AND b < c)",
       "a text NOT NULL CHECK (a IN ('low', 'high'))", "a text NOT NULL CHECK (length(a) = 17)",
       "a text NOT NULL CHECK (length(a) BETWEEN 2 AND 3 AND a = upper(a))",
-      "a text NOT NULL CHECK (a LIKE '%@%.test')", "a text NOT NULL CHECK (a ~ '^[A-Z]{2}-[0-9]+$')",
-      "a char(3) NOT NULL CHECK (a = upper(a))", "a varchar(2) NOT NULL CHECK (upper(a) = a) UNIQUE",
+      "a text NOT NULL CHECK (a LIKE '%@%.test')",
+      "a text NOT NULL CHECK (a ~ '^[A-Z]{2}-[0-9]+$')",
+      "a char(3) NOT NULL CHECK (a = upper(a))",
+      "a varchar(2) NOT NULL CHECK (upper(a) = a) UNIQUE",
       "a jsonb NOT NULL CHECK (jsonb_typeof(a) = 'array')",
       "a jsonb NOT NULL CHECK (jsonb_typeof(a) = 'object' AND a ? 'key')",
-      "a jsonb NOT NULL CHECK (a ->> 'kind' = 'big')", "a int4range NOT NULL CHECK (NOT isempty(a))",
+      "a jsonb NOT NULL CHECK (a ->> 'kind' = 'big')",
+      "a int4range NOT NULL CHECK (NOT isempty(a))",
       "a daterange NOT NULL CHECK (upper(a) - lower(a) BETWEEN 1 AND 30)",
-      "a numeric(3,2) NOT NULL CHECK (a > 0)", "a numeric(2,2) NOT NULL", "a numeric(20,0) NOT NULL",
+      "a numeric(3,2) NOT NULL CHECK (a > 0)", "a numeric(2,2) NOT NULL",
+      "a numeric(20,0) NOT NULL",
       "a numeric(12,2) NOT NULL CHECK (a >= 100)", "a bytea NOT NULL CHECK (octet_length(a) = 32)",
-      "a text[] NOT NULL CHECK (cardinality(a) > 0)", "a int[] NOT NULL CHECK (array_length(a, 1) = 2)",
+      "a text[] NOT NULL CHECK (cardinality(a) > 0)",
+      "a int[] NOT NULL CHECK (array_length(a, 1) = 2)",
       "a uuid NOT NULL UNIQUE, b inet NOT NULL UNIQUE, c cidr NOT NULL, d macaddr NOT NULL UNIQUE",
       "a bool NOT NULL, b text, CHECK (a = (b IS NOT NULL))",
-      "a text, b text, CHECK (num_nonnulls(a, b) = 1)", "a money NOT NULL, b bit(5) NOT NULL, c varbit",
+      "a text, b text, CHECK (num_nonnulls(a, b) = 1)",
+      "a money NOT NULL, b bit(5) NOT NULL, c varbit",
       "a smallint NOT NULL CHECK (a % 2 = 0)", "a int NOT NULL CHECK (a < 0)",
-      "a float8 NOT NULL CHECK (a > 0 AND a < 1)", "a interval NOT NULL, b time NOT NULL, c timetz NOT NULL",
+      "a float8 NOT NULL CHECK (a > 0 AND a < 1)",
+      "a interval NOT NULL, b time NOT NULL, c timetz NOT NULL",
       "a point NOT NULL, b box NOT NULL, c tsvector NOT NULL, d xml NOT NULL, e pg_lsn NOT NULL",
       "a int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, b int GENERATED ALWAYS AS (a * 2) STORED",
       "a int4multirange NOT NULL, b tstzmultirange NOT NULL", "a \"char\" NOT NULL UNIQUE",
@@ -154,7 +162,9 @@ struct RowTests {
     }
   }
 
-  @Test("what no proposal satisfies is an obstacle that names the constraint, also inside a transaction")
+  @Test(
+    "what no proposal satisfies is an obstacle that names the constraint, also inside a transaction"
+  )
   func obstacle() throws {
     let schema = """
       CREATE TABLE t (a text NOT NULL CONSTRAINT magic CHECK (md5(a) = 'x'));

@@ -15,7 +15,9 @@ package struct Catalog: Sendable {
   /// The conditions of which a row of `relation` must satisfy one: the bounds of a partition, or for a partitioned
   /// table those of the partitions that store its rows, the last ones if there are many.
   package func bounds(of relation: Relation) -> [String] {
-    guard relation.kind == .partitioned else { return relation.partitionConstraint.map { [$0] } ?? [] }
+    guard relation.kind == .partitioned else {
+      return relation.partitionConstraint.map { [$0] } ?? []
+    }
     var leaves: [Relation] = []
     var open: Set<UInt32> = [relation.oid]
     while !open.isEmpty {
