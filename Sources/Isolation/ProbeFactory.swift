@@ -124,10 +124,7 @@ struct ProbeFactory {
 
   /// Counts the rows that belong to a tenant, which an insertion or a move raises.
   private func countOwned(by tenant: Int) throws -> PipelineStatement {
-    let all = Set(table.relation.columns.map(\.name))
-    guard let condition = try table.condition(ofTenant: tenant, readable: all) else {
-      return PipelineStatement("SELECT 0")
-    }
+    let condition = try table.ownershipCondition(ofTenant: tenant)
     return PipelineStatement(
       "SELECT count(*) FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
   }
@@ -166,7 +163,7 @@ struct ProbeFactory {
     let ownership = Set(table.ownershipValues(of: tenant).map(\.column))
     let row = table.placed[tenant]?.first?.row
     let columns = table.relation.columns.filter {
-      privileges.update.contains($0.name) && $0.generation != .stored
+      privileges.update.contains($0.name) && $0.acceptsUpdates
     }
     let plain = columns.filter {
       !table.keyColumns.contains($0.name) && !ownership.contains($0.name)
@@ -179,7 +176,10 @@ struct ProbeFactory {
       return (try SQLIdentifier.readable(column.name) + " = DEFAULT", [])
     }
     guard let column = columns.first(where: { (row?.values[$0.name] ?? nil) != nil }) else {
-      return nil
+      // The only change that an identity column allows.
+      return try table.relation.columns.first {
+        privileges.update.contains($0.name) && $0.generation == .identityAlways
+      }.map { (try SQLIdentifier.readable($0.name) + " = DEFAULT", []) }
     }
     let value = Parameter(row?.values[column.name] ?? nil)
     return (try SQLIdentifier.readable(column.name) + " = $1", [value])
@@ -219,9 +219,11 @@ struct ProbeFactory {
   /// Gives every row that can be reached to a tenant; nil when the role may not write the columns that say whose it is.
   private func handover(to tenant: Int) throws -> PipelineStatement? {
     let values = table.ownershipValues(of: tenant)
-    guard !values.isEmpty, values.allSatisfy({ privileges.update.contains($0.column) }) else {
-      return nil
+    let canBeWritten = values.allSatisfy { value in
+      privileges.update.contains(value.column)
+        && table.relation.column(value.column)?.acceptsUpdates == true
     }
+    guard !values.isEmpty, canBeWritten else { return nil }
     let assignments = try values.enumerated().map { index, pair in
       try SQLIdentifier.readable(pair.column) + " = $\(index + 1)"
     }
@@ -241,4 +243,9 @@ struct ProbeFactory {
         observation: try untouched(actor: actor, target: target))
     ]
   }
+}
+
+extension Column {
+  /// True when an UPDATE may give it a value.
+  fileprivate var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }
 }

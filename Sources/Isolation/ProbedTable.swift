@@ -56,6 +56,29 @@ struct ProbedTable: Sendable {
     }
   }
 
+  /// A condition that all rows of a tenant satisfy, those that only could be inserted as well.
+  ///
+  /// The rows of a table without a tenant column need not belong to it through the same parent.
+  func ownershipCondition(ofTenant tenant: Int) throws -> (sql: String, parameters: [Parameter]) {
+    let columns = ownershipValues(of: tenant).map(\.column)
+    let rows = placed[tenant, default: []].map(\.row) + (spare[tenant].map { [$0] } ?? [])
+    var seen: Set<[String]> = []
+    var conditions: [String] = []
+    var parameters: [Parameter] = []
+    for row in rows {
+      let values = columns.compactMap { row.values[$0] ?? nil }
+      guard !columns.isEmpty, values.count == columns.count, seen.insert(values).inserted else {
+        continue
+      }
+      let parts = try zip(columns, values).map { column, value in
+        parameters.append(.text(value))
+        return try SQLIdentifier.readable(column) + " = $\(parameters.count)"
+      }
+      conditions.append("(" + parts.joined(separator: " AND ") + ")")
+    }
+    return (conditions.isEmpty ? "false" : conditions.joined(separator: " OR "), parameters)
+  }
+
   /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.
   ///
   /// Uses only columns in `readable`, by themselves or with the place in the table when that may be read.

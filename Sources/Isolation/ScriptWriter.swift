@@ -80,7 +80,8 @@ struct ScriptWriter {
 
   /// Keeps where the other tenant's rows lie, to see later which were touched.
   private func snapshot(of probe: Probe, _ table: ProbedTable) throws -> String? {
-    guard probe.method != .read, let rows = try rowsOfTarget(probe, table) else { return nil }
+    guard probe.method != .read else { return nil }
+    let rows = try rowsOfTarget(probe, table)
     return """
       CREATE TEMP TABLE dbtool_before ON COMMIT DROP AS
         SELECT tableoid AS storage, ctid AS place FROM \(table.sqlName) WHERE \(rows);
@@ -88,7 +89,7 @@ struct ScriptWriter {
   }
 
   private func comparison(of probe: Probe, _ table: ProbedTable) throws -> String {
-    let rows = try rowsOfTarget(probe, table) ?? "false"
+    let rows = try rowsOfTarget(probe, table)
     let isAdding = probe.method == .insert || probe.method == .move
     let now = "SELECT 1 FROM \(table.sqlName) t WHERE t.tableoid = storage AND t.ctid = place"
     if isAdding {
@@ -103,25 +104,24 @@ struct ScriptWriter {
       """
   }
 
-  private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String? {
-    let all = Set(table.relation.columns.map(\.name))
-    return try table.condition(ofTenant: probe.target, readable: all).map {
-      try inlined(PipelineStatement($0.sql, $0.parameters))
-    }
+  private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String {
+    let condition = try table.ownershipCondition(ofTenant: probe.target)
+    return try inlined(PipelineStatement(condition.sql, condition.parameters))
   }
 
   /// The statement's text with its parameters written as literals.
   private func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
-    var rest = Substring(statement.sql)
+    // Scalars, since a quote with an accent on it is one character to Swift and a quote to PostgreSQL.
+    var rest = statement.sql.unicodeScalars[...]
     while let character = rest.first {
       if character == "\"" || character == "'" {
         let end = rest.dropFirst().firstIndex(of: character) ?? rest.indices.last ?? rest.startIndex
-        result += rest[...end]
+        result += String(rest[...end])
         rest = rest[rest.index(after: end)...]
       } else if character == "$" {
-        let digits = rest.dropFirst().prefix { $0.isNumber }
-        if let number = Int(digits), statement.parameters.indices.contains(number - 1) {
+        let digits = rest.dropFirst().prefix { ("0"..."9").contains($0) }
+        if let number = Int(String(digits)), statement.parameters.indices.contains(number - 1) {
           if case .text(let value) = statement.parameters[number - 1] {
             result += try SQLLiteral.quoted(value)
           } else {
@@ -130,7 +130,7 @@ struct ScriptWriter {
         }
         rest = rest.dropFirst(1 + digits.count)
       } else {
-        result.append(character)
+        result.unicodeScalars.append(character)
         rest = rest.dropFirst()
       }
     }

@@ -45,11 +45,15 @@ package struct InsertionOrder: Sendable {
         rest.removeAll { done.contains($0) }
         continue
       }
-      let open = rest.flatMap { relation in
+      let unresolved = rest.flatMap { relation in
         edges[relation, default: []].filter {
           !done.contains($0.referencedRelation)
             && !broken.contains(Edge(relation: relation, name: $0.name))
         }
+      }
+      // What only waits for a circle is no part of it, and its keys can be respected.
+      let open = unresolved.filter {
+        Self.leads(from: $0.referencedRelation, to: $0.relation, over: unresolved)
       }
       func mayBeNull(_ constraint: Constraint) -> Bool {
         constraint.columns.contains {
@@ -64,5 +68,20 @@ package struct InsertionOrder: Sendable {
     }
     self.relations = order
     self.broken = broken
+  }
+
+  /// True when foreign keys lead from one relation to the other.
+  private static func leads(
+    from start: UInt32, to end: UInt32, over keys: [Constraint]
+  ) -> Bool {
+    var reached: Set<UInt32> = [start]
+    var open = [start]
+    while let relation = open.popLast() {
+      if relation == end { return true }
+      for key in keys where key.relation == relation {
+        if reached.insert(key.referencedRelation).inserted { open.append(key.referencedRelation) }
+      }
+    }
+    return false
   }
 }

@@ -211,7 +211,9 @@ struct RowSolver {
       let names = relation.columns.map(\.name).filter { mentioned.contains($0) }
       add(Group(columns: names, conditions: ["(\(condition))"], names: [condition]))
     }
-    if let bound = relation.partitionConstraint {
+    let bounds = catalog.bounds(of: relation)
+    if !bounds.isEmpty {
+      let bound = bounds.map { "(\($0))" }.joined(separator: " OR ")
       let names = relation.columns.map(\.name).filter { bound.contains($0) }
       if !names.isEmpty {
         add(Group(columns: names, conditions: ["(\(bound))"], names: ["the partition's bound"]))

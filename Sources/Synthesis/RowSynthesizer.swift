@@ -79,6 +79,29 @@ package struct RowSynthesizer {
         }
       }
     }
+    closeCircles()
+  }
+
+  /// Lets the keys that the order could not respect refer to rows made later; deferred, they are checked last.
+  private mutating func closeCircles() {
+    for edge in order.broken {
+      guard let relation = catalog.relations[edge.relation],
+        let key = foreignKeys(of: edge.relation).first(where: { $0.name == edge.name }),
+        key.columns.allSatisfy({ relation.column($0)?.isNotNull == true })
+      else { continue }
+      for (owner, made) in rows[edge.relation, default: [:]] {
+        let isOwned = goal.owned.contains(key.referencedRelation)
+        guard let target = rows(of: key.referencedRelation, owner: isOwned ? owner : .shared).first
+        else { continue }
+        rows[edge.relation]?[owner] = made.map { row in
+          var row = row
+          for (column, referenced) in zip(key.columns, key.referencedColumns) {
+            row.values[column] = target.values[referenced] ?? nil
+          }
+          return row
+        }
+      }
+    }
   }
 
   /// A row like the others of `owner` in `relation` for which, moreover, `condition` is true.
@@ -175,7 +198,7 @@ package struct RowSynthesizer {
     for constraint in constraints[relationID, default: []] where constraint.kind == .check {
       hints.collect(constraint.expression ?? "")
     }
-    if let bound = relation.partitionConstraint { hints.collect(bound) }
+    for bound in catalog.bounds(of: relation) { hints.collect(bound) }
     if let wish {
       hints.collect(wish.condition)
       draft.conditions = [wish.condition]
@@ -236,10 +259,12 @@ package struct RowSynthesizer {
       for column in nullable where draft.fixed[column] == nil { draft.fixed[column] = .some(nil) }
       return true
     }
-    if refersToItself || isBroken {
+    if refersToItself {
       draft.deferredKeys.append(key)
       return true
     }
+    // Until the rows that close the circle are known, any value will do.
+    if isBroken { return true }
     let owner: SyntheticRow.Owner =
       goal.owned.contains(key.referencedRelation) ? draft.owner : .shared
     let parents = Array(rows(of: key.referencedRelation, owner: owner).dropLast())

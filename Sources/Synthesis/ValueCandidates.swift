@@ -44,7 +44,7 @@ package struct ValueCandidates {
       return numbers([100 + ordinal, 20_000 + Int.random(in: 0..<9_000, using: &random)])
     case "int4", "oid", "xid", "cid":
       return numbers([
-        1_000_000_000 + Int.random(in: 0..<900_000_000, using: &random), 100 + ordinal,
+        200_000_000 + Int.random(in: 0..<800_000_000, using: &random), 100 + ordinal,
       ])
     case "int8":
       return numbers([

@@ -13,7 +13,8 @@ struct HintTests {
     "hints of one column",
     arguments: [
       ("a = 'x'", [ColumnHint.value("x")]), ("'x'::text = (a)::text", [.value("x")]),
-      ("a > 5", [.value("5")]), ("a >= -3", [.value("-3")]), ("a < 1.5", [.value("1.5")]),
+      ("a > 5", [.value("5")]), ("a >= '-3'::integer", [.value("-3")]),
+      ("a < 1.5", [.value("1.5")]),
       ("a = ANY (ARRAY['x'::text, 'y'::text])", [.value("x"), .value("y")]),
       ("a IN ('x', 'y')", [.value("x"), .value("y")]),
       ("a BETWEEN 1 AND 9", [.value("1"), .value("9")]), ("a = true", [.value("true")]),
@@ -22,6 +23,7 @@ struct HintTests {
       ("length(a) > 3", [.length(3)]), ("char_length((a)::text) <= 80", [.length(80)]),
       ("length(btrim(a)) > 0", [.length(0)]), ("lower(a) = 'x'", [.value("x")]),
       ("(a ->> 'kind'::text) = 'big'::text", [.member("kind", "big")]),
+      ("a ? 'key'", [.member("key", "1")]),
       ("cardinality(a) >= 2", [.length(2)]), ("a = ''", [.value("")]),
       ("a = 'x' OR a = 'x'", [.value("x")]), ("(a IS NULL) OR (a <> 'x'::text)", [.value("x")]),
     ])

@@ -14,6 +14,22 @@ package struct Catalog: Sendable {
     relations.values.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
   }
 
+  /// The conditions of which a row of `relation` must satisfy one: the bounds of a partition, or for a partitioned
+  /// table those of the partitions that store its rows, the last ones if there are many.
+  package func bounds(of relation: Relation) -> [String] {
+    guard relation.kind == .partitioned else {
+      return relation.partitionConstraint.map { [$0] } ?? []
+    }
+    var leaves: [Relation] = []
+    var open: Set<UInt32> = [relation.oid]
+    while !open.isEmpty {
+      let children = sortedRelations.filter { $0.isPartition && !open.isDisjoint(with: $0.parents) }
+      leaves += children.filter { $0.kind != .partitioned }
+      open = Set(children.map(\.oid))
+    }
+    return leaves.suffix(20).compactMap(\.partitionConstraint)
+  }
+
   /// The constraints of a relation.
   package func constraints(of relation: UInt32) -> [Constraint] {
     constraints.filter { $0.relation == relation }
@@ -24,7 +40,7 @@ package struct Catalog: Sendable {
     Dictionary(grouping: constraints.filter { $0.relation != 0 }, by: \.relation)
   }
 
-  /// The CHECK expressions of a domain.
+  /// The CHECK expressions of a domain and of the domains under it.
   package func checks(ofDomain domain: UInt32) -> [String] {
     constraints.filter { $0.domain == domain }.compactMap(\.expression)
   }

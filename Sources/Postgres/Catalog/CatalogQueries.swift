@@ -28,20 +28,21 @@ enum CatalogQueries {
     """
 
   static let columns = """
-    WITH RECURSIVE base (oid, root, typmod) AS (
-      SELECT t.oid, t.oid, -1 FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
+    WITH RECURSIVE base (oid, root, typmod, refuses_null) AS (
+      SELECT t.oid, t.oid, -1, false FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
       UNION ALL
-      SELECT t.oid, b.root, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE b.typmod END
+      SELECT t.oid, b.root, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE b.typmod END,
+        b.refuses_null OR t.typnotnull
       FROM pg_catalog.pg_type t JOIN base b ON t.typbasetype = b.oid WHERE t.typtype = 'd')
     SELECT a.attrelid::text, a.attnum::text, a.attname::text,
       pg_catalog.format_type(a.atttypid, a.atttypmod), bt.typname::text,
       pg_catalog.format_type(b.root, CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.typmod END),
       bt.typtype::text, CASE WHEN t.typtype = 'd' THEN t.oid::text END,
       (SELECT pg_catalog.array_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_catalog.pg_enum e
-       WHERE e.enumtypid = b.root),
+       WHERE e.enumtypid = CASE WHEN bt.typcategory = 'A' THEN bt.typelem ELSE b.root END),
       COALESCE(et.typname, rt.typname)::text, (bt.typcategory = 'A')::text,
       (CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.typmod END)::text,
-      (a.attnotnull OR t.typnotnull)::text, pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+      (a.attnotnull OR b.refuses_null)::text, pg_catalog.pg_get_expr(d.adbin, d.adrelid),
       a.attidentity::text, a.attgenerated::text
     FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
@@ -66,12 +67,21 @@ enum CatalogQueries {
   }
 
   static let constraints = """
+    WITH RECURSIVE chain (domain, ancestor) AS (
+      SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
+      UNION ALL
+      SELECT k.domain, t.typbasetype FROM chain k JOIN pg_catalog.pg_type t ON t.oid = k.ancestor
+      WHERE t.typtype = 'd')
     SELECT o.conname::text, o.contype::text, o.conrelid::text, o.contypid::text,
       \(columnNames("o.conrelid", "o.conkey")), o.confrelid::text,
       \(columnNames("o.confrelid", "o.confkey")), o.confdeltype::text, o.condeferrable::text,
       pg_catalog.pg_get_expr(o.conbin, o.conrelid), pg_catalog.pg_get_constraintdef(o.oid)
     FROM pg_catalog.pg_constraint o JOIN pg_catalog.pg_namespace n ON n.oid = o.connamespace
     WHERE o.contype IN ('c', 'f', 'p', 'u', 'x') AND \(userSchema)
+    UNION ALL
+    SELECT o.conname::text, 'c', '0', k.domain::text, NULL, '0', NULL, 'a', 'false',
+      pg_catalog.pg_get_expr(o.conbin, 0), pg_catalog.pg_get_constraintdef(o.oid)
+    FROM chain k JOIN pg_catalog.pg_constraint o ON o.contypid = k.ancestor AND o.contype = 'c'
     UNION ALL
     SELECT ic.relname::text, 'u', i.indrelid::text, '0',
       \(columnNames("i.indrelid", "i.indkey::int2[]")), '0', NULL, 'a', 'false', NULL,

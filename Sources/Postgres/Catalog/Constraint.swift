@@ -34,7 +34,7 @@ package struct Constraint: Sendable, Equatable {
   package var kind: Kind
   /// The relation it belongs to; 0 for a domain's.
   package var relation: UInt32
-  /// The domain it belongs to; 0 for a relation's.
+  /// The domain it belongs to, by itself or through a domain under it; 0 for a relation's.
   package var domain: UInt32
   /// The columns of the rule in its order; without those that only an expression names.
   package var columns: [String]

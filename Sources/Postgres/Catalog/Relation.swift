@@ -88,7 +88,7 @@ package struct ColumnType: Sendable, Equatable {
   package var category: Character
   /// The type's domain; nil when it is none.
   package var domain: UInt32?
-  /// The labels of an enumeration in order.
+  /// The labels of an enumeration in order; for an array those of its elements.
   package var labels: [String]
   /// For an array the name of the element's base type, for a range that of its bounds.
   package var elementName: String?
