@@ -39,6 +39,13 @@ struct Diagnosis {
       rule = probe.method.isNewRow ? "check-true" : "using-true"
       message = "policy \(lax.name) on \(table) lets every row pass for \(command)"
       fix = advisor.tighten(lax)
+    } else if let claim = probe.claim {
+      rule = probe.actor == nil ? "context-fallback" : "foreign-tenant-accepted"
+      message =
+        "the policies on \(table) let "
+        + (probe.actor == nil ? "a session with an empty tenant" : "one tenant")
+        + " write rows of \(claim)"
+      fix = advisor.review(command)
     } else if case .unset = probe.trial.context {
       rule = "unset-context"
       message = "\(table) is open to \(command) when \(options.tenantSetting) was never set"

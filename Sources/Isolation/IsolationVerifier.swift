@@ -69,12 +69,29 @@ package struct IsolationVerifier {
       progress("probing \(targets.count) tables as \(actor.role.name)")
       results += try stage.probeUnset(targets, as: actor, client: client)
     }
+    let views = catalog.sortedRelations.filter {
+      [.view, .materializedView].contains($0.kind)
+        && options.includes(schema: $0.schema, name: $0.name)
+    }
+    let (leaks, readings) = try ViewProbes(stage: stage, actors: actors, views: views).run(client)
+    var callable: [String: Set<UInt32>] = [:]
+    for actor in actors {
+      callable[actor.role.name] = try CatalogReader.definerFunctions(
+        executableBy: actor.role.name, from: connection)
+    }
+    let (functionLeaks, calls) = try FunctionProbes(
+      stage: stage, actors: actors, callable: callable
+    ).run(client)
+    try stage.searchCounterexamples(
+      targets, as: actors, tenantSetting: options.tenantSetting, on: connection)
     results += try stage.probeInContext(targets, as: actors, client: client)
 
     let seconds = start.duration(to: clock.now)
     return ReportBuilder(
       catalog: catalog, model: model, options: options, actors: actors, stage: stage,
-      results: results
+      results: results, viewLeaks: leaks, functionLeaks: functionLeaks,
+      otherProbes: readings + calls,
+      serverVersion: connection.serverVersion
     ).report(included, seconds: seconds / .seconds(1))
   }
 

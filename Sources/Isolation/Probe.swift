@@ -39,8 +39,23 @@ struct Probe: Sendable {
   var actor: Int?
   /// The number of the tenant that is acted upon.
   var target: Int
+  /// What a side probe is about; nil for one that counts for the verdict on its operation.
+  var side: SideEffect?
+  /// What the target is called instead, when it is none of the made-up tenants.
+  var claim: String?
   /// The trial.
   var trial: Trial
+
+  /// What the target is called.
+  var targetName: String { claim ?? TenantName.of(target) }
+}
+
+/// What policies do not decide, though it crosses tenants.
+enum SideEffect: Sendable, Equatable {
+  /// A row that refers to another tenant's row through this foreign key.
+  case reference(Constraint)
+  /// A key or exclusion constraint that tells of another tenant's row.
+  case oracle(Constraint)
 }
 
 /// What a probe showed.

@@ -23,7 +23,25 @@ struct ProbeFactory {
       probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
-    return try probes + probesOfNobody(context: .empty)
+    return try probes + probesOfNobody(context: .empty) + claims()
+  }
+
+  /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
+  private func claims() throws -> [Probe] {
+    guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
+    return try table.claims.map { claim in
+      let context =
+        claim.actor.map { Trial.Context.tenant(TenantContext(tenant: tenants[$0])) } ?? .empty
+      let name = try SQLIdentifier.readable(column)
+      var probe = probe(
+        .insert, .attack, .insert, actor: claim.actor, target: claim.actor == 0 ? 1 : 0,
+        context: context, try insertion(of: claim.row),
+        observation: PipelineStatement(
+          "SELECT count(*) FROM \(table.sqlName) WHERE \(name) IS NOT DISTINCT FROM $1",
+          [Parameter(claim.tenant)]))
+      probe.claim = claim.tenant.map { "tenant '\($0)'" } ?? "no tenant (NULL)"
+      return probe
+    }
   }
 
   /// The probes of a session that names no tenant.
@@ -80,21 +98,25 @@ struct ProbeFactory {
   ) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
     var probes: [Probe] = []
-    if let attack = try insertion(of: target) {
+    let rows = [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
+    for row in rows {
+      let attack = try insertion(of: row)
       probes.append(
         probe(
           .insert, .attack, .insert, actor: actor, target: target, context: context, attack,
           observation: try countOwned(by: target)))
     }
-    if withControl, let actor, let control = try insertion(of: actor) {
+    if withControl, let actor, let own = table.spare[actor] {
       probes.append(
-        probe(.insert, .control, .insert, actor: actor, target: target, context: context, control))
+        probe(
+          .insert, .control, .insert, actor: actor, target: target, context: context,
+          try insertion(of: own)))
     }
     return probes
   }
 
-  private func insertion(of tenant: Int) throws -> PipelineStatement? {
-    guard var row = table.spare[tenant] else { return nil }
+  private func insertion(of row: SyntheticRow) throws -> PipelineStatement {
+    var row = row
     // A column that the role may not write is left to its default, as the application leaves it.
     row.values = row.values.filter { privileges.insert.contains($0.key) }
     return try row.insertion(into: table.relation)

@@ -54,8 +54,8 @@ struct ProbeJudge {
     }
     let what =
       switch probe.method {
-      case .insert: "a row of \(name(probe.target)) got past the policies"
-      case .move: "a row given to \(name(probe.target)) got past the policies"
+      case .insert: "a row of \(probe.targetName) got past the policies"
+      case .move: "a row given to \(probe.targetName) got past the policies"
       case .update: "the update got past the policies to rows of others"
       case .delete: "the deletion got past the policies to rows of others"
       case .read: "rows of others were read"
@@ -77,8 +77,8 @@ struct ProbeJudge {
     _ probe: Probe, _ result: QueryResult, _ observation: QueryResult?
   ) -> ProbeResult {
     let actor = probe.actor.map(name) ?? "a session without a tenant"
-    let target = name(probe.target)
-    let placed = table.placed[probe.target]?.count ?? 0
+    let target = probe.targetName
+    let placed = probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
     switch (probe.purpose, probe.method) {
     case (.control, .read):
       return (result.scalar.flatMap { Int($0) } ?? 0) > 0 ? .allowed : .refused

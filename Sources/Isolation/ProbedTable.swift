@@ -24,6 +24,10 @@ struct ProbedTable: Sendable {
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
   var spare: [Int: SyntheticRow]
+  /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they belong to.
+  var counterexamples: [Int: [SyntheticRow]]
+  /// Rows of made-up tenant ids that the policies seem to accept.
+  var claims: [CounterexampleSearch.Claim]
   /// The columns of its keys.
   var keyColumns: Set<String>
   /// The table as SQL writes it.

@@ -10,15 +10,26 @@ struct ReportBuilder {
   var actors: [Actor]
   var stage: Stage
   var results: [(Probe, ProbeResult)]
+  /// What views showed.
+  var viewLeaks: [ViewProbes.Leak]
+  /// What functions did.
+  var functionLeaks: [FunctionProbes.Leak]
+  /// How many probes those took.
+  var otherProbes: Int
+  var serverVersion: Int
 
   /// The report about `included`, which took `seconds`.
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
-    let byTable = Dictionary(grouping: results, by: { $0.0.table })
+    let byTable = Dictionary(grouping: results.filter { $0.0.side == nil }, by: { $0.0.table })
     let tables = included.map { table($0, byTable[$0.oid] ?? []) }
     let findings =
       findings(included, byTable)
       + SharedTableNotes(
         catalog: catalog, model: model, actors: actors
+      ).findings(included)
+      + PrivilegeRules(
+        model: model, actors: actors, tenantSetting: options.tenantSetting,
+        serverVersion: serverVersion
       ).findings(included)
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {
@@ -30,7 +41,7 @@ struct ReportBuilder {
     }
     return IsolationReport(
       verdict: verdict, roles: options.roles, tables: tables, findings: findings,
-      probes: .init(run: results.count, seconds: seconds))
+      probes: .init(run: results.count + otherProbes, seconds: seconds))
   }
 
   private func hasOpenQuestion(_ table: IsolationReport.Table) -> Bool {
@@ -137,6 +148,46 @@ struct ReportBuilder {
             reproduce: (try? writer.script(for: probe)) ?? "", fix: diagnosis.fix))
       }
     }
+    for (probe, result) in results {
+      guard let side = probe.side, case .reached(let evidence) = result,
+        let relation = catalog.relations[probe.table]
+      else { continue }
+      findings.append(
+        side.finding(
+          probe, relation, evidence: evidence,
+          reproduce: (try? writer.script(for: probe)) ?? "", catalog: catalog))
+    }
+    var called: Set<UInt32> = []
+    for leak in functionLeaks where called.insert(leak.routine.oid).inserted {
+      findings.append(leak.finding(writer))
+    }
+    findings += immutableContexts(included)
+    var shown: Set<String> = []
+    for leak in viewLeaks where shown.insert(leak.view.displayName + " " + leak.role).inserted {
+      findings.append(leak.finding(writer))
+    }
     return findings
+  }
+
+  /// Policies that call a function which reads a setting and claims that it depends on nothing.
+  ///
+  /// The planner may then compute it once and keep the value in a cached plan (PostgreSQL manual, section 38.7
+  /// "Function Volatility Categories"): the next tenant of the session gets the first one's rows.
+  private func immutableContexts(_ included: [Relation]) -> [Finding] {
+    included.flatMap { relation in
+      catalog.routines.filter {
+        $0.volatility == .immutable && $0.policyRelations.contains(relation.oid)
+          && $0.source.lowercased().contains("current_setting")
+      }.map { routine in
+        let name = "\(routine.displayName)(\(routine.argumentTypes.joined(separator: ", ")))"
+        return Finding(
+          rule: "immutable-context", severity: .error, object: relation.displayName,
+          operation: "select", role: options.roles.first ?? "",
+          message:
+            "policies of \(relation.displayName) call \(routine.displayName), which reads a setting though it is IMMUTABLE: a cached plan keeps the first tenant",
+          evidence: "\(routine.displayName) is IMMUTABLE and calls current_setting", reproduce: "",
+          fix: "ALTER FUNCTION \(name) STABLE;")
+      }
+    }
   }
 }

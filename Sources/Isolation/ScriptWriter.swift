@@ -16,7 +16,7 @@ struct ScriptWriter {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
       lines.append(try row.script(into: relation) + ";")
     }
-    let target = TenantName.of(probe.target)
+    let target = probe.targetName
     let before = try snapshot(of: probe, table)
     if let before { lines.append(before) }
     switch probe.trial.context {
@@ -33,6 +33,42 @@ struct ScriptWriter {
     lines.append(try inlined(probe.trial.statement) + ";")
     lines.append("RESET ROLE;")
     if before != nil { lines.append(try comparison(of: probe, table)) }
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The script that shows what a view shows; it leaves nothing behind.
+  func script(for leak: ViewProbes.Leak) throws -> String {
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.synthesizer.insertions {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    if leak.view.kind == .materializedView {
+      let name = try SQLIdentifier.readable(schema: leak.view.schema, name: leak.view.name)
+      lines.append("REFRESH MATERIALIZED VIEW \(name);")
+    }
+    lines.append("-- the context of \(TenantName.of(leak.actor))")
+    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
+    lines.append("-- must not show values of \(TenantName.of(leak.target))")
+    lines.append(try inlined(leak.trial.statement) + ";")
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The script that calls a function as it was called; it leaves nothing behind.
+  func script(for leak: FunctionProbes.Leak) throws -> String {
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.synthesizer.insertions {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    lines.append("-- the context of \(TenantName.of(leak.actor))")
+    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
+    lines.append("-- must not reach \(TenantName.of(leak.target))")
+    lines.append(try inlined(leak.trial.statement) + ";")
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
   }

@@ -16,6 +16,8 @@ struct Stage {
   private(set) var synthesizer: RowSynthesizer
   private(set) var placed: [UInt32: [Int: [PlacedRow]]] = [:]
   private var savepoints: [UInt32: String] = [:]
+  /// Rows that the policies' expressions open to the other tenant.
+  private var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
   init(
     catalog: Catalog, model: TenancyModel, options: IsolationOptions, targets: [UInt32],
@@ -151,6 +153,43 @@ struct Stage {
     }
   }
 
+  /// Looks for rows that the policies open to the other tenant, to be probed with the others.
+  ///
+  /// Sets the tenant in the session, so it has to come after `probeUnset`.
+  mutating func searchCounterexamples(
+    _ targets: [Relation], as actors: [Actor], tenantSetting: String, on connection: any Connection
+  ) throws {
+    let search = CounterexampleSearch(
+      catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
+      tenantSetting: tenantSetting)
+    counterexamples = try search.run(
+      targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
+  }
+
+  /// Inserts the counterexamples of a table; those that the table refuses are no rows it could have.
+  private mutating func placeCounterexamples(
+    in relation: Relation, on connection: any Connection
+  ) throws {
+    for (tenant, rows) in (counterexamples[relation.oid]?.placed ?? [:]).sorted(by: {
+      $0.key < $1.key
+    }) {
+      for row in rows {
+        var statement = try row.insertion(into: relation)
+        statement.sql += " RETURNING tableoid::text, ctid::text"
+        statement.synchronizes = true
+        let outcomes = try connection.pipeline([
+          PipelineStatement("SAVEPOINT dbtool_counterexample"), statement,
+        ])
+        guard let stored = outcomes[1].result?.rows.first else {
+          try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
+          continue
+        }
+        placed[relation.oid]?[tenant]?.append(
+          PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
+      }
+    }
+  }
+
   // MARK: - Probing
 
   /// Probes in a session that has had no tenant context yet, so before any other probe.
@@ -166,17 +205,24 @@ struct Stage {
   }
 
   /// Probes in the tenants' contexts and takes each table's rows away afterwards.
-  func probeInContext(
+  mutating func probeInContext(
     _ targets: [Relation], as actors: [Actor], client: InstrumentedClient
   ) throws -> [(Probe, ProbeResult)] {
     let wanted = Dictionary(uniqueKeysWithValues: targets.map { ($0.oid, $0) })
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
+    var outcomes: [TrialOutcome] = []
     for relation in synthesizer.order.relations.reversed() {
       if let target = wanted[relation] {
+        if counterexamples[relation]?.placed.isEmpty == false {
+          // Their places must be known before probes can look at them.
+          outcomes += try client.rehearse(steps)
+          steps = []
+          try placeCounterexamples(in: target, on: client.connection)
+        }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try factory.probesInContext()
+          let made = try factory.probesInContext() + sideProbes(factory)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
@@ -185,7 +231,8 @@ struct Stage {
         steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
       }
     }
-    return try judged(probes, client.rehearse(steps))
+    outcomes += try client.rehearse(steps)
+    return try judged(probes, outcomes)
   }
 
   private func judged(
@@ -195,7 +242,9 @@ struct Stage {
       guard let table = try table(probe.table) else {
         return (probe, ProbeResult.inconclusive("the table has no rows"))
       }
-      return (probe, ProbeJudge(table: table).judge(probe, outcome))
+      let judge = ProbeJudge(table: table)
+      if let side = probe.side { return (probe, judge.judge(side, outcome.outcome)) }
+      return (probe, judge.judge(probe, outcome))
     }
     return withoutOwnViolations(results, outcomes)
   }
@@ -217,6 +266,13 @@ struct Stage {
       if isOwnFine { return result }
       return (probe, .inconclusive("the tenant's own rows: \(error.message)"))
     }
+  }
+
+  private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
+    try SideProbes(
+      table: factory.table, role: factory.role, privileges: factory.privileges, tenants: tenants,
+      catalog: catalog, tenancy: model.tables, placed: placed
+    ).probes()
   }
 
   private func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
@@ -242,7 +298,8 @@ struct Stage {
     }
     return ProbedTable(
       relation: relation, tenancy: tenancy, parentKey: parentKey, placed: placed[oid] ?? [:],
-      spare: spare,
+      spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
+      claims: counterexamples[oid]?.claims ?? [],
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))
@@ -259,6 +316,9 @@ struct Stage {
         needed.insert(key.referencedRelation)
       }
     }
-    return synthesizer.insertions.filter { needed.contains($0.relation) }
+    let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
+      rows.dropFirst(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1).map(\.row)
+    }
+    return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
   }
 }

@@ -114,8 +114,15 @@ extension MigrationError: CustomStringConvertible {
   package var summary: String {
     var text = place.map { "\($0): " } ?? ""
     text += message
-    if let state = postgres?.sqlState { text += " (SQLSTATE \(state))" }
+    if let state = sqlState { text += " (SQLSTATE \(state))" }
     return text
+  }
+
+  /// What the server said, or would have said: its own parser refuses a file before it does.
+  package var sqlState: SQLState? {
+    let isParserError =
+      code == .syntax && (message.contains(" at or near ") || message.contains(" at end of input"))
+    return postgres?.sqlState ?? (isParserError ? "42601" : nil)
   }
 
   /// The sentence, then a line for each thing that helps to understand and to go on.

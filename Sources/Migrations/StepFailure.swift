@@ -29,7 +29,10 @@ struct StepFailure {
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
     result.postgres = error
-    if isInterrupt(error) { result.code = .interrupted }
+    if isInterrupt(error) {
+      result.code = .interrupted
+      result.remedy = "run `\(command)` again"
+    }
     result.state = "nothing of this migration was kept" + earlier
     return result
   }
@@ -39,6 +42,7 @@ struct StepFailure {
     var result = statementError(index, error)
     if error.code == .cancelled || isInterrupt(error) {
       result.code = .interrupted
+      result.remedy = "run `\(command)` again"
     } else if error.code == .connectionLost {
       result.code = .outcomeUnknown
     }

@@ -35,4 +35,12 @@ package enum PostgresArray {
     if hasElement { elements.append(finished()) }
     return elements
   }
+
+  /// The text of an array of `elements`, each in quotes.
+  package static func text(of elements: [String]) -> String {
+    let quoted = elements.map { element in
+      "\"" + element.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    }
+    return "{" + quoted.joined(separator: ",") + "}"
+  }
 }

@@ -106,8 +106,9 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     if let remedy { lines.append("  \(remedy)") }
     if let report {
       lines.append(
-        "  Of this step nothing was kept; \(report.ranCount) steps before it were, and will be"
-          + " skipped next time.")
+        "  Of this step nothing was kept"
+          + (report.ranCount == 0
+            ? "." : "; \(report.ranCount) before it were, and will be skipped next time."))
     }
     return lines.joined(separator: "\n")
   }

@@ -21,8 +21,22 @@ package struct HintCollector {
   /// The hints by column, in the order they were met.
   package private(set) var hints: [String: [ColumnHint]] = [:]
 
+  /// What a column is taken to be compared with where the other side is no constant but, say, a setting.
+  private let context: String?
+
   /// Nothing collected yet.
-  package init() {}
+  package init(context: String? = nil) { self.context = context }
+
+  /// The constants that stand anywhere in `expression`.
+  package static func constants(anywhereIn expression: String) -> [String] {
+    guard let tree = try? SyntaxTree.expression(expression) else { return [] }
+    var found: [String] = []
+    tree.walk { node in
+      guard node.node?.type == "A_Const" else { return }
+      found += constants(in: node).filter { !found.contains($0) }
+    }
+    return found
+  }
 
   /// Adds what `expression` says; text that does not parse says nothing.
   ///
@@ -32,7 +46,7 @@ package struct HintCollector {
     var found: [(String, ColumnHint)] = []
     tree.walk { node in
       guard let (type, fields) = node.node else { return }
-      if type == "A_Expr" { found += Self.hints(inComparison: fields) }
+      if type == "A_Expr" { found += hints(inComparison: fields) }
     }
     for (column, hint) in found {
       let name = column == "value" ? valueColumn ?? column : column
@@ -40,26 +54,41 @@ package struct HintCollector {
     }
   }
 
-  private static func hints(inComparison fields: SyntaxNode) -> [(String, ColumnHint)] {
+  /// The names of all columns that `expression` mentions, and of those that its subqueries do.
+  static func columns(in expression: String) -> Set<String> {
+    guard let tree = try? SyntaxTree.expression(expression) else { return [] }
+    var names: Set<String> = []
+    tree.walk { node in
+      guard let (type, fields) = node.node, type == "ColumnRef",
+        let name = fields["fields"]?.elements.last?["String"]?["sval"]?.text
+      else { return }
+      names.insert(name)
+    }
+    return names
+  }
+
+  private func hints(inComparison fields: SyntaxNode) -> [(String, ColumnHint)] {
     let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""
     guard let left = fields["lexpr"], let right = fields["rexpr"] else { return [] }
     return hints(operator: name, operand: left, other: right)
       + hints(operator: name, operand: right, other: left)
   }
 
-  private static func hints(
+  private func hints(
     operator name: String, operand: SyntaxNode, other: SyntaxNode
   ) -> [(String, ColumnHint)] {
     guard let subject = Subject(operand) else { return [] }
-    return constants(in: other).compactMap { constant in
+    if ["->>", "->", "?"].contains(name) {
+      // A member that is asked for by name, whatever for: true is what flags are asked for.
+      return Self.constants(in: other).map { (subject.column, .member($0, "true")) }
+    }
+    let constants = Self.constants(in: other)
+    return (constants.isEmpty ? [context].compactMap { $0 } : constants).map { constant in
       switch subject.view {
       case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))
       case .member(let key): (subject.column, .member(key, constant))
       case .itself:
         switch name {
-        // Not a comparison: the other side is a key, and what is found there is compared elsewhere.
-        case "->", "->>", "#>", "#>>": nil
-        case "?": (subject.column, .member(constant, "1"))
         case "~", "~*", "!~", "!~*": (subject.column, .pattern(constant))
         case "~~", "~~*", "!~~", "!~~*": (subject.column, .like(constant))
         default: (subject.column, .value(constant))

@@ -14,6 +14,8 @@ package struct RowDraft: Sendable {
   package var candidates: [String: [String]] = [:]
   /// Columns that may be left out, so that they get their default or NULL.
   package var optional: Set<String> = []
+  /// Expressions over the row that must be true beyond its constraints.
+  package var conditions: [String] = []
   /// Foreign keys to be filled with the row's own key, when nothing else is there to refer to.
   package var deferredKeys: [Constraint] = []
 

@@ -21,6 +21,7 @@ struct RowSolver {
   /// One query, and the row and group it is for.
   private struct Question {
     var draft: Int
+    var relation: UInt32
     var group: Group
     var columns: [Column]
     var proposals: [[Proposal]]
@@ -102,8 +103,9 @@ struct RowSolver {
         .filter { $0.1.error == nil }.map(\.0)
       if !valid.isEmpty { question.proposals[position] = valid }
     }
+    guard let relation = catalog.relations[question.relation] else { return }
     question.statement = try statement(
-      question.columns, question.proposals, question.group.conditions)
+      relation, question.columns, question.proposals, question.group.conditions)
   }
 
   /// Asks inside the caller's transaction, if there is one, without breaking it.
@@ -152,14 +154,16 @@ struct RowSolver {
     var questions: [Question] = []
     for group in try groups(relation, draft: draft) {
       let columns = group.columns.compactMap { relation.column($0) }
-      guard columns.contains(where: { draft.candidates[$0.name] != nil }) else { continue }
+      let isChoice = columns.contains { draft.candidates[$0.name] != nil }
+      guard isChoice || (!columns.isEmpty && !draft.conditions.isEmpty) else { continue }
       var proposals: [[Proposal]] = []
       for column in columns { proposals.append(try self.proposals(for: column, draft: draft)) }
       limit(&proposals)
       questions.append(
         Question(
-          draft: index, group: group, columns: columns, proposals: proposals,
-          statement: try statement(columns, proposals, group.conditions)))
+          draft: index, relation: relation.oid, group: group, columns: columns,
+          proposals: proposals,
+          statement: try statement(relation, columns, proposals, group.conditions)))
     }
     return questions
   }
@@ -186,6 +190,7 @@ struct RowSolver {
           columns: constraint.columns, conditions: ["(\(expression)) IS NOT FALSE"],
           names: ["constraint \(constraint.name) \(constraint.definition)"]))
     }
+    let alias = try SQLIdentifier.quoted(relation.name)
     for column in relation.columns {
       guard let domain = column.type.domain, draft.candidates[column.name] != nil else { continue }
       for constraint in catalog.constraints where constraint.domain == domain {
@@ -196,10 +201,15 @@ struct RowSolver {
           Group(
             columns: [column.name],
             conditions: [
-              "(SELECT (\(expression)) IS NOT FALSE FROM (SELECT dbtool_row.\(name)) d(value))"
+              "(SELECT (\(expression)) IS NOT FALSE FROM (SELECT \(alias).\(name)) d(value))"
             ],
             names: ["constraint \(constraint.name) of domain \(column.type.sql)"]))
       }
+    }
+    for condition in draft.conditions {
+      let mentioned = HintCollector.columns(in: condition)
+      let names = relation.columns.map(\.name).filter { mentioned.contains($0) }
+      add(Group(columns: names, conditions: ["(\(condition))"], names: [condition]))
     }
     let bounds = catalog.bounds(of: relation)
     if !bounds.isEmpty {
@@ -244,8 +254,10 @@ struct RowSolver {
   }
 
   /// Finds the positions of the first proposals that together satisfy the conditions.
+  ///
+  /// The row is called as its relation, since expressions of the catalog call it so inside subqueries.
   private func statement(
-    _ columns: [Column], _ proposals: [[Proposal]], _ conditions: [String]
+    _ relation: Relation, _ columns: [Column], _ proposals: [[Proposal]], _ conditions: [String]
   ) throws(SyntaxError) -> PipelineStatement {
     var sources: [String] = []
     var values: [String] = []
@@ -263,7 +275,7 @@ struct RowSolver {
       """
       SELECT \(outputs.joined(separator: ", ")) FROM (
         SELECT \((positions + values).joined(separator: ", "))
-        FROM \(sources.joined(separator: ", "))) dbtool_row
+        FROM \(sources.joined(separator: ", "))) \(try SQLIdentifier.quoted(relation.name))
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(cost) LIMIT 1
       """)
   }

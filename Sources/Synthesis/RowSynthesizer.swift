@@ -104,6 +104,58 @@ package struct RowSynthesizer {
     }
   }
 
+  /// A row like the others of `owner` in `relation` for which, moreover, `condition` is true.
+  package struct Wish: Sendable {
+    /// The relation.
+    package var relation: UInt32
+    /// To whom the row shall belong.
+    package var owner: SyntheticRow.Owner
+    /// The expression over the row, for example a policy's.
+    package var condition: String
+    /// Values to choose from for some columns, whatever the owner's would be.
+    package var choices: [String: [String]]
+    /// The tenant in whose context the condition shall be true.
+    package var context: String?
+
+    /// A wish from its parts.
+    package init(
+      relation: UInt32, owner: SyntheticRow.Owner, condition: String,
+      choices: [String: [String]] = [:], context: String? = nil
+    ) {
+      self.relation = relation
+      self.owner = owner
+      self.condition = condition
+      self.choices = choices
+      self.context = context
+    }
+  }
+
+  /// Tries to make a row for each wish, with one network wait; nil where none was found.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost.
+  package mutating func makeRows(
+    for wishes: [Wish], on connection: any Connection
+  ) throws -> [SyntheticRow?] {
+    var drafts: [RowDraft] = []
+    var places: [Int] = []
+    for (index, wish) in wishes.enumerated() {
+      let ordinal = (rowCounts[wish.relation] ?? 1) + 1 + index % 64
+      guard
+        let draft = draft(
+          wish.relation, owner: wish.owner, ordinal: ordinal, wish: wish)
+      else { continue }
+      drafts.append(draft)
+      places.append(index)
+    }
+    var rows = [SyntheticRow?](repeating: nil, count: wishes.count)
+    for (place, (_, outcome)) in zip(
+      places, try RowSolver(catalog: catalog).solve(drafts, on: connection))
+    {
+      rows[place] = try? outcome.get()
+    }
+    return rows
+  }
+
   /// Gives up on a relation; relations that need its rows are given up when their turn comes.
   package mutating func block(_ relation: UInt32, _ obstacle: Obstacle) {
     if obstacles[relation] == nil { obstacles[relation] = obstacle }
@@ -129,7 +181,7 @@ package struct RowSynthesizer {
   // MARK: - One row
 
   private mutating func draft(
-    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int
+    _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int, wish: Wish? = nil
   ) -> RowDraft? {
     guard let relation = catalog.relations[relationID], obstacles[relationID] == nil else {
       return nil
@@ -142,11 +194,17 @@ package struct RowSynthesizer {
       return nil
     }
     let distinct = distinctColumns(of: relation)
-    var hints = HintCollector()
+    var hints = HintCollector(context: wish?.context)
     for constraint in constraints[relationID, default: []] where constraint.kind == .check {
       hints.collect(constraint.expression ?? "")
     }
     for bound in catalog.bounds(of: relation) { hints.collect(bound) }
+    if let wish {
+      hints.collect(wish.condition)
+      draft.conditions = [wish.condition]
+      // Only now: the foreign keys were filled with rows of the owner, which a false claim would not find.
+      for column in wish.choices.keys { draft.fixed.removeValue(forKey: column) }
+    }
     for column in relation.columns where draft.fixed[column.name] == nil {
       if column.generation == .stored { continue }
       if let domain = column.type.domain {
@@ -157,8 +215,9 @@ package struct RowSynthesizer {
       let number = ordinal + ownerNumber(owner) * 8
       var candidates = ValueCandidates(
         ordinal: number, random: SeededGenerator(seed: random.next()))
-      draft.candidates[column.name] = candidates.values(
-        for: column.type, hints: hints.hints[column.name] ?? [])
+      draft.candidates[column.name] =
+        wish?.choices[column.name]
+        ?? candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
       if !distinct.contains(column.name), !isRequired(column) { draft.optional.insert(column.name) }
     }
@@ -205,7 +264,7 @@ package struct RowSynthesizer {
       return true
     }
     // Until the rows that close the circle are known, any value will do.
-    if isBroken { return true }
+    if isBroken, rows[key.referencedRelation] == nil { return true }
     let owner: SyntheticRow.Owner =
       goal.owned.contains(key.referencedRelation) ? draft.owner : .shared
     let parents = Array(rows(of: key.referencedRelation, owner: owner).dropLast())

@@ -22,6 +22,14 @@ struct Failure {
     var hint: String?
     var remedy: String?
     var exitCode: Int32
+
+    /// The same with the passwords of URLs masked.
+    var withoutPasswords: Body {
+      var copy = self
+      copy.message = ErrorText.withoutPasswords(message)
+      copy.statement = statement.map(ErrorText.withoutPasswords)
+      return copy
+    }
   }
 
   var status: ExitStatus
@@ -35,7 +43,7 @@ struct Failure {
 
   init(_ message: String, status: ExitStatus, remedy: String? = nil) {
     self.status = status
-    text = message + (remedy.map { "\n  " + $0 } ?? "")
+    text = message + (remedy.map { "\n  next: " + $0 } ?? "")
     body = Body(message: message, remedy: remedy, exitCode: status.rawValue)
   }
 
@@ -49,7 +57,8 @@ struct Failure {
     case let error as IsolationError: self.init(error.description, status: .usage)
     case let error as ContextError: self.init(error.description, status: .usage)
     case let error as LocalPostgresError:
-      self.init(error.message, status: .database, remedy: error.remedy)
+      let status: ExitStatus = error.code == .invalidName ? .usage : .database
+      self.init(error.message, status: status, remedy: error.remedy)
     case let error as PostgresError:
       self.init(Self.sentence(error), status: .database, remedy: Self.remedy(error))
       add(error)
@@ -59,6 +68,13 @@ struct Failure {
     if Interrupts.cancellation.isRequested {
       status = .interrupted
       body.exitCode = status.rawValue
+    } else if body.sqlstate == SQLState.readOnlyTransaction.rawValue,
+      body.remedy?.contains("primary") != true
+    {
+      let remedy =
+        "connect to the primary server, and see that default_transaction_read_only is off"
+      body.remedy = remedy
+      text += "\n  next: " + remedy
     }
   }
 
@@ -70,6 +86,7 @@ struct Failure {
     body.column = error.column
     body.statement = error.statement
     body.remedy = error.remedy
+    body.sqlstate = error.sqlState?.rawValue
     if let cause = error.postgres { add(cause) }
   }
 
@@ -115,8 +132,6 @@ struct Failure {
     switch error.code {
     case .cannotConnect:
       "check --url (or DATABASE_URL), that the server runs, and the password (PGPASSWORD or ~/.pgpass)"
-    case .server where error.sqlState == .readOnlyTransaction:
-      "this server is read-only: connect to the primary"
     default: nil
     }
   }
@@ -124,11 +139,12 @@ struct Failure {
   /// Tells the user: one sentence on standard error, or an object on standard output.
   func report(asJSON: Bool) {
     if asJSON {
-      Output.standard.write(JSON.text(["error": body]) + "\n")
+      Output.standard.write(JSON.text(["error": body.withoutPasswords]) + "\n")
     } else if status == .interrupted {
-      Output.error.write("dbtool: interrupted; \(text)\n")
+      let what = text == "interrupted" ? "" : "; " + text
+      Output.error.write("dbtool: interrupted\(ErrorText.safe(what))\n")
     } else {
-      Output.error.write("dbtool: error: \(text)\n")
+      Output.error.write("dbtool: error: \(ErrorText.safe(text))\n")
     }
   }
 }

@@ -14,6 +14,7 @@ struct Launcher {
   func launch() -> Never {
     // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it cleans up.
     signal(SIGPIPE, SIG_IGN)
+    Output.fillClosedStreams()
     let status = run()
     EphemeralServer.stopAll()
     exit(status.rawValue)
@@ -42,15 +43,17 @@ struct Launcher {
 
   /// Help and version go to standard output; what was typed wrongly goes to standard error.
   private func reportUsage(_ error: any Error) -> ExitStatus {
-    let text = DBTool.fullMessage(for: error)
+    var text = DBTool.fullMessage(for: error)
     if DBTool.exitCode(for: error) == .success {
-      Output.standard.write(text + "\n")
-      return .good
+      let problem = Output.standard.write(text + "\n")
+      return problem == nil ? .good : .usage
     }
     if wantsJSON {
       Failure(usage: DBTool.message(for: error)).report(asJSON: true)
     } else {
-      Output.error.write(text + "\n")
+      // As every other message of dbtool begins.
+      if text.hasPrefix("Error: ") { text = "dbtool: error: " + text.dropFirst("Error: ".count) }
+      Output.error.write(ErrorText.safe(text) + "\n")
     }
     return .usage
   }

@@ -14,6 +14,8 @@ final class Session {
 
   init(_ options: GlobalOptions) throws {
     console = options.console
+    // Not after the work was done.
+    if let output = options.output { try Files.checkWritable(output) }
     configuration = try ConfigurationFile.load(options.config)
     let environment: Configuration.Environment?
     if let name = options.env {
@@ -27,8 +29,9 @@ final class Session {
     } else {
       environment = nil
     }
-    url =
-      options.url ?? environment?.url ?? Environment.current["DATABASE_URL"] ?? configuration.url
+    // CI systems set a variable to nothing to unset it.
+    let fromEnvironment = Environment.current["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
+    url = options.url ?? environment?.url ?? fromEnvironment ?? configuration.url
   }
 
   deinit { close() }

@@ -16,6 +16,8 @@ struct Hole: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   private static let seen = "1 row of tenant B seen by tenant A"
+  /// The ordinary row, and one that was looked for in the policy's expression.
+  private static let bothSeen = "2 rows of tenant B seen by tenant A"
   private static let inserted = "1 row of tenant B inserted by tenant A"
   private static let changed = "1 row of tenant B changed by tenant A"
   private static let deleted = "1 row of tenant B deleted by tenant A"
@@ -57,7 +59,7 @@ struct Hole: Sendable, CustomTestStringConvertible {
     Hole(
       name: "one more permissive policy",
       sql: "CREATE POLICY helpdesk ON rooms FOR SELECT USING (floor > 0)",
-      rule: "cross-tenant-read", operation: "select", object: "public.rooms", evidence: seen),
+      rule: "cross-tenant-read", operation: "select", object: "public.rooms", evidence: bothSeen),
     Hole(
       name: "a row may be given to another tenant",
       sql: PlantedSchema.split("rooms", updateCheck: "tenant_id IS NOT NULL"),
@@ -69,7 +71,7 @@ struct Hole: Sendable, CustomTestStringConvertible {
         CREATE POLICY captured ON rooms FOR SELECT
           USING (EXISTS (SELECT FROM amenities t WHERE rooms.tenant_id = tenant_id))
         """,
-      rule: "cross-tenant-read", operation: "select", object: "public.rooms", evidence: seen),
+      rule: "cross-tenant-read", operation: "select", object: "public.rooms", evidence: bothSeen),
     Hole(
       name: "the list of tenants is open",
       sql: "CREATE POLICY everyone ON tenants FOR SELECT USING (true)",

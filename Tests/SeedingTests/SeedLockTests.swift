@@ -17,13 +17,15 @@ struct SeedLockTests {
     let ran = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<4 {
         group.addTask {
-          try SeedFolder.withFolder { folder in
-            // Not idempotent: were it run twice, there would be more rows.
-            try folder.write("010.sql", "INSERT INTO notes VALUES ('x')")
-            try folder.write("020.sql", "-- dbtool: as-admin\nINSERT INTO notes VALUES ('y')")
-            let client = InstrumentedClient(
-              connection: try database.connect(), role: "app_user", sink: Recorder())
-            return try folder.run(client, tenants: ["a", "b", "c"]).ranCount
+          try await onOwnThread {
+            try SeedFolder.withFolder { folder in
+              // Not idempotent: were it run twice, there would be more rows.
+              try folder.write("010.sql", "INSERT INTO notes VALUES ('x')")
+              try folder.write("020.sql", "-- dbtool: as-admin\nINSERT INTO notes VALUES ('y')")
+              let client = InstrumentedClient(
+                connection: try database.connect(), role: "app_user", sink: Recorder())
+              return try folder.run(client, tenants: ["a", "b", "c"]).ranCount
+            }
           }
         }
       }
@@ -31,6 +33,47 @@ struct SeedLockTests {
     }
     #expect(ran == 4)
     #expect(try setup.execute("SELECT count(*) FROM notes").scalar == "4")
+  }
+
+  @Test("A runner waits for another one, and then skips what that one has done since its plan")
+  func waits() async throws {
+    try TestServer.shared.ensureRoles()
+    let database = try TestServer.shared.makeDatabase()
+    defer { try? database.drop() }
+    let observer = try database.connect()
+    try observer.execute("CREATE TABLE notes (body text)")
+    try observer.execute("GRANT ALL ON notes TO app_user")
+    @Sendable func run(_ connection: LibPQConnection) throws -> Int {
+      try SeedFolder.withFolder { folder in
+        try folder.write("010.sql", "INSERT INTO notes VALUES ('x')")
+        let client = InstrumentedClient(
+          connection: connection, role: "app_user", sink: Recorder())
+        return try folder.run(client, tenants: ["a"]).ranCount
+      }
+    }
+    // A session may take its lock twice, so this one can hold it around a whole run.
+    let holder = try database.connect()
+    try holder.execute("SELECT pg_advisory_lock(\(SeedRunner.advisoryLock))")
+    async let waiting = onOwnThread { try run(try database.connect()) }
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: .seconds(30))
+    var isWaiting = false
+    while !isWaiting, clock.now < deadline {
+      isWaiting =
+        try observer.execute(
+          """
+          SELECT EXISTS (
+            SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event = 'advisory')
+          """
+        ).scalar == "t"
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(isWaiting)
+    #expect(try run(holder) == 1)
+    try holder.execute("SELECT pg_advisory_unlock(\(SeedRunner.advisoryLock))")
+    #expect(try await waiting == 0)
+    #expect(try observer.execute("SELECT count(*) FROM notes").scalar == "1")
   }
 
   @Test("The lock is given back, after success and after failure")

@@ -30,4 +30,7 @@ package struct TestSupportError: Error, CustomStringConvertible {
   package var message: String
   /// The message.
   package var description: String { message }
+
+  /// A failure with its message.
+  package init(message: String) { self.message = message }
 }

@@ -6,6 +6,8 @@ package struct Catalog: Sendable {
   package var constraints: [Constraint]
   /// Row-level security policies.
   package var policies: [PolicyDefinition]
+  /// Functions.
+  package var routines: [Routine]
 
   /// The relations in order of schema and name.
   package var sortedRelations: [Relation] {

@@ -20,7 +20,8 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(i.inhparent ORDER BY i.inhseqno)::text FROM pg_catalog.pg_inherits i
        WHERE i.inhrelid = c.oid),
       c.reloptions::text,
-      CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END
+      CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END,
+      EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND \(userSchema) AND \(notOfExtension)
     ORDER BY n.nspname, c.relname
@@ -104,10 +105,43 @@ enum CatalogQueries {
     ORDER BY p.polrelid, p.polname
     """
 
+  /// Plain functions; procedures, aggregates and trigger functions cannot be called in a query.
+  static let routines = """
+    SELECT p.oid::text, n.nspname::text, p.proname::text,
+      (SELECT pg_catalog.array_agg(pg_catalog.format_type(a.type, NULL) ORDER BY a.ord)::text
+       FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, ord)),
+      p.prosecdef::text, p.provolatile::text, pg_catalog.pg_get_userbyid(p.proowner)::text, p.prosrc,
+      (SELECT pg_catalog.array_agg(DISTINCT l.polrelid)::text FROM pg_catalog.pg_depend d
+       JOIN pg_catalog.pg_policy l ON l.oid = d.objid
+       WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
+         AND d.refobjid = p.oid)
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND \(userSchema) AND NOT EXISTS (
+        SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
+          AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY n.nspname, p.proname, p.oid
+    """
+
+  static let executableRoutines = """
+    SELECT p.oid::text FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prosecdef AND pg_catalog.has_function_privilege($1, p.oid, 'EXECUTE')
+      AND pg_catalog.has_schema_privilege($1, n.oid, 'USAGE') AND \(userSchema)
+    """
+
   static let role = """
-    SELECT r.rolname::text, r.rolsuper::text, r.rolbypassrls::text,
+    SELECT r.rolname::text, r.rolsuper::text, r.rolbypassrls::text, r.rolcreaterole::text,
       (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
-       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER'))
+       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')),
+      (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
+       WHERE m.oid <> r.oid AND (m.rolsuper OR m.rolbypassrls)
+         AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')),
+      (SELECT pg_catalog.array_agg(n.nspname ORDER BY n.nspname)::text FROM pg_catalog.pg_namespace n
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'CREATE')),
+      (SELECT pg_catalog.array_agg(s.setting)::text
+       FROM pg_catalog.pg_db_role_setting d, pg_catalog.unnest(d.setconfig) s(setting)
+       WHERE d.setrole IN (0, r.oid) AND d.setdatabase IN (0, (
+         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())))
     FROM pg_catalog.pg_roles r WHERE r.rolname = $1
     """
 
@@ -123,7 +157,10 @@ enum CatalogQueries {
         AND a.attnum > 0 AND NOT a.attisdropped
         AND pg_catalog.has_column_privilege($1, c.oid, a.attnum, 'UPDATE')),
       pg_catalog.has_table_privilege($1, c.oid, 'DELETE')::text,
-      pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')::text
+      pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')::text,
+      pg_catalog.has_table_privilege($1, c.oid, 'TRUNCATE')::text,
+      pg_catalog.has_any_column_privilege($1, c.oid, 'REFERENCES')::text,
+      pg_catalog.has_table_privilege($1, c.oid, 'TRIGGER')::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND \(userSchema) AND \(notOfExtension)
     """

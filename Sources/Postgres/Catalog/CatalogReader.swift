@@ -6,7 +6,7 @@ package enum CatalogReader {
   package static func read(from connection: any Connection) throws -> Catalog {
     let texts = [
       CatalogQueries.relations, CatalogQueries.columns, CatalogQueries.constraints,
-      CatalogQueries.policies,
+      CatalogQueries.policies, CatalogQueries.routines,
     ]
     let results = try resultsOf(texts.map { PipelineStatement($0) }, connection)
     var relations: [UInt32: Relation] = [:]
@@ -19,7 +19,8 @@ package enum CatalogReader {
     }
     return Catalog(
       relations: relations, constraints: results[2].rows.compactMap { Constraint($0) },
-      policies: results[3].rows.map { PolicyDefinition($0) })
+      policies: results[3].rows.map { PolicyDefinition($0) },
+      routines: results[4].rows.map { Routine($0) })
   }
 
   /// The attributes of `role`; nil when there is no such role.
@@ -31,7 +32,8 @@ package enum CatalogReader {
     try connection.execute(CatalogQueries.role, [.text(role)]).rows.first.map { row in
       RoleAttributes(
         name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
-        memberships: row.list(3))
+        createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
+        creatableSchemas: row.list(6), settings: row.list(7))
     }
   }
 
@@ -48,9 +50,20 @@ package enum CatalogReader {
           row.oid(0),
           RelationPrivileges(
             select: Set(row.list(1)), insert: Set(row.list(2)), update: Set(row.list(3)),
-            delete: row.bool(4), usesSchema: row.bool(5))
+            delete: row.bool(4), usesSchema: row.bool(5), truncate: row.bool(6),
+            references: row.bool(7), trigger: row.bool(8))
         )
       })
+  }
+
+  /// The SECURITY DEFINER functions that `role` may call, by OID.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func definerFunctions(
+    executableBy role: String, from connection: any Connection
+  ) throws -> Set<UInt32> {
+    let result = try connection.execute(CatalogQueries.executableRoutines, [.text(role)])
+    return Set(result.rows.map { $0.oid(0) })
   }
 
   private static func resultsOf(
@@ -80,7 +93,7 @@ extension Relation {
       oid: row.oid(0), schema: row.text(1), name: row.text(2), kind: kind, owner: row.text(4),
       hasRowSecurity: row.bool(5), forcesRowSecurity: row.bool(6), isPartition: row.bool(7),
       parents: row.list(8).compactMap { UInt32($0) }, options: row.list(9),
-      partitionConstraint: row[10])
+      partitionConstraint: row[10], hasTriggers: row.bool(11))
   }
 }
 
@@ -113,6 +126,16 @@ extension Constraint {
       columns: row.list(4), referencedRelation: row.oid(5), referencedColumns: row.list(6),
       deleteAction: Action(rawValue: row.text(7)) ?? .noAction, isDeferrable: row.bool(8),
       expression: row[9], definition: row.text(10))
+  }
+}
+
+extension Routine {
+  fileprivate init(_ row: Row) {
+    self.init(
+      oid: row.oid(0), schema: row.text(1), name: row.text(2), argumentTypes: row.list(3),
+      isSecurityDefiner: row.bool(4),
+      volatility: Volatility(rawValue: row.text(5)) ?? .volatile, owner: row.text(6),
+      source: row.text(7), policyRelations: row.list(8).compactMap { UInt32($0) })
   }
 }
 

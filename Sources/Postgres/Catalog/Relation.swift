@@ -36,6 +36,8 @@ package struct Relation: Sendable, Equatable {
   package var options: [String]
   /// The condition that rows of this partition satisfy; nil when there is none.
   package var partitionConstraint: String?
+  /// True when triggers of the user's run on it.
+  package var hasTriggers: Bool
   /// The columns in order.
   package var columns: [Column] = []
 

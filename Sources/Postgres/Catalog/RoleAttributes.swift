@@ -6,8 +6,16 @@ package struct RoleAttributes: Sendable, Equatable {
   package var isSuperuser: Bool
   /// True when row-level security does not bind it.
   package var bypassesRowSecurity: Bool
+  /// True when it may create roles and grant memberships.
+  package var createsRoles: Bool
   /// The roles it is a member of, directly or not, itself included.
   package var memberships: [String]
+  /// Those of them, without itself, that row-level security does not bind.
+  package var unboundMemberships: [String]
+  /// The schemas in which it may create objects.
+  package var creatableSchemas: [String]
+  /// Settings that its sessions begin with in this database, as `name=value`.
+  package var settings: [String]
 }
 
 /// What a role may do with a relation.
@@ -22,8 +30,15 @@ package struct RelationPrivileges: Sendable, Equatable {
   package var delete: Bool
   /// True when it may use the relation's schema.
   package var usesSchema: Bool
+  /// True when it may empty the relation.
+  package var truncate: Bool
+  /// True when it may make foreign keys to a column of it.
+  package var references: Bool
+  /// True when it may put triggers on it.
+  package var trigger: Bool
 
   /// Nothing at all.
   package static let none = RelationPrivileges(
-    select: [], insert: [], update: [], delete: false, usesSchema: false)
+    select: [], insert: [], update: [], delete: false, usesSchema: false, truncate: false,
+    references: false, trigger: false)
 }

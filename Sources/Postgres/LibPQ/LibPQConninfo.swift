@@ -10,11 +10,42 @@ extension LibPQConnection {
     var message: UnsafeMutablePointer<CChar>?
     let options = PQconninfoParse(conninfo, &message)
     if let options {
-      PQconninfoFree(options)
-      return nil
+      defer { PQconninfoFree(options) }
+      return misplacedPassword(conninfo) ?? wrongPort(options)
     }
     defer { PQfreemem(message) }
     let text = message.map { String(cString: $0).trimmedLines } ?? "libpq cannot read it"
-    return text.contains("\"") && !text.contains("option \"") ? "libpq cannot read it" : text
+    // The word after a password with a space in it looks like an option.
+    let quotes =
+      text.contains("\"")
+      && (!text.contains("option \"") || conninfo.contains("password"))
+    return quotes ? "libpq cannot read it" : text
+  }
+
+  /// Why a URL would be read as another host, port or database than was meant.
+  ///
+  /// libpq ends the host at the first `/` and the password at the first `@`. The rest of the
+  /// password would then stand in the message that the host or port is not known.
+  private static func misplacedPassword(_ conninfo: String) -> String? {
+    guard let scheme = conninfo.firstRange(of: "://"), conninfo.hasPrefix("postgres") else {
+      return nil
+    }
+    let rest = conninfo[scheme.upperBound...]
+    let host = rest.prefix { $0 != "/" }.drop { $0 != "@" }.dropFirst().prefix { $0 != "?" }
+    let path = rest.drop { $0 != "/" }.prefix { $0 != "?" }
+    return host.contains("@") || path.contains("@") ? "it has an @ after the host has begun" : nil
+  }
+
+  private static func wrongPort(_ options: UnsafeMutablePointer<PQconninfoOption>) -> String? {
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if String(cString: keyword) == "port", let value = option.pointee.val {
+        // One for each host, separated by commas.
+        let isFit = String(cString: value).allSatisfy { $0.isASCII && $0.isNumber || $0 == "," }
+        return isFit ? nil : "the port is not a number"
+      }
+      option += 1
+    }
+    return nil
   }
 }

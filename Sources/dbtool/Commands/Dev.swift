@@ -61,8 +61,14 @@ struct Dev: ParsableCommand {
       report.line(
         "  dbtool dev url \(which.name)    prints its URL, with the password, for other programs")
       try which.global.console.result(
-        report, json: ["name": which.name, "port": String(address.port)])
+        report, json: StartJSON(name: which.name, port: address.port))
     }
+  }
+
+  /// What `dev start` gives to programs.
+  struct StartJSON: Encodable {
+    var name: String
+    var port: Int
   }
 
   /// `dbtool dev stop`.
@@ -76,12 +82,13 @@ struct Dev: ParsableCommand {
     func run() throws {
       let cluster = try which.cluster()
       let wasRunning = try cluster.stop()
-      if remove { try cluster.remove() }
+      let removes = remove && Files.exists(cluster.directory)
+      if removes { try cluster.remove() }
       var report = Report()
       report.line(
-        "\(which.name) \(wasRunning ? "stopped" : "was not running")\(remove ? ", removed" : "")")
+        "\(which.name) \(wasRunning ? "stopped" : "was not running")\(removes ? ", removed" : "")")
       try which.global.console.result(
-        report, json: ["stopped": wasRunning, "removed": remove])
+        report, json: ["stopped": wasRunning, "removed": removes])
     }
   }
 
@@ -115,6 +122,8 @@ struct Dev: ParsableCommand {
       let words = ["psql", "-d", address.conninfo] + arguments
       var pointers = words.map { strdup($0) }
       pointers.append(nil)
+      // psql | head should end as it does without dbtool.
+      signal(SIGPIPE, SIG_DFL)
       execvp("psql", &pointers)
       throw UsageError(
         "psql cannot be started: \(String(cString: strerror(errno)))",

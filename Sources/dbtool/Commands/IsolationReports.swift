@@ -82,7 +82,9 @@ enum IsolationReports {
     report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
     for each in group {
       let operation = each.operation == "other" ? "" : "\(each.operation) "
-      report.line("  \(operation)as \(each.role): \(each.evidence)")
+      // PostgreSQL breaks the expressions of policies into lines.
+      let evidence = each.evidence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      report.line("  \(operation)as \(each.role): \(evidence)")
     }
     if !finding.reproduce.isEmpty {
       let rest = group.count > 1 ? " (of \(finding.operation); --format json has the others)" : ""

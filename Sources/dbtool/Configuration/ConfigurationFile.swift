@@ -9,6 +9,9 @@ enum ConfigurationFile {
   /// The configuration of `path`, or of `dbtool.yaml` in the current folder, or the defaults.
   static func load(_ path: String?) throws -> Configuration {
     let folder = Files.currentDirectory
+    guard !folder.isEmpty else {
+      throw UsageError("the current folder is gone", remedy: "change to a folder that exists")
+    }
     guard let file = path ?? (Files.exists(name) ? name : nil) else {
       return Configuration(folder: folder)
     }
@@ -17,7 +20,9 @@ enum ConfigurationFile {
     do {
       root = try YAMLDocument.parse(text)
     } catch {
-      throw UsageError("\(file):\(error.line): \(error.message)")
+      throw UsageError(
+        "\(file):\(error.line): \(error.message)",
+        remedy: "put values that hold a colon into quotes, as in url: \"ephemeral:\"")
     }
     var configuration = Configuration(
       folder: file.hasPrefix("/") || file.contains("/")

@@ -18,7 +18,8 @@ enum DatabaseURL: Equatable {
     } else if text.hasPrefix("data-api:") {
       throw UsageError(
         "this version of dbtool reaches databases through libpq only, not data-api://")
-    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("=")
+    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+      || (text.contains("=") && !Self.hasScheme(text))
     {
       if let problem = LibPQConnection.problem(inConninfo: text) {
         throw UsageError("the database URL is malformed: \(problem)", remedy: Self.advice)
@@ -27,6 +28,11 @@ enum DatabaseURL: Equatable {
     } else {
       throw UsageError("the database URL is not of a known form", remedy: Self.advice)
     }
+  }
+
+  /// True for the URL of another database, in which a `=` belongs to a password or a query.
+  private static func hasScheme(_ text: String) -> Bool {
+    text.prefix { $0 != "=" }.contains("://")
   }
 
   private static let advice = """

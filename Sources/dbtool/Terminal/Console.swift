@@ -35,8 +35,8 @@ struct Console {
       }
     if let outputFile {
       try Files.write(text, to: outputFile)
-    } else {
-      Output.standard.write(text)
+    } else if let problem = Output.standard.write(text) {
+      throw UsageError("the result cannot be written to standard output: \(problem)")
     }
   }
 }

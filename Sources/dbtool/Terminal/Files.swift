@@ -23,13 +23,31 @@ enum Files {
   }
 
   static func read(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw UsageError("\(path) cannot be read")
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw UsageError(
+        "\(path) cannot be read: \(exists(path + "/.") ? "it is a folder" : reason(error))")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw UsageError("\(path) is not UTF-8 text")
     }
     return text
+  }
+
+  /// Finds out before anything is done whether `write` would be able to write `path`.
+  static func checkWritable(_ path: String) throws {
+    if path.isEmpty || exists(path + "/.") {
+      throw UsageError("\"\(path)\" cannot be written: it is not the name of a file")
+    }
+    let folder = folder(of: path)
+    guard exists(folder + "/.") else {
+      throw UsageError("\(path) cannot be written: no such folder")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw UsageError("\(path) cannot be written: permission denied")
+    }
   }
 
   /// Writes the whole file or nothing.
@@ -55,8 +73,10 @@ enum Files {
   private static func reason(_ error: any Error) -> String {
     switch (error as? CocoaError)?.code {
     case CocoaError.Code.fileWriteFileExists: "it exists already"
-    case CocoaError.Code.fileWriteNoPermission: "permission denied"
-    case CocoaError.Code.fileNoSuchFile, CocoaError.Code.fileReadNoSuchFile: "no such folder"
+    case CocoaError.Code.fileWriteNoPermission, CocoaError.Code.fileReadNoPermission:
+      "permission denied"
+    case CocoaError.Code.fileNoSuchFile: "no such folder"
+    case CocoaError.Code.fileReadNoSuchFile: "there is no such file"
     case CocoaError.Code.fileWriteOutOfSpace: "the disk is full"
     case CocoaError.Code.fileWriteVolumeReadOnly: "the disk is read-only"
     default: "\(error)"

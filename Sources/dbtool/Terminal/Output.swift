@@ -16,17 +16,33 @@ struct Output {
   /// True when a person is at the other end.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Writes all of `text`; nothing can be done about a reader that has gone.
-  func write(_ text: String) {
+  /// Opens what the caller closed, on nothing.
+  ///
+  /// Otherwise the next file or socket gets the number of the closed stream, and messages are
+  /// written into it: into the connection to the database, for example.
+  static func fillClosedStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free, which is this one.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
+  /// Writes all of `text`.
+  ///
+  /// - Returns: Why it could not be written; nil also when the reader has gone, as `head` does when
+  ///   it has seen enough.
+  @discardableResult
+  func write(_ text: String) -> String? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
-        return
+        return errno == EPIPE ? nil : String(cString: strerror(errno))
       }
       bytes = bytes.dropFirst(written)
     }
+    return nil
   }
 }
 

@@ -1,0 +1,190 @@
+internal import Instrumentation
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// Looks for rows of one tenant that the policies' own expressions open to another.
+///
+/// An expression such as `tenant_id = … OR status = 'draft'` leaks only through drafts, which ordinary rows are not. So
+/// the server is asked, in the other tenant's context, for a row that makes the expression true. What it finds is a
+/// proposal: the row is inserted and probed like any other, and only the probe decides.
+struct CounterexampleSearch {
+  /// What was found for one table, by the tenant that the rows belong to.
+  struct Found: Sendable {
+    /// Rows to lie in the table.
+    var placed: [Int: [SyntheticRow]] = [:]
+    /// Rows to be inserted by the other tenant.
+    var inserted: [Int: [SyntheticRow]] = [:]
+    /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
+    var claims: [Claim] = []
+  }
+
+  /// A row for a tenant id that was made up from a policy or from another id.
+  struct Claim: Sendable {
+    /// Who inserts it: a tenant's number, or nil for a session with an empty tenant.
+    var actor: Int?
+    /// The tenant id in the row; nil is NULL.
+    var tenant: String?
+    /// The row.
+    var row: SyntheticRow
+  }
+
+  var catalog: Catalog
+  var actors: [Actor]
+  var tenancy: [UInt32: Tenancy]
+  var tenants: [String]
+  var tenantSetting: String
+
+  /// What was found for each of `targets`.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost.
+  func run(
+    _ targets: [Relation], synthesizer: inout RowSynthesizer, on connection: any Connection
+  ) throws -> [UInt32: Found] {
+    let policies = catalog.policiesByRelation
+    var found: [UInt32: Found] = [:]
+    for actor in tenants.indices {
+      let target = (actor + 1) % tenants.count
+      var wishes: [(isInsert: Bool, wish: RowSynthesizer.Wish)] = []
+      for relation in targets where relation.hasRowSecurity {
+        for (isInsert, condition) in conditions(policies[relation.oid] ?? []) {
+          let wish = RowSynthesizer.Wish(
+            relation: relation.oid, owner: .tenant(target), condition: condition,
+            context: tenants[actor])
+          wishes.append((isInsert, wish))
+        }
+      }
+      try connection.execute(
+        "SELECT set_config($1, $2, true)", [.text(tenantSetting), .text(tenants[actor])])
+      let rows = try synthesizer.makeRows(for: wishes.map(\.wish), on: connection)
+      for ((isInsert, wish), row) in zip(wishes, rows) {
+        guard let row else { continue }
+        if isInsert {
+          found[wish.relation, default: Found()].inserted[target, default: []].append(row)
+        } else {
+          found[wish.relation, default: Found()].placed[target, default: []].append(row)
+        }
+      }
+    }
+    for relation in targets where relation.hasTriggers {
+      for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
+        found[relation.oid, default: Found()].placed[target, default: []].append(twin)
+      }
+    }
+    for actor in tenants.indices.map(Optional.some) + [nil] {
+      try searchClaims(
+        targets, by: actor, policies, synthesizer: &synthesizer, on: connection, into: &found)
+    }
+    return found
+  }
+
+  /// For each tenant a row that is like the other one's first row in all but its keys.
+  ///
+  /// A trigger that looks for rows by a natural value, such as an e-mail address, finds both.
+  private func twins(
+    in relation: Relation, synthesizer: RowSynthesizer
+  ) -> [(target: Int, row: SyntheticRow)] {
+    let column: String
+    switch tenancy[relation.oid] {
+    case .column(let name): column = name
+    default: return []
+    }
+    let constraints = catalog.constraints(of: relation.oid)
+    var kept = Set(constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
+    for key in constraints where [.primaryKey, .unique, .exclusion].contains(key.kind) {
+      // A key with the tenant in it may be the same in two tenants, but for the primary key it need not be.
+      if key.kind == .primaryKey || !key.columns.contains(column) { kept.formUnion(key.columns) }
+    }
+    kept.insert(column)
+    return tenants.indices.compactMap { target in
+      let other = (target + 1) % tenants.count
+      guard var twin = synthesizer.rows(of: relation.oid, owner: .tenant(target)).last,
+        let model = synthesizer.rows(of: relation.oid, owner: .tenant(other)).first,
+        let fresh = synthesizer.rows(of: relation.oid, owner: .tenant(target)).first
+      else { return nil }
+      for (name, value) in model.values where !kept.contains(name) { twin.values[name] = value }
+      // Its own identity, neither the first row's nor the spare one's, which a probe will insert.
+      for key in constraints where key.kind == .primaryKey {
+        for name in key.columns where name != column && fresh.values[name] != nil {
+          if let type = relation.column(name)?.type, type.baseName == "uuid" {
+            var random = SeededGenerator(seed: UInt64(relation.oid) &* 31 &+ UInt64(target))
+            twin.values[name] = random.uuid()
+          } else if let number = (twin.values[name] ?? nil).flatMap({ Int($0) }) {
+            twin.values[name] = String(number + 7)
+          }
+        }
+      }
+      return (target, twin)
+    }
+  }
+
+  /// Looks for tenant ids that the policies let `actor` write though they are not its own.
+  private func searchClaims(
+    _ targets: [Relation], by actor: Int?, _ policies: [UInt32: [PolicyDefinition]],
+    synthesizer: inout RowSynthesizer, on connection: any Connection,
+    into found: inout [UInt32: Found]
+  ) throws {
+    var wishes: [(column: String, wish: RowSynthesizer.Wish)] = []
+    for relation in targets where relation.hasRowSecurity {
+      guard case .column(let name) = tenancy[relation.oid], let column = relation.column(name)
+      else { continue }
+      for (isInsert, condition) in conditions(policies[relation.oid] ?? []) where isInsert {
+        let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
+        let wish = RowSynthesizer.Wish(
+          relation: relation.oid, owner: .tenant(actor ?? 0),
+          condition: "(\(condition))" + differs,
+          choices: [name: claims(condition, column: column, by: actor)])
+        wishes.append((name, wish))
+      }
+    }
+    try connection.execute(
+      "SELECT set_config($1, $2, true)",
+      [.text(tenantSetting), .text(actor.map { tenants[$0] } ?? "")])
+    let rows = try synthesizer.makeRows(for: wishes.map(\.wish), on: connection)
+    for ((column, wish), row) in zip(wishes, rows) {
+      guard let row else { continue }
+      found[wish.relation, default: Found()].claims.append(
+        Claim(actor: actor, tenant: row.values[column] ?? nil, row: row))
+    }
+  }
+
+  /// The ids worth a try: constants of the policy, and for a tenant what resembles its own.
+  private func claims(_ condition: String, column: Column, by actor: Int?) -> [String] {
+    let constants = HintCollector.constants(anywhereIn: condition).filter {
+      !$0.isEmpty && $0 != tenantSetting && !tenants.contains($0)
+    }
+    return constants + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
+  }
+
+  /// True of a row whose tenant is not `tenant`, as the column's own type compares.
+  private func difference(_ column: Column, from tenant: String) throws(SyntaxError) -> String {
+    let name = try SQLIdentifier.quoted(column.name)
+    return
+      "\(name) IS DISTINCT FROM CAST(\(try SQLLiteral.quoted(tenant)) AS \(column.type.baseSQL))"
+  }
+
+  /// The different expressions that decide what the roles reach, and whether each is about new rows.
+  private func conditions(
+    _ policies: [PolicyDefinition]
+  ) -> [(isInsert: Bool, condition: String)] {
+    var result: [(isInsert: Bool, condition: String)] = []
+    for actor in actors where !actor.role.isSuperuser && !actor.role.bypassesRowSecurity {
+      for command in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
+        let own = policies.filter { $0.applies(to: command) && $0.binds(actor.role) }
+        let isInsert = command == "INSERT"
+        func expression(_ policy: PolicyDefinition) -> String? {
+          isInsert ? policy.check ?? policy.using : policy.using
+        }
+        let restrictions = own.filter { !$0.isPermissive }.compactMap(expression)
+        // One for each permissive policy, so that each way in is tried by itself.
+        for policy in own where policy.isPermissive {
+          guard let way = expression(policy), way != "true" else { continue }
+          let condition = ([way] + restrictions).map { "(\($0))" }.joined(separator: " AND ")
+          let isKnown = result.contains { $0.isInsert == isInsert && $0.condition == condition }
+          if !isKnown { result.append((isInsert, condition)) }
+        }
+      }
+    }
+    return result
+  }
+}

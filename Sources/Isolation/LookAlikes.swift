@@ -1,0 +1,61 @@
+internal import Postgres
+
+/// Tenant ids that a careless comparison takes for another one.
+///
+/// `lower(a) = lower(b)`, `LIKE a || '%'`, `left(a, 8) = left(b, 8)`, `a % 1024 = b % 1024` and the like hold for ids that
+/// are not equal.
+struct LookAlikes {
+  /// Ids that resemble `tenant`, in the text form of `type`.
+  static func of(_ tenant: String, type: ColumnType) -> [String] {
+    let candidates: [String]
+    switch type.baseName {
+    case "int2", "int4", "int8", "numeric":
+      candidates = numbers(like: tenant)
+    case "uuid":
+      candidates = uuids(like: tenant)
+    default:
+      candidates = texts(like: tenant)
+    }
+    var seen: Set<String> = [tenant]
+    return candidates.filter { seen.insert($0).inserted }
+  }
+
+  private static func numbers(like tenant: String) -> [String] {
+    guard let number = Int(tenant) else { return [] }
+    let powersOfTwo = [8, 10, 12, 16, 20, 31, 32].map { 1 << $0 }
+    let powersOfTen = [10, 100, 1_000, 10_000, 1_000_000]
+    let distances = [1] + powersOfTwo + powersOfTen
+    return distances.flatMap { [number &+ $0, number &- $0] }.map { String($0) }
+      + ["-" + tenant, tenant + "0", String(tenant.dropLast())]
+  }
+
+  private static func uuids(like tenant: String) -> [String] {
+    // The same beginning, or the same end, of the lengths at which people cut.
+    let zeros = "00000000-0000-0000-0000-000000000000"
+    return [8, 13, 18, 23].flatMap { length in
+      [
+        tenant.prefix(length) + zeros.dropFirst(length),
+        zeros.prefix(36 - length) + tenant.suffix(length),
+      ].map { String($0) }
+    }
+  }
+
+  private static func texts(like tenant: String) -> [String] {
+    let cases = [
+      tenant.uppercased(), tenant.lowercased(), tenant.prefix(1).uppercased() + tenant.dropFirst(),
+    ]
+    let longer = [
+      tenant + "x", "x" + tenant, tenant + " ", " " + tenant, tenant + "-2", "x" + tenant + "x",
+    ]
+    let shorter = [String(tenant.dropLast()), String(tenant.dropFirst())]
+    let cut = [2, 3, 4, 6, 8, 10, 12, 16, 20, 32, 36, 40].compactMap { length -> String? in
+      guard tenant.count >= length else {
+        // The same once both are padded or cut to this length.
+        return nil
+      }
+      return tenant.prefix(length) + "zz"
+    }
+    let patterns = ["%", "_", String(repeating: "_", count: tenant.count), tenant.prefix(1) + "%"]
+    return cases + longer + shorter + cut + patterns
+  }
+}

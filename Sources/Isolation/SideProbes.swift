@@ -1,0 +1,138 @@
+internal import Instrumentation
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+/// Insertions that policies let pass, but that reach across tenants through constraints.
+///
+/// Foreign keys, unique keys and exclusion constraints look at all rows, whatever the policies hide (PostgreSQL manual,
+/// section 5.8 "Row Security Policies").
+struct SideProbes {
+  var table: ProbedTable
+  var role: String
+  var privileges: RelationPrivileges
+  var tenants: [String]
+  var catalog: Catalog
+  var tenancy: [UInt32: Tenancy]
+  /// The rows that lie in each table, by the tenant's number.
+  var placed: [UInt32: [Int: [PlacedRow]]]
+
+  /// The probes of one direction: what holds for one tenant holds for the other.
+  func probes() throws -> [Probe] {
+    guard let column = table.tenantColumn, !privileges.insert.isEmpty,
+      let spare = table.spare[0]
+    else { return [] }
+    var probes: [Probe] = []
+    for constraint in catalog.constraints(of: table.relation.oid)
+    where !constraint.columns.contains(column) {
+      switch constraint.kind {
+      case .foreignKey:
+        guard let row = row(spare, referringThrough: constraint) else { continue }
+        probes.append(try probe(row, .reference(constraint)))
+      case .unique, .exclusion, .primaryKey:
+        guard let row = row(spare, colliding: constraint) else { continue }
+        probes.append(try probe(row, .oracle(constraint)))
+      case .check: continue
+      }
+    }
+    return probes
+  }
+
+  private func probe(_ row: SyntheticRow, _ effect: SideEffect) throws -> Probe {
+    var row = row
+    row.values = row.values.filter { privileges.insert.contains($0.key) }
+    var probe = Probe(
+      table: table.relation.oid, operation: .insert, purpose: .attack, method: .insert, actor: 0,
+      target: 1,
+      trial: Trial(
+        try row.insertion(into: table.relation), role: role,
+        context: .tenant(TenantContext(tenant: tenants[0]))))
+    probe.side = effect
+    return probe
+  }
+
+  /// The row with its foreign key pointing to a row of the other tenant.
+  private func row(
+    _ spare: SyntheticRow, referringThrough key: Constraint
+  ) -> SyntheticRow? {
+    guard tenancy[key.referencedRelation]?.isOwned == true,
+      key.referencedRelation != table.relation.oid,
+      let parent = placed[key.referencedRelation]?[1]?.first?.row,
+      key.columns.allSatisfy({ privileges.insert.contains($0) })
+    else { return nil }
+    var row = spare
+    for (column, referenced) in zip(key.columns, key.referencedColumns) {
+      guard let value = parent.values[referenced] ?? nil else { return nil }
+      row.values[column] = value
+    }
+    return row
+  }
+
+  /// The row with the values of another tenant's row in the columns of a key.
+  private func row(_ spare: SyntheticRow, colliding key: Constraint) -> SyntheticRow? {
+    guard let other = table.placed[1]?.first?.row, !key.columns.isEmpty else { return nil }
+    let references = Set(
+      catalog.constraints(of: table.relation.oid).filter { $0.kind == .foreignKey }
+        .flatMap(\.columns))
+    let own = key.columns.filter { !references.contains($0) }
+    // A random id cannot be guessed and a sequence's number says nothing, so neither is an oracle.
+    let telling = own.filter { name in
+      guard let column = table.relation.column(name) else { return false }
+      return column.type.baseName != "uuid" && column.generation == .none
+        && column.defaultExpression?.contains("nextval(") != true
+    }
+    guard !telling.isEmpty, own.allSatisfy({ privileges.insert.contains($0) }) else { return nil }
+    var row = spare
+    for column in own {
+      guard let value = other.values[column] ?? nil else { return nil }
+      row.values[column] = value
+    }
+    return row
+  }
+}
+
+extension ProbeJudge {
+  /// What the outcome of a side probe shows.
+  func judge(_ effect: SideEffect, _ outcome: PipelineOutcome) -> ProbeResult {
+    switch effect {
+    case .reference(let key):
+      guard outcome.result?.rowCount == 1 else { return .refused }
+      return .reached("a row of tenant A refers to a row of tenant B through \(key.name)")
+    case .oracle(let key):
+      guard let error = outcome.error, error.object?.constraint == key.name else { return .refused }
+      return .reached(
+        "tenant A learns from \(key.name) that tenant B has such a row: \(error.message)")
+    }
+  }
+}
+
+extension SideEffect {
+  /// The finding for it.
+  func finding(
+    _ probe: Probe, _ relation: Relation, evidence: String, reproduce: String, catalog: Catalog
+  ) -> Finding {
+    let rule: String
+    var severity = Finding.Severity.warning
+    let message: String
+    let fix: String
+    let table = relation.displayName
+    switch self {
+    case .reference(let key):
+      let parent = catalog.relations[key.referencedRelation]?.displayName ?? "?"
+      rule = "cross-tenant-reference"
+      if key.deleteAction != .noAction, key.deleteAction != .restrict { severity = .error }
+      message =
+        "foreign key \(key.name) lets rows of \(table) refer to another tenant's row of \(parent)"
+        + (severity == .error ? ", whose deletion then reaches into \(table)" : "")
+      fix =
+        "-- put the tenant column into the foreign key and into the key it refers to: FOREIGN KEY (tenant, \(key.columns.joined(separator: ", "))) REFERENCES \(parent) (tenant, \(key.referencedColumns.joined(separator: ", ")))"
+    case .oracle(let key):
+      rule = key.kind == .exclusion ? "exclusion-oracle" : "uniqueness-oracle"
+      message = "\(key.name) on \(table) holds across tenants, so one learns what another has"
+      fix = "-- put the tenant column into \(key.name): \(key.definition)"
+    }
+    return Finding(
+      rule: rule, severity: severity, object: table, operation: "insert", role: probe.trial.role,
+      message: message, evidence: evidence, reproduce: reproduce, fix: fix)
+  }
+}

@@ -1,0 +1,35 @@
+import Reports
+
+/// What errors quote came from a command line, a file or a server: it may hold anything.
+enum ErrorText {
+  /// `text` fit for a terminal and a log.
+  ///
+  /// Control characters are made visible, lines after the first one are indented so that none of
+  /// them passes for a message of its own, and the passwords of URLs are masked.
+  static func safe(_ text: String) -> String {
+    let lines = withoutPasswords(text).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().map { index, line in
+      let isFlush = index > 0 && !line.isEmpty && !line.hasPrefix("  ") && !line.hasPrefix("Usage:")
+      return (isFlush ? "    " : "") + TextRenderer.visible(String(line))
+    }.joined(separator: "\n")
+  }
+
+  /// `text` with `***` for the passwords of the URLs in it.
+  static func withoutPasswords(_ text: String) -> String {
+    guard text.contains("://") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let scheme = rest.firstRange(of: "://") {
+      result += rest[..<scheme.upperBound]
+      rest = rest[scheme.upperBound...]
+      let url = rest.prefix { !$0.isWhitespace && $0 != "'" && $0 != "\"" }
+      // The last @, because an @ that was not percent-encoded belongs to the password.
+      guard let colon = url.firstIndex(of: ":"), let at = url.lastIndex(of: "@"), colon < at else {
+        continue
+      }
+      result += rest[...colon] + "***"
+      rest = rest[at...]
+    }
+    return result + rest
+  }
+}

@@ -1,0 +1,80 @@
+import TestSupport
+import Testing
+
+@Suite("Naming and reaching a database")
+struct ConnectionTests {
+  @Test(
+    "a malformed URL ends with 2, and no part of its password is shown",
+    arguments: [
+      // An @ or / in a password that is not percent-encoded moves where the host begins.
+      "postgres://u:zebra/quagga@h/d", "postgres://u:zebra@quagga@h/d",
+      "postgres://u:1/quagga@h/d", "postgres://u:zebra?x/quagga@h/d", "postgres://u:zebra",
+      "postgres://u:zebra%zzquagga@h/d", "postgres://u:zebra@[::1/d",
+      "postgres://u:zebra@h:quagga/d", "postgres://u:zebra@h/d?quagga=1",
+      "host=h password=zebra quagga", "host=h password=zebra quagga=1", "password='zebra",
+      "mysql://u:zebra=quagga@h/d", "http://u:zebra@h/", "zebra",
+    ])
+  func malformed(url: String) throws {
+    try withBareProject { project in
+      try project.migration("1_a", "SELECT 1")
+      for format in ["text", "json"] {
+        let outcome = try project.run("migrate", "up", "--format", format, "--url", url)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(!outcome.text.contains("zebra") && !outcome.text.contains("quagga"), "\(outcome)")
+      }
+    }
+  }
+
+  @Test("a URL in the wrong place does not show its password either")
+  func misplaced() throws {
+    let url = "postgres://u:zebra@quagga@h/d"
+    for arguments in [[], ["--format", "text"], ["--format", "json"]] {
+      for command in [["migrate", "up", url], ["migrate", "up", "--env", url], ["new", url]] {
+        let outcome = try Tool.run(command + arguments, directory: "/")
+        #expect(outcome.status == 2 && outcome.text.contains("u:***@h/d"), "\(outcome)")
+        #expect(!outcome.text.contains("zebra") && !outcome.text.contains("quagga"), "\(outcome)")
+      }
+    }
+  }
+
+  @Test("a server that is down ends with 3 and says what to look at")
+  func down() throws {
+    try withBareProject { project in
+      try project.migration("1_a", "SELECT 1")
+      // Options may hold an @ without being mistaken for a password.
+      let url = "postgres://u:zebra@127.0.0.1:1/d?application_name=a@b"
+      let outcome = try project.run("migrate", "up", "--url", url)
+      #expect(outcome.status == 3 && outcome.stderr.contains("Connection refused"), "\(outcome)")
+      #expect(outcome.stderr.contains("check --url") && !outcome.text.contains("zebra"))
+      let json = try project.run("migrate", "up", "--url", url, "--format", "json")
+      #expect(try json.jsonError()["exitCode"] as? Int == 3)
+    }
+  }
+
+  @Test("a wrong password ends with 3 and is not shown")
+  func wrongPassword() throws {
+    try withProject { project in
+      try project.migration("1_a", "SELECT 1")
+      let url = try #require(project.database?.url)
+      let host = try #require(url.split(separator: "@").last)
+      let outcome = try project.run("migrate", "up", "--url", "postgres://postgres:zebra@\(host)")
+      #expect(outcome.status == 3 && !outcome.text.contains("zebra"), "\(outcome)")
+      #expect(outcome.stderr.contains("password authentication failed"))
+    }
+  }
+
+  @Test("on a read-only server status works, and changes end with 3 and a way out")
+  func readOnly() throws {
+    try withExample { project in
+      let readOnly = ["PGOPTIONS": "-c default_transaction_read_only=on"]
+      let status = try project.run("migrate", "status", environment: readOnly)
+      #expect(status.status == 0 && status.stdout.contains("11 pending"), "\(status)")
+      for command in [["migrate", "up"], ["policies", "apply"], ["seed"]] {
+        let outcome = try project.run(command, environment: readOnly)
+        #expect(outcome.status == 3 && outcome.stderr.contains("SQLSTATE 25006"), "\(outcome)")
+        #expect(outcome.stderr.contains("connect to the primary server"), "\(outcome)")
+      }
+      #expect(try project.query("SELECT to_regnamespace('dbtool')::text") == nil)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import TestSupport
+import Testing
+
+@Suite("verify-rls from the command line")
+struct VerifyTests {
+  private static let policy = """
+    ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON notes USING (org = current_setting('my.org', true)::int);
+    """
+
+  /// A table `notes` of tenants that are numbers, with a column that its constraint makes easy or
+  /// impossible to fill.
+  private static func schema(check: String = "x <> ''", policy: String = policy) -> String {
+    """
+    CREATE TABLE notes (id int PRIMARY KEY, org int NOT NULL, x text NOT NULL CHECK (\(check)));
+    GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO app_user;
+    \(policy)
+    """
+  }
+
+  private static let options = [
+    "verify-rls", "--role", "app_user", "--tenant-column", "org", "--tenant-setting", "my.org",
+    "--tenant-type", "int",
+  ]
+
+  @Test("without a configuration the options are enough, and the JSON has the contract's keys")
+  func contract() throws {
+    try withProject { project in
+      try project.execute(Self.schema(policy: ""))
+      let url = try #require(project.database?.url)
+      let outcome = try Tool.run(
+        Self.options + ["--url", url, "--format", "json"], directory: project.directory)
+      #expect(outcome.status == 1 && outcome.stderr.isEmpty, "\(outcome)")
+      let json = try outcome.json()
+      #expect(
+        json.keys.sorted()
+          == ["findings", "mutants", "probes", "roles", "schema", "tables", "verdict"])
+      #expect(json["schema"] as? String == "dbtool.verify-rls/1")
+      #expect(json["verdict"] as? String == "leak")
+      #expect(json["roles"] as? [String] == ["app_user"])
+      #expect((json["probes"] as? [String: Any])?.keys.sorted() == ["run", "seconds"])
+      #expect((json["mutants"] as? [String: Any])?.keys.sorted() == ["killed", "made", "survived"])
+
+      let tables = try #require(json["tables"] as? [[String: Any]])
+      let table = try #require(tables.first)
+      #expect(tables.count == 1 && table["name"] as? String == "public.notes")
+      #expect(table["tenancy"] as? String == "column")
+      let operations = try #require(table["operations"] as? [String: String])
+      #expect(operations.keys.sorted() == ["delete", "insert", "select", "update"])
+      #expect(operations.values.allSatisfy { $0 == "leak" })
+
+      let findings = try #require(json["findings"] as? [[String: Any]])
+      #expect(!findings.isEmpty)
+      for finding in findings {
+        let keys = [
+          "evidence", "fix", "message", "object", "operation", "reproduce", "role", "rule",
+          "severity",
+        ]
+        #expect(finding.keys.sorted() == keys && finding.values.allSatisfy { $0 is String })
+      }
+      // Nothing of what it tried stays.
+      #expect(try project.query("SELECT count(*) FROM notes") == "0")
+    }
+  }
+
+  @Test("isolated is 0, a leak 1, what cannot be concluded 4, each with its conclusion at the end")
+  func verdicts() throws {
+    let cases = [
+      (Self.schema(), Int32(0), "isolated: no tenant reached"),
+      (Self.schema(policy: ""), 1, "LEAK: "),
+      // Nothing can be found that fulfils it.
+      (Self.schema(check: "md5(x) = '0123456789abcdef0123456789abcdef'"), 4, "not concluded: "),
+    ]
+    for (schema, code, conclusion) in cases {
+      try withProject { project in
+        try project.execute(schema)
+        let outcome = try project.run(Self.options)
+        #expect(outcome.status == code, "\(outcome)")
+        let last = outcome.stdout.split(separator: "\n").last
+        #expect(last?.hasPrefix(conclusion) == true, "\(outcome)")
+        if code == 4 { #expect(outcome.stdout.contains("public.notes: "), "\(outcome)") }
+      }
+    }
+  }
+
+  @Test("unknown roles and hostile names are refused with 2 or find nothing, and do no harm")
+  func hostile() throws {
+    try withProject { project in
+      try project.execute(Self.schema())
+      let hostile = "x\"; DROP TABLE notes; --"
+      let quote = "my.x'; DROP TABLE notes; --"
+      let cases: [([String], String)] = [
+        (["--role", "nobody_here"], "role \"nobody_here\" does not exist"),
+        (["--role", hostile], "does not exist"), (["--role", ""], "does not exist"),
+        (["--role", "app_user", "--tenant-column", hostile], "no table has a column"),
+        (["--role", "app_user", "--tenant-setting", quote], "cannot be a custom setting"),
+        (["--role", "app_user", "--tenant-setting", ""], "cannot be a custom setting"),
+        (
+          ["--role", "app_user", "--tenant-column", "org", "--tables", "'; DROP TABLE notes; --"],
+          "no table matches"
+        ),
+        ([], "no application role"),
+      ]
+      for (arguments, message) in cases {
+        let outcome = try project.run(["verify-rls"] + arguments)
+        #expect(outcome.status == 2 && outcome.stderr.contains(message), "\(outcome)")
+      }
+      let type = "int); DROP TABLE notes; --"
+      _ = try project.run(Self.options + ["--tenant-type", type])
+      #expect(try project.query("SELECT count(*) FROM notes") == "0")
+    }
+  }
+
+  @Test("names of tables and columns that need quoting are no obstacle")
+  func names() throws {
+    try withProject { project in
+      try project.execute(
+        """
+        CREATE SCHEMA "O'Neil; --";
+        CREATE TABLE "O'Neil; --"."my ""notes""\u{202E}" (id int PRIMARY KEY, "Org %" int NOT NULL);
+        GRANT USAGE ON SCHEMA "O'Neil; --" TO app_user;
+        GRANT ALL ON "O'Neil; --"."my ""notes""\u{202E}" TO app_user;
+        """)
+      let outcome = try project.run(
+        "verify-rls", "--role", "app_user", "--tenant-column", "Org %", "--tenant-setting", "my.o")
+      #expect(outcome.status == 1 && outcome.stderr.isEmpty, "\(outcome)")
+      // A mark that turns the direction of writing could disguise a name.
+      #expect(outcome.stdout.contains("my \"notes\"\\u{202e}"), "\(outcome)")
+      #expect(!outcome.stdout.unicodeScalars.contains("\u{202E}"))
+    }
+  }
+}
