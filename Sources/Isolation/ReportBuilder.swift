@@ -34,7 +34,8 @@ struct ReportBuilder {
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {
       verdict = .leak
-    } else if tables.contains(where: { hasOpenQuestion($0) }) {
+    } else if results.isEmpty || tables.contains(where: { hasOpenQuestion($0) }) {
+      // Where nothing could be probed nothing was proved.
       verdict = .inconclusive
     } else {
       verdict = .isolated

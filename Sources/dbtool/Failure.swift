@@ -20,6 +20,10 @@ struct Failure {
     var sqlstate: String?
     var detail: String?
     var hint: String?
+    /// What the database looks like now.
+    var state: String?
+    /// The single failures, when there are several.
+    var related: [String]?
     var remedy: String?
     var exitCode: Int32
 
@@ -85,13 +89,18 @@ struct Failure {
     body.line = error.line
     body.column = error.column
     body.statement = error.statement
+    body.state = error.state
+    body.related = error.related.isEmpty ? nil : error.related.map(\.summary)
     body.remedy = error.remedy
     body.sqlstate = error.sqlState?.rawValue
     if let cause = error.postgres { add(cause) }
   }
 
   private init(policy error: PolicyError) {
-    self.init(error.message, status: error.cause == nil ? .usage : .database)
+    let place = Self.place(error.file, error.location?.line, error.location?.column)
+    self.init(
+      Self.sentence(place + error.message, error.cause),
+      status: error.cause == nil ? .usage : .database)
     text = error.description
     body.file = error.file
     body.line = error.location?.line
@@ -102,7 +111,9 @@ struct Failure {
   }
 
   private init(seed error: SeedError) {
-    self.init(error.message, status: error.cause == nil ? .usage : .database)
+    self.init(
+      Self.sentence(Self.place(error.file, error.line, error.column) + error.message, error.cause),
+      status: error.cause == nil ? .usage : .database)
     text = error.description
     body.file = error.file
     body.line = error.line
@@ -111,6 +122,16 @@ struct Failure {
     body.tenant = error.tenant
     body.remedy = error.remedy
     if let cause = error.cause { add(cause) }
+  }
+
+  /// `file:line:column: `, as far as known.
+  private static func place(_ file: String?, _ line: Int?, _ column: Int?) -> String {
+    let parts = [file, line.map(String.init), column.map(String.init)].compactMap(\.self)
+    return parts.isEmpty ? "" : parts.joined(separator: ":") + ": "
+  }
+
+  private static func sentence(_ message: String, _ cause: PostgresError?) -> String {
+    message + (cause?.sqlState.map { " (SQLSTATE \($0))" } ?? "")
   }
 
   private mutating func add(_ error: PostgresError) {

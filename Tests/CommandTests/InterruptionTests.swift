@@ -72,11 +72,13 @@ struct InterruptionTests {
 
   @Test(
     "a throwaway server goes with its data when the command ends, is interrupted or has failed",
-    arguments: [SIGINT, SIGTERM, 0])
+    arguments: [SIGINT, SIGTERM, SIGHUP, 0])
   func throwaway(signal: Int32) throws {
     try withBareProject { project in
       let server = try ServerProbe(project, sleeps: signal != 0)
       let run = try project.start(["migrate", "up", "--url", "ephemeral:"])
+      // Under nohup(1) hang-ups are to be ignored.
+      if signal == SIGHUP, try Self.isHangupIgnored(project) { return }
       if signal != 0 {
         try server.find()
         run.send(signal)
@@ -85,6 +87,42 @@ struct InterruptionTests {
       if signal == 0 { try server.find() }
       #expect(outcome.status == (signal == 0 ? 3 : 130), "\(outcome)")
       #expect(server.isGone)
+    }
+  }
+
+  private static func isHangupIgnored(_ project: Project) throws -> Bool {
+    try project.shell("kill -HUP $$").status == 0
+  }
+
+  @Test("SIGINT twice ends the command at once and leaves no server either")
+  func twice() throws {
+    try withBareProject { project in
+      let server = try ServerProbe(project, sleeps: true)
+      let run = try project.start(["migrate", "up", "--url", "ephemeral:"])
+      try server.find()
+      run.send(SIGINT)
+      usleep(1_000)
+      run.send(SIGINT)
+      #expect(try run.wait().status == 130)
+      #expect(eventually { server.isGone })
+    }
+  }
+
+  @Test("SIGINT ends policies, seeds and probes too, and nothing of them stays")
+  func otherCommands() throws {
+    try withProject { project in
+      try project.execute("CREATE TABLE a (tenant_id int); GRANT ALL ON a TO app_user;")
+      try project.write("policies/1.sql", "CREATE TABLE half (x int); SELECT pg_sleep(60)")
+      try project.write("seeds/1.sql", "INSERT INTO a VALUES (1); SELECT pg_sleep(60)")
+      for command in [["policies", "apply"], ["seed", "--role", "app_user", "--tenant", "1"]] {
+        let run = try project.start(command)
+        #expect(try eventually { try project.query(Self.holders) == "1" })
+        run.send(SIGINT)
+        #expect(try run.wait().status == 130)
+        #expect(try project.query(Self.holders) == "0")
+      }
+      #expect(try project.query("SELECT to_regclass('half')::text") == nil)
+      #expect(try project.query("SELECT count(*) FROM a") == "0")
     }
   }
 

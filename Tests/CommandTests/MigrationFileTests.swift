@@ -7,7 +7,7 @@ struct MigrationFileTests {
   func files() throws {
     try withProject { project in
       let missing = try project.run("migrate", "up")
-      #expect(missing.status == 2 && missing.stderr.contains("no such file or folder"))
+      #expect(missing.status == 2 && missing.stderr.contains("no such folder"))
       try project.migration("1_a", "-- nothing yet\n")
       let empty = try project.run("migrate", "up")
       #expect(empty.status == 2)
@@ -42,6 +42,39 @@ struct MigrationFileTests {
       try project.migration("1_a", head + "  SELECT 1;\nCREATE TABLE b (x int);\n")
       #expect(try project.run("migrate", "up").status == 0)
       #expect(try project.query("SELECT to_regclass('b')::text") == "b")
+    }
+  }
+
+  @Test("mistakes in several files are told all at once")
+  func several() throws {
+    try withProject { project in
+      try project.migration("1_a", "SELCT 1")
+      try project.migration("2_b", "SELCT 2")
+      let outcome = try project.run("migrate", "up")
+      let error = try project.run("migrate", "up", "--format", "json").jsonError()
+      for file in ["1_a.up.sql:1:1", "2_b.up.sql:1:1"] {
+        #expect(outcome.status == 2 && outcome.stderr.contains(file), "\(outcome)")
+        let related = error["related"] as? [String]
+        #expect(related?.contains { $0.contains(file) } == true)
+      }
+    }
+  }
+
+  @Test("policies and seeds tell file, line, column and SQLSTATE as migrations do")
+  func otherFiles() throws {
+    try withProject { project in
+      for folder in ["policies", "seeds"] {
+        try project.write("\(folder)/1.sql", "SELECT 1;\n  SELECT 1/0")
+        let command =
+          folder == "seeds"
+          ? ["seed", "--role", "app_user", "--tenant", "1"] : ["policies", "apply"]
+        let sentence = "\(folder)/1.sql:2:3: division by zero (SQLSTATE 22012)"
+        let outcome = try project.run(command)
+        #expect(outcome.status == 3 && outcome.stderr.contains(sentence), "\(outcome)")
+        let error = try project.run(command + ["--format", "json"]).jsonError()
+        #expect(error["message"] as? String == sentence)
+        #expect(error["line"] as? Int == 2 && error["sqlstate"] as? String == "22012")
+      }
     }
   }
 

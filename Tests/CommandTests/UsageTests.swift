@@ -64,8 +64,8 @@ struct UsageTests {
       ("\nmigration: x\n", "dbtool.yaml:2: migration is not"),
       ("url: [a]\n", "dbtool.yaml:1: url must be one value"),
       ("- a\n", "dbtool.yaml:1: the file must hold keys"),
-      ("url: ephemeral:\n", "dbtool.yaml:1:15: not valid YAML"),
-      ("url: a\nurl: b\n", "dbtool.yaml:1: url is there twice"),
+      ("url: ephemeral:\n", "next: put a value that holds a colon into quotes"),
+      ("url: a\nurl: b\n", "dbtool.yaml:2: the key url stands twice"),
       ("tenancy:\n  exempt:\n    t: []\n", "tenancy.exempt.t must be the reason"),
     ])
   func configuration(yaml: String, message: String) throws {

@@ -106,7 +106,11 @@ enum IsolationReports {
       let count = report.findings.filter { $0.severity == .error }.count
       return Text("LEAK: \(count) \(count == 1 ? "hole" : "holes") found, \(effort)", .bad)
     case .inconclusive:
-      return Text("not concluded: something could not be tried, see above; \(effort)", .doubtful)
+      let why =
+        report.probes.run == 0
+        ? "the roles may use no table with tenants' rows, so nothing was tried"
+        : "something could not be tried, see above"
+      return Text("not concluded: \(why); \(effort)", .doubtful)
     }
   }
 }

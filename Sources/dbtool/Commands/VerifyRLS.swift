@@ -42,7 +42,10 @@ struct VerifyRLS: ToolCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let tenancy = session.configuration.tenancy
-    var options = IsolationOptions(roles: roles.isEmpty ? tenancy.roles : roles)
+    // A role that is named twice is probed once.
+    var names: Set<String> = []
+    let distinct = (roles.isEmpty ? tenancy.roles : roles).filter { names.insert($0).inserted }
+    var options = IsolationOptions(roles: distinct)
     options.tenantColumn = tenantColumn ?? tenancy.column
     options.tenantSetting = tenantSetting ?? tenancy.setting
     options.userSetting = tenancy.userSetting

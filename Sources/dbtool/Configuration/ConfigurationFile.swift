@@ -20,9 +20,10 @@ enum ConfigurationFile {
     do {
       root = try YAMLDocument.parse(text)
     } catch {
+      let isColon = error.message.contains("mapping values")
       throw UsageError(
         "\(file):\(error.line): \(error.message)",
-        remedy: "put values that hold a colon into quotes, as in url: \"ephemeral:\"")
+        remedy: isColon ? "put a value that holds a colon into quotes: url: \"ephemeral:\"" : nil)
     }
     var configuration = Configuration(
       folder: file.hasPrefix("/") || file.contains("/")

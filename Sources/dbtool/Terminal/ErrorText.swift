@@ -9,7 +9,9 @@ enum ErrorText {
   static func safe(_ text: String) -> String {
     let lines = withoutPasswords(text).split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().map { index, line in
-      let isFlush = index > 0 && !line.isEmpty && !line.hasPrefix("  ") && !line.hasPrefix("Usage:")
+      // ArgumentParser begins its lines with these words.
+      let isOurs = ["  ", "Usage:", "Help:"].contains { line.hasPrefix($0) }
+      let isFlush = index > 0 && !line.isEmpty && !isOurs
       return (isFlush ? "    " : "") + TextRenderer.visible(String(line))
     }.joined(separator: "\n")
   }

@@ -7,7 +7,7 @@ import Postgres
   import Darwin
 #endif
 
-/// Turns SIGINT and SIGTERM into a wish to stop.
+/// Turns SIGINT, SIGTERM and SIGHUP (the terminal was closed) into a wish to stop.
 ///
 /// A thread of its own waits for the signals, so nothing runs inside a signal handler. The first signal cancels
 /// what runs on the server, and the command unwinds as after any error: transactions roll back, throwaway servers
@@ -16,12 +16,26 @@ enum Interrupts {
   /// Asked for by the first signal.
   static let cancellation = Cancellation()
 
-  /// Begins to listen; called once, before any other thread starts, since threads inherit the mask.
-  static func install() {
+  /// False under nohup(1).
+  private static let heedsHangup: Bool = {
+    let previous = signal(SIGHUP, SIG_DFL)
+    let isIgnored = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    if isIgnored { signal(SIGHUP, SIG_IGN) }
+    return !isIgnored
+  }()
+
+  private static func awaited() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
+    if heedsHangup { sigaddset(&signals, SIGHUP) }
+    return signals
+  }
+
+  /// Begins to listen; called once, before any other thread starts, since threads inherit the mask.
+  static func install() {
+    var signals = awaited()
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     #if canImport(Glibc)
       var thread = pthread_t()
@@ -37,10 +51,7 @@ enum Interrupts {
   }
 
   private static func waitForSignals() {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
+    var signals = awaited()
     var received: Int32 = 0
     sigwait(&signals, &received)
     Output.error.write("dbtool: stopping; press Ctrl-C again to stop at once\n")
