@@ -1,4 +1,5 @@
 internal import CPgQuery
+internal import Synchronization
 
 /// Syntax trees from PostgreSQL's own parser.
 package enum SyntaxTree {
@@ -18,6 +19,19 @@ package enum SyntaxTree {
   ///
   /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
   package static func expression(_ sql: String) throws(SyntaxError) -> SyntaxNode {
+    if let known = expressions.withLock({ $0[sql] }) { return known }
+    let node = try parse(expression: sql)
+    expressions.withLock { known in
+      if known.count >= 1_000 { known.removeAll(keepingCapacity: true) }
+      known[sql] = node
+    }
+    return node
+  }
+
+  /// The same CHECKs and policies are asked for again and again, and reading a tree is slow.
+  private static let expressions = Mutex<[String: SyntaxNode]>([:])
+
+  private static func parse(expression sql: String) throws(SyntaxError) -> SyntaxNode {
     let statements = try statements(of: "SELECT " + sql)
     guard let target = statements.first?["SelectStmt"]?["targetList"]?.elements.first,
       let expression = target["ResTarget"]?["val"]

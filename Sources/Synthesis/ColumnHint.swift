@@ -83,15 +83,12 @@ package struct HintCollector {
       return Self.constants(in: other).map { (subject.column, .member($0, "true")) }
     }
     let constants = Self.constants(in: other)
-    return (constants.isEmpty ? [context].compactMap { $0 } : constants).compactMap { constant in
+    return (constants.isEmpty ? [context].compactMap { $0 } : constants).map { constant in
       switch subject.view {
       case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))
       case .member(let key): (subject.column, .member(key, constant))
       case .itself:
         switch name {
-        // Not a comparison: the other side is a key, and what is found there is compared elsewhere.
-        case "->", "->>", "#>", "#>>": nil
-        case "?": (subject.column, .member(constant, "1"))
         case "~", "~*", "!~", "!~*": (subject.column, .pattern(constant))
         case "~~", "~~*", "!~~", "!~~*": (subject.column, .like(constant))
         default: (subject.column, .value(constant))

@@ -264,7 +264,7 @@ package struct RowSynthesizer {
       return true
     }
     // Until the rows that close the circle are known, any value will do.
-    if isBroken { return true }
+    if isBroken, rows[key.referencedRelation] == nil { return true }
     let owner: SyntheticRow.Owner =
       goal.owned.contains(key.referencedRelation) ? draft.owner : .shared
     let parents = Array(rows(of: key.referencedRelation, owner: owner).dropLast())
