@@ -43,27 +43,12 @@ struct CounterexampleSearch {
   ) throws -> [UInt32: Found] {
     let policies = catalog.policiesByRelation
     var found: [UInt32: Found] = [:]
-    for actor in tenants.indices {
-      let target = (actor + 1) % tenants.count
-      var wishes: [(isInsert: Bool, wish: RowSynthesizer.Wish)] = []
-      for relation in targets where relation.hasRowSecurity {
-        for (isInsert, condition) in conditions(policies[relation.oid] ?? []) {
-          let wish = RowSynthesizer.Wish(
-            relation: relation.oid, owner: .tenant(target), condition: condition,
-            context: tenants[actor])
-          wishes.append((isInsert, wish))
-        }
-      }
-      try connection.execute(
-        "SELECT set_config($1, $2, true)", [.text(tenantSetting), .text(tenants[actor])])
-      let rows = try synthesizer.makeRows(for: wishes.map(\.wish), on: connection)
-      for ((isInsert, wish), row) in zip(wishes, rows) {
-        guard let row else { continue }
-        if isInsert {
-          found[wish.relation, default: Found()].inserted[target, default: []].append(row)
-        } else {
-          found[wish.relation, default: Found()].placed[target, default: []].append(row)
-        }
+    let bound = actors.filter { !$0.role.isSuperuser && !$0.role.bypassesRowSecurity }
+    for role in bound {
+      for tenant in tenants.indices {
+        try searchRows(
+          targets, as: role, tenant: tenant, policies, synthesizer: &synthesizer, on: connection,
+          into: &found)
       }
     }
     for relation in targets where relation.hasTriggers {
@@ -71,11 +56,58 @@ struct CounterexampleSearch {
         found[relation.oid, default: Found()].placed[target, default: []].append(twin)
       }
     }
-    for actor in tenants.indices.map(Optional.some) + [nil] {
-      try searchClaims(
-        targets, by: actor, policies, synthesizer: &synthesizer, on: connection, into: &found)
+    for role in bound {
+      for tenant in tenants.indices.map(Optional.some) + [nil] {
+        try searchClaims(
+          targets, as: role, tenant: tenant, policies, synthesizer: &synthesizer, on: connection,
+          into: &found)
+      }
     }
     return found
+  }
+
+  /// Looks for rows of the other tenant for which what `role` is let through by is true.
+  private func searchRows(
+    _ targets: [Relation], as role: Actor, tenant: Int, _ policies: [UInt32: [PolicyDefinition]],
+    synthesizer: inout RowSynthesizer, on connection: any Connection,
+    into found: inout [UInt32: Found]
+  ) throws {
+    let target = (tenant + 1) % tenants.count
+    var wishes: [(isInsert: Bool, wish: RowSynthesizer.Wish)] = []
+    for relation in targets where relation.hasRowSecurity {
+      for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role) {
+        let wish = RowSynthesizer.Wish(
+          relation: relation.oid, owner: .tenant(target), condition: condition,
+          context: tenants[tenant])
+        wishes.append((isInsert, wish))
+      }
+    }
+    let rows = try ask(wishes.map(\.wish), as: role, tenant: tenant, &synthesizer, connection)
+    for ((isInsert, wish), row) in zip(wishes, rows) {
+      guard let row else { continue }
+      let places = found[wish.relation, default: Found()]
+      let known = (isInsert ? places.inserted[target] : places.placed[target]) ?? []
+      // Another role may have found the same.
+      guard !known.contains(where: { $0.values == row.values }) else { continue }
+      if isInsert {
+        found[wish.relation, default: Found()].inserted[target, default: []].append(row)
+      } else {
+        found[wish.relation, default: Found()].placed[target, default: []].append(row)
+      }
+    }
+  }
+
+  /// Asks as the role and in the tenant's context, so that subqueries see what the role would see.
+  private func ask(
+    _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
+    _ synthesizer: inout RowSynthesizer, _ connection: any Connection
+  ) throws -> [SyntheticRow?] {
+    try connection.execute(
+      "SELECT set_config($1, $2, true), set_config('role', $3, true)",
+      [.text(tenantSetting), .text(tenant.map { tenants[$0] } ?? ""), .text(role.role.name)])
+    let rows = try synthesizer.makeRows(for: wishes, on: connection)
+    try connection.execute("SELECT set_config('role', 'none', true)")
+    return rows
   }
 
   /// For each tenant a row that is like the other one's first row in all but its keys.
@@ -120,15 +152,16 @@ struct CounterexampleSearch {
 
   /// Looks for tenant ids that the policies let `actor` write though they are not its own.
   private func searchClaims(
-    _ targets: [Relation], by actor: Int?, _ policies: [UInt32: [PolicyDefinition]],
-    synthesizer: inout RowSynthesizer, on connection: any Connection,
-    into found: inout [UInt32: Found]
+    _ targets: [Relation], as role: Actor, tenant actor: Int?,
+    _ policies: [UInt32: [PolicyDefinition]], synthesizer: inout RowSynthesizer,
+    on connection: any Connection, into found: inout [UInt32: Found]
   ) throws {
     var wishes: [(column: String, wish: RowSynthesizer.Wish)] = []
     for relation in targets where relation.hasRowSecurity {
       guard case .column(let name) = tenancy[relation.oid], let column = relation.column(name)
       else { continue }
-      for (isInsert, condition) in conditions(policies[relation.oid] ?? []) where isInsert {
+      for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role)
+      where isInsert {
         let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
         let wish = RowSynthesizer.Wish(
           relation: relation.oid, owner: .tenant(actor ?? 0),
@@ -137,10 +170,7 @@ struct CounterexampleSearch {
         wishes.append((name, wish))
       }
     }
-    try connection.execute(
-      "SELECT set_config($1, $2, true)",
-      [.text(tenantSetting), .text(actor.map { tenants[$0] } ?? "")])
-    let rows = try synthesizer.makeRows(for: wishes.map(\.wish), on: connection)
+    let rows = try ask(wishes.map(\.wish), as: role, tenant: actor, &synthesizer, connection)
     for ((column, wish), row) in zip(wishes, rows) {
       guard let row else { continue }
       found[wish.relation, default: Found()].claims.append(
@@ -163,26 +193,29 @@ struct CounterexampleSearch {
       "\(name) IS DISTINCT FROM CAST(\(try SQLLiteral.quoted(tenant)) AS \(column.type.baseSQL))"
   }
 
-  /// The different expressions that decide what the roles reach, and whether each is about new rows.
+  /// The different expressions that decide what the role reaches, and whether each is about new rows.
   private func conditions(
-    _ policies: [PolicyDefinition]
+    _ policies: [PolicyDefinition], _ relation: Relation, _ actor: Actor
   ) -> [(isInsert: Bool, condition: String)] {
+    let privileges = actor.privileges(on: relation.oid)
+    let commands = [
+      ("SELECT", !privileges.select.isEmpty), ("INSERT", !privileges.insert.isEmpty),
+      ("UPDATE", !privileges.update.isEmpty), ("DELETE", privileges.delete),
+    ]
     var result: [(isInsert: Bool, condition: String)] = []
-    for actor in actors where !actor.role.isSuperuser && !actor.role.bypassesRowSecurity {
-      for command in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
-        let own = policies.filter { $0.applies(to: command) && $0.binds(actor.role) }
-        let isInsert = command == "INSERT"
-        func expression(_ policy: PolicyDefinition) -> String? {
-          isInsert ? policy.check ?? policy.using : policy.using
-        }
-        let restrictions = own.filter { !$0.isPermissive }.compactMap(expression)
-        // One for each permissive policy, so that each way in is tried by itself.
-        for policy in own where policy.isPermissive {
-          guard let way = expression(policy), way != "true" else { continue }
-          let condition = ([way] + restrictions).map { "(\($0))" }.joined(separator: " AND ")
-          let isKnown = result.contains { $0.isInsert == isInsert && $0.condition == condition }
-          if !isKnown { result.append((isInsert, condition)) }
-        }
+    for (command, isGranted) in commands where isGranted {
+      let own = policies.filter { $0.applies(to: command) && $0.binds(actor.role) }
+      let isInsert = command == "INSERT"
+      func expression(_ policy: PolicyDefinition) -> String? {
+        isInsert ? policy.check ?? policy.using : policy.using
+      }
+      let restrictions = own.filter { !$0.isPermissive }.compactMap(expression)
+      // One for each permissive policy, so that each way in is tried by itself.
+      for policy in own where policy.isPermissive {
+        guard let way = expression(policy), way != "true" else { continue }
+        let condition = ([way] + restrictions).map { "(\($0))" }.joined(separator: " AND ")
+        let isKnown = result.contains { $0.isInsert == isInsert && $0.condition == condition }
+        if !isKnown { result.append((isInsert, condition)) }
       }
     }
     return result

@@ -75,9 +75,11 @@ struct SideProbes {
       catalog.constraints(of: table.relation.oid).filter { $0.kind == .foreignKey }
         .flatMap(\.columns))
     let own = key.columns.filter { !references.contains($0) }
-    // A random id cannot be guessed and a sequence's number says nothing, so neither is an oracle.
+    // A random id cannot be guessed and a number that counts up says nothing, so neither is an oracle.
     let telling = own.filter { name in
       guard let column = table.relation.column(name) else { return false }
+      let isNumber = ["int2", "int4", "int8"].contains(column.type.baseName)
+      if key.kind == .primaryKey, isNumber { return false }
       return column.type.baseName != "uuid" && column.generation == .none
         && column.defaultExpression?.contains("nextval(") != true
     }
