@@ -175,9 +175,11 @@ struct ProbeFactory {
     if let column = plain.first(where: { $0.defaultExpression != nil || !$0.isNotNull }) {
       return (try SQLIdentifier.readable(column.name) + " = DEFAULT", [])
     }
-    // What says whose a row is may be the same in all rows of a tenant; a key may not.
-    let valued = columns.filter { (row?.values[$0.name] ?? nil) != nil }
-    guard let column = valued.first(where: { ownership.contains($0.name) }) ?? valued.first else {
+    // The tenant's own id changes none of its rows, whereas a key's value would make two of them collide.
+    let rest =
+      columns.filter { ownership.contains($0.name) }
+      + columns.filter { !ownership.contains($0.name) }
+    guard let column = rest.first(where: { (row?.values[$0.name] ?? nil) != nil }) else {
       // The only change that an identity column allows.
       return try table.relation.columns.first {
         privileges.update.contains($0.name) && $0.generation == .identityAlways
