@@ -82,7 +82,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["LocalPostgres", "Postgres"], path: "Tests/TestSupport"),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
-    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
+    .testTarget(
+      name: "PostgresTests", dependencies: ["Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
       name: "InstrumentationTests", dependencies: ["Instrumentation", "Postgres", "TestSupport"]),
     .testTarget(
@@ -91,10 +92,11 @@ let package = Package(
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
     .testTarget(
       name: "SeedingTests", dependencies: ["Seeding", "Instrumentation", "Postgres", "TestSupport"]),
-    .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "SynthesisTests", dependencies: ["Synthesis", "SQLSyntax", "Postgres", "TestSupport"]),
     .testTarget(
       name: "IsolationTests",
-      dependencies: ["Isolation", "Instrumentation", "Postgres", "TestSupport"]
+      dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"]
     ),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(

@@ -4,7 +4,8 @@ internal import COpenSSL
 package struct SHA256: Sendable {
   /// The 64 lower-case hexadecimal digits of the digest of `bytes`.
   ///
-  /// - Precondition: libcrypto offers SHA-256; no build of it lacks it, so a failure is a programming error.
+  /// - Precondition: libcrypto offers SHA-256; no build of it lacks it, so a failure is a
+  ///   programming error.
   package static func hexDigest(of bytes: some Sequence<UInt8>) -> String {
     let input = Array(bytes)
     var digest = [UInt8](repeating: 0, count: 32)

@@ -2,9 +2,9 @@ public import Postgres
 
 /// The way for an application to its tenants' data.
 ///
-/// Work runs inside a transaction whose tenant context is set with `set_config(…, true)`, so it ends with the
-/// transaction and cannot leak to the next user of the session. Tenant ids travel as parameters and are never
-/// pasted into SQL. Every operation yields an `OperationRecord`.
+/// Work runs inside a transaction whose tenant context is set with `set_config(…, true)`, so it
+/// ends with the transaction and cannot leak to the next user of the session. Tenant ids travel as
+/// parameters and are never pasted into SQL. Every operation yields an `OperationRecord`.
 public final class InstrumentedClient {
   /// The connection under the client, noted like everything else; work on it has no tenant context.
   public let connection: InstrumentedConnection
@@ -29,11 +29,13 @@ public final class InstrumentedClient {
     self.role = role
   }
 
-  /// Runs `body` in one transaction in the tenant's context; committed when it returns, else rolled back.
+  /// Runs `body` in one transaction in the tenant's context; committed when it returns, else rolled
+  /// back.
   ///
   /// Called inside another `withRLS` of the same tenant it joins that transaction.
   ///
-  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context; `PostgresError`;
+  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context;
+  ///   `PostgresError`;
   ///   whatever `body` throws.
   public func withRLS<Result>(
     tenant: String, user: String? = nil, _ body: (any Connection) throws -> Result
@@ -43,7 +45,8 @@ public final class InstrumentedClient {
 
   /// Runs `body` in one transaction in `context`; committed when it returns, else rolled back.
   ///
-  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context; `PostgresError`;
+  /// - Throws: `ContextError` for a missing tenant and inside another tenant's context;
+  ///   `PostgresError`;
   ///   whatever `body` throws.
   public func withRLS<Result>(
     _ context: TenantContext, _ body: (any Connection) throws -> Result
@@ -62,7 +65,8 @@ public final class InstrumentedClient {
   /// Runs statements in one transaction in the tenant's context with one network wait.
   ///
   /// - Returns: One result for each statement, in order.
-  /// - Throws: `PostgresError` of the first statement that is refused; then none of them has had an effect.
+  /// - Throws: `PostgresError` of the first statement that is refused; then none of them has had an
+  ///   effect.
   ///   `ContextError` as `withRLS`.
   @discardableResult
   public func batchWithRLS(
@@ -90,7 +94,8 @@ public final class InstrumentedClient {
 
   /// Runs `body` outside tenant isolation, recorded as exempt.
   ///
-  /// For administration only: what `body` may touch is decided by the role that the session logged in as.
+  /// For administration only: what `body` may touch is decided by the role that the session logged
+  /// in as.
   ///
   /// - Throws: `ContextError` inside a tenant's context; whatever `body` throws.
   public func exempt<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
@@ -134,7 +139,8 @@ public final class InstrumentedClient {
 }
 
 extension PipelineStatement {
-  /// One statement that makes settings for the rest of the transaction, names and values as parameters.
+  /// One statement that makes settings for the rest of the transaction, names and values as
+  /// parameters.
   static func settingLocally(_ pairs: [(String, String)]) -> PipelineStatement {
     let calls = pairs.indices.map { "set_config($\($0 * 2 + 1), $\($0 * 2 + 2), true)" }
     return PipelineStatement(

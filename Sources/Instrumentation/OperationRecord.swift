@@ -6,7 +6,8 @@ public struct OperationRecord: Sendable, Equatable {
   public var tenant: String?
   /// What it did.
   public var kind: StatementKind
-  /// `OK` or the SQLSTATE that refused it; `skipped` when an earlier error of its batch kept it from running.
+  /// `OK` or the SQLSTATE that refused it; `skipped` when an earlier error of its batch kept it
+  /// from running.
   public var status: String
   /// From sending to the answer; in a batch, from the answer before.
   public var duration: Duration
@@ -37,7 +38,8 @@ public struct OperationRecord: Sendable, Equatable {
 
 /// Something that takes note of operations.
 ///
-/// `record` is called on the thread that runs the operation, so it has to be quick and must not fail.
+/// `record` is called on the thread that runs the operation, so it has to be quick and must not
+/// fail.
 public protocol OperationSink: AnyObject, Sendable {
   /// Takes note of one operation.
   func record(_ record: OperationRecord)

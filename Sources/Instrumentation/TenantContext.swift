@@ -16,7 +16,8 @@ public struct TenantContext: Sendable, Equatable {
 
   /// True when PostgreSQL would see the same texts.
   ///
-  /// Swift takes two spellings of an accented letter for the same text; to a policy they are two tenants.
+  /// Swift takes two spellings of an accented letter for the same text; to a policy they are two
+  /// tenants.
   public static func == (left: TenantContext, right: TenantContext) -> Bool {
     func isSame(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
     guard isSame(left.tenant, right.tenant), left.settings.count == right.settings.count,

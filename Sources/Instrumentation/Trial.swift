@@ -52,8 +52,8 @@ public enum RehearsalStep: Sendable {
 extension InstrumentedClient {
   /// Runs steps inside the open transaction, with one network wait for all of them.
   ///
-  /// Each trial runs in a savepoint of its own that is always rolled back, with its role and its context set for
-  /// that savepoint only.
+  /// Each trial runs in a savepoint of its own that is always rolled back, with its role and its
+  /// context set for that savepoint only.
   ///
   /// - Returns: One outcome for each trial, in order.
   /// - Throws: `PostgresError` when a setup statement is refused or the connection is lost, and

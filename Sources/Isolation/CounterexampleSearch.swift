@@ -5,9 +5,10 @@ internal import Synthesis
 
 /// Looks for rows of one tenant that the policies' own expressions open to another.
 ///
-/// An expression such as `tenant_id = … OR status = 'draft'` leaks only through drafts, which ordinary rows are not. So
-/// the server is asked, in the other tenant's context, for a row that makes the expression true. What it finds is a
-/// proposal: the row is inserted and probed like any other, and only the probe decides.
+/// An expression such as `tenant_id = … OR status = 'draft'` leaks only through drafts, which
+/// ordinary rows are not. So the server is asked, in the other tenant's context, for a row that
+/// makes the expression true. What it finds is a proposal: the row is inserted and probed like any
+/// other, and only the probe decides.
 struct CounterexampleSearch {
   /// What was found for one table, by the tenant that the rows belong to.
   struct Found: Sendable {
@@ -124,7 +125,8 @@ struct CounterexampleSearch {
     let constraints = catalog.constraints(of: relation.oid)
     var kept = Set(constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
     for key in constraints where [.primaryKey, .unique, .exclusion].contains(key.kind) {
-      // A key with the tenant in it may be the same in two tenants, but for the primary key it need not be.
+      // A key with the tenant in it may be the same in two tenants, but for the primary key it need
+      // not be.
       if key.kind == .primaryKey || !key.columns.contains(column) { kept.formUnion(key.columns) }
     }
     kept.insert(column)
@@ -193,7 +195,8 @@ struct CounterexampleSearch {
       "\(name) IS DISTINCT FROM CAST(\(try SQLLiteral.quoted(tenant)) AS \(column.type.baseSQL))"
   }
 
-  /// The different expressions that decide what the role reaches, and whether each is about new rows.
+  /// The different expressions that decide what the role reaches, and whether each is about new
+  /// rows.
   private func conditions(
     _ policies: [PolicyDefinition], _ relation: Relation, _ actor: Actor
   ) -> [(isInsert: Bool, condition: String)] {

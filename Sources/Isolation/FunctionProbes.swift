@@ -3,10 +3,12 @@ internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
 
-/// Calls SECURITY DEFINER functions as the application, with the other tenant's values as arguments.
+/// Calls SECURITY DEFINER functions as the application, with the other tenant's values as
+/// arguments.
 ///
-/// Such a function runs as its owner, so nothing but its own text keeps tenants apart. It leaks when what it returns
-/// holds values of the other tenant that were not in its arguments, or when the other tenant's rows are changed after it.
+/// Such a function runs as its owner, so nothing but its own text keeps tenants apart. It leaks
+/// when what it returns holds values of the other tenant that were not in its arguments, or when
+/// the other tenant's rows are changed after it.
 struct FunctionProbes {
   /// A leak that was seen.
   struct Leak: Sendable {
@@ -67,12 +69,14 @@ struct FunctionProbes {
     }
   }
 
-  /// Combinations of arguments, at most so many; each value of each argument stands in one of the first.
+  /// Combinations of arguments, at most so many; each value of each argument stands in one of the
+  /// first.
   private func combinations(_ choices: [[String?]]) -> [[String?]] {
     guard !choices.isEmpty else { return [[]] }
     var result: [[String?]] = []
     let longest = choices.map(\.count).max() ?? 0
-    // Values of one row stand at the same place of each list, so going through them side by side fits rows.
+    // Values of one row stand at the same place of each list, so going through them side by side
+    // fits rows.
     for index in 0..<longest { result.append(choices.map { $0[index % max($0.count, 1)] }) }
     for (position, values) in choices.enumerated() {
       for value in values {
@@ -85,7 +89,8 @@ struct FunctionProbes {
     return Array(result.filter { seen.insert($0).inserted }.prefix(callLimit))
   }
 
-  /// Values for an argument: the other tenant's of the same type, and what breaks out of a quoted string.
+  /// Values for an argument: the other tenant's of the same type, and what breaks out of a quoted
+  /// string.
   private func arguments(of type: String, target: Int, actor: Int) -> [String?] {
     var values: [String?] = []
     for row in stage.synthesizer.insertions where row.owner == .tenant(target) {

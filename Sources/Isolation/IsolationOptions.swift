@@ -10,7 +10,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var userSetting: String
   /// The type of tenant ids, for example `uuid`; nil takes it from the columns.
   package var tenantType: String?
-  /// Only tables whose `schema.name` or name matches one of these patterns (`*` and `?`); empty means all.
+  /// Only tables whose `schema.name` or name matches one of these patterns (`*` and `?`); empty
+  /// means all.
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]

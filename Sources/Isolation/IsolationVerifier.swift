@@ -12,7 +12,8 @@ package struct IsolationVerifier {
   private let seed: UInt64
   private let progress: (String) -> Void
 
-  /// A verifier over a session that may become the application's roles and that row-level security does not bind.
+  /// A verifier over a session that may become the application's roles and that row-level security
+  /// does not bind.
   ///
   /// - Parameters:
   ///   - options: What is known about the application.
@@ -31,7 +32,8 @@ package struct IsolationVerifier {
 
   /// Runs the probes and gives back what they showed.
   ///
-  /// - Throws: `IsolationError` when it cannot begin, `PostgresError` when the connection fails or a lock that it
+  /// - Throws: `IsolationError` when it cannot begin, `PostgresError` when the connection fails or
+  ///   a lock that it
   ///   needs does not come.
   package func verify() throws -> IsolationReport {
     let clock = ContinuousClock()

@@ -2,8 +2,8 @@ internal import Postgres
 
 /// Tenant ids that a careless comparison takes for another one.
 ///
-/// `lower(a) = lower(b)`, `LIKE a || '%'`, `left(a, 8) = left(b, 8)`, `a % 1024 = b % 1024` and the like hold for ids that
-/// are not equal.
+/// `lower(a) = lower(b)`, `LIKE a || '%'`, `left(a, 8) = left(b, 8)`, `a % 1024 = b % 1024` and the
+/// like hold for ids that are not equal.
 struct LookAlikes {
   /// Ids that resemble `tenant`, in the text form of `type`.
   static func of(_ tenant: String, type: ColumnType) -> [String] {

@@ -3,8 +3,8 @@ internal import SQLSyntax
 
 /// Ways around row-level security that lie in roles and privileges, not in policies.
 ///
-/// PostgreSQL manual, section 5.8 "Row Security Policies": TRUNCATE and REFERENCES are not subject to policies, and
-/// owners, superusers and roles with BYPASSRLS may get around them.
+/// PostgreSQL manual, section 5.8 "Row Security Policies": TRUNCATE and REFERENCES are not subject
+/// to policies, and owners, superusers and roles with BYPASSRLS may get around them.
 struct PrivilegeRules {
   var model: TenancyModel
   var actors: [Actor]
@@ -84,7 +84,8 @@ struct PrivilegeRules {
   }
 
   private func roleCreation(_ relation: Relation, _ actor: Actor) -> Finding? {
-    // Since version 16 a role needs ADMIN OPTION on what it grants (release notes of PostgreSQL 16).
+    // Since version 16 a role needs ADMIN OPTION on what it grants (release notes of PostgreSQL
+    // 16).
     guard actor.role.createsRoles, serverVersion < 160_000 else { return nil }
     return finding(
       "role-createrole", .error, relation, actor, operation: "other",

@@ -175,7 +175,8 @@ struct ProbeFactory {
     if let column = plain.first(where: { $0.defaultExpression != nil || !$0.isNotNull }) {
       return (try SQLIdentifier.readable(column.name) + " = DEFAULT", [])
     }
-    // The tenant's own id changes none of its rows, whereas a key's value would make two of them collide.
+    // The tenant's own id changes none of its rows, whereas a key's value would make two of them
+    // collide.
     let rest =
       columns.filter { ownership.contains($0.name) }
       + columns.filter { !ownership.contains($0.name) }
@@ -209,7 +210,8 @@ struct ProbeFactory {
     ]
   }
 
-  /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is lax.
+  /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is
+  /// lax.
   private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     // Rows of one's own that change too could meet a constraint, which would prove nothing.
     guard table.hasOneOwner(actor), let statement = try handover(to: actor) else { return [] }
@@ -220,7 +222,8 @@ struct ProbeFactory {
     ]
   }
 
-  /// Gives every row that can be reached to a tenant; nil when the role may not write the columns that say whose it is.
+  /// Gives every row that can be reached to a tenant; nil when the role may not write the columns
+  /// that say whose it is.
   private func handover(to tenant: Int) throws -> PipelineStatement? {
     let values = table.ownershipValues(of: tenant)
     let canBeWritten = values.allSatisfy { value in

@@ -45,7 +45,8 @@ struct ProbeJudge {
   /// `current_setting` without `missing_ok` raises 42704 when there is no such setting.
   private func isMissingSetting(_ error: PostgresError) -> Bool { error.sqlState == "42704" }
 
-  /// Policies are checked before constraints, so whoever got as far as a constraint got past the policies.
+  /// Policies are checked before constraints, so whoever got as far as a constraint got past the
+  /// policies.
   ///
   /// PostgreSQL manual, CREATE POLICY: "constraints … are checked after" the policy expressions.
   private func judgeConstraint(_ probe: Probe, _ error: PostgresError) -> ProbeResult {
@@ -63,8 +64,8 @@ struct ProbeJudge {
     return .reached("\(what); only a constraint stopped it: \(error.message)")
   }
 
-  /// False for domains and partition bounds, which are checked while the row is formed, and for triggers that raise
-  /// an error of this class: they come before the policies.
+  /// False for domains and partition bounds, which are checked while the row is formed, and for
+  /// triggers that raise an error of this class: they come before the policies.
   private func isAfterPolicies(_ error: PostgresError) -> Bool {
     guard let function = error.serverFunction else { return true }
     return [

@@ -6,7 +6,8 @@ internal import Synthesis
 struct PlacedRow: Sendable {
   /// The row.
   var row: SyntheticRow
-  /// The OID of the relation that stores it, a partition of the one it was inserted into for example.
+  /// The OID of the relation that stores it, a partition of the one it was inserted into for
+  /// example.
   var storage: String
   /// Its place there (`ctid`).
   var place: String
@@ -24,7 +25,8 @@ struct ProbedTable: Sendable {
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
   var spare: [Int: SyntheticRow]
-  /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they belong to.
+  /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they
+  /// belong to.
   var counterexamples: [Int: [SyntheticRow]]
   /// Rows of made-up tenant ids that the policies seem to accept.
   var claims: [CounterexampleSearch.Claim]
@@ -81,7 +83,8 @@ struct ProbedTable: Sendable {
 
   /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.
   ///
-  /// Uses only columns in `readable`, by themselves or with the place in the table when that may be read.
+  /// Uses only columns in `readable`, by themselves or with the place in the table when that may be
+  /// read.
   func condition(
     ofTenant tenant: Int, readable: Set<String>, first: Int = 1
   ) throws -> (sql: String, parameters: [Parameter])? {

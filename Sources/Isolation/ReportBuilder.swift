@@ -96,7 +96,8 @@ struct ReportBuilder {
         return (.inconclusive, "\(operation.rawValue): \(reason)")
       }
     }
-    // Each tenant must be able to do it to its own rows, or the refusals prove nothing about isolation.
+    // Each tenant must be able to do it to its own rows, or the refusals prove nothing about
+    // isolation.
     let allowed = Set(results.filter { $0.1 == .allowed }.compactMap { $0.0.actor })
     return (allowed.count == stage.tenants.count ? .isolated : .denied, nil)
   }
@@ -172,8 +173,9 @@ struct ReportBuilder {
 
   /// Policies that call a function which reads a setting and claims that it depends on nothing.
   ///
-  /// The planner may then compute it once and keep the value in a cached plan (PostgreSQL manual, section 38.7
-  /// "Function Volatility Categories"): the next tenant of the session gets the first one's rows.
+  /// The planner may then compute it once and keep the value in a cached plan (PostgreSQL manual,
+  /// section 38.7 "Function Volatility Categories"): the next tenant of the session gets the first
+  /// one's rows.
   private func immutableContexts(_ included: [Relation]) -> [Finding] {
     included.flatMap { relation in
       catalog.routines.filter {

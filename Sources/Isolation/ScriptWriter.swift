@@ -112,7 +112,8 @@ struct ScriptWriter {
   /// The statement's text with its parameters written as literals.
   private func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
-    // Scalars, since a quote with an accent on it is one character to Swift and a quote to PostgreSQL.
+    // Scalars, since a quote with an accent on it is one character to Swift and a quote to
+    // PostgreSQL.
     var rest = statement.sql.unicodeScalars[...]
     while let character = rest.first {
       if character == "\"" || character == "'" {

@@ -5,8 +5,8 @@ internal import Synthesis
 
 /// Insertions that policies let pass, but that reach across tenants through constraints.
 ///
-/// Foreign keys, unique keys and exclusion constraints look at all rows, whatever the policies hide (PostgreSQL manual,
-/// section 5.8 "Row Security Policies").
+/// Foreign keys, unique keys and exclusion constraints look at all rows, whatever the policies hide
+/// (PostgreSQL manual, section 5.8 "Row Security Policies").
 struct SideProbes {
   var table: ProbedTable
   var role: String
@@ -75,7 +75,8 @@ struct SideProbes {
       catalog.constraints(of: table.relation.oid).filter { $0.kind == .foreignKey }
         .flatMap(\.columns))
     let own = key.columns.filter { !references.contains($0) }
-    // A random id cannot be guessed and a number that counts up says nothing, so neither is an oracle.
+    // A random id cannot be guessed and a number that counts up says nothing, so neither is an
+    // oracle.
     let telling = own.filter { name in
       guard let column = table.relation.column(name) else { return false }
       let isNumber = ["int2", "int4", "int8"].contains(column.type.baseName)

@@ -5,19 +5,20 @@ internal import Synthesis
 
 /// The open transaction with the rows of two tenants in it.
 ///
-/// Tables are filled in the order of their foreign keys, with a savepoint before each. Probes run in the opposite
-/// order, and after each table its rows are taken away by going back to its savepoint: so nothing refers to a
-/// table's rows while they are probed, and a DELETE is stopped by policies only.
+/// Tables are filled in the order of their foreign keys, with a savepoint before each. Probes run
+/// in the opposite order, and after each table its rows are taken away by going back to its
+/// savepoint: so nothing refers to a table's rows while they are probed, and a DELETE is stopped by
+/// policies only.
 struct Stage {
   let catalog: Catalog
   let model: TenancyModel
   /// The ids of the two tenants.
   let tenants: [String]
-  private(set) var synthesizer: RowSynthesizer
-  private(set) var placed: [UInt32: [Int: [PlacedRow]]] = [:]
+  var synthesizer: RowSynthesizer
+  var placed: [UInt32: [Int: [PlacedRow]]] = [:]
   private var savepoints: [UInt32: String] = [:]
   /// Rows that the policies' expressions open to the other tenant.
-  private var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
+  var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
   init(
     catalog: Catalog, model: TenancyModel, options: IsolationOptions, targets: [UInt32],
@@ -88,7 +89,8 @@ struct Stage {
     }
   }
 
-  /// Takes note of the rows that were placed, and gives back the tables that are still to be filled.
+  /// Takes note of the rows that were placed, and gives back the tables that are still to be
+  /// filled.
   private mutating func accept(
     _ outcomes: [PipelineOutcome], _ owners: [(relation: UInt32, row: SyntheticRow?)],
     after rest: [UInt32], on connection: any Connection
@@ -153,43 +155,6 @@ struct Stage {
     }
   }
 
-  /// Looks for rows that the policies open to the other tenant, to be probed with the others.
-  ///
-  /// Sets the tenant in the session, so it has to come after `probeUnset`.
-  mutating func searchCounterexamples(
-    _ targets: [Relation], as actors: [Actor], tenantSetting: String, on connection: any Connection
-  ) throws {
-    let search = CounterexampleSearch(
-      catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
-      tenantSetting: tenantSetting)
-    counterexamples = try search.run(
-      targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
-  }
-
-  /// Inserts the counterexamples of a table; those that the table refuses are no rows it could have.
-  private mutating func placeCounterexamples(
-    in relation: Relation, on connection: any Connection
-  ) throws {
-    for (tenant, rows) in (counterexamples[relation.oid]?.placed ?? [:]).sorted(by: {
-      $0.key < $1.key
-    }) {
-      for row in rows {
-        var statement = try row.insertion(into: relation)
-        statement.sql += " RETURNING tableoid::text, ctid::text"
-        statement.synchronizes = true
-        let outcomes = try connection.pipeline([
-          PipelineStatement("SAVEPOINT dbtool_counterexample"), statement,
-        ])
-        guard let stored = outcomes[1].result?.rows.first else {
-          try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
-          continue
-        }
-        placed[relation.oid]?[tenant]?.append(
-          PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
-      }
-    }
-  }
-
   // MARK: - Probing
 
   /// Probes in a session that has had no tenant context yet, so before any other probe.
@@ -249,7 +214,8 @@ struct Stage {
     return withoutOwnViolations(results, outcomes)
   }
 
-  /// An update that breaks a constraint proves something only if the tenant's own rows do not break it.
+  /// An update that breaks a constraint proves something only if the tenant's own rows do not break
+  /// it.
   private func withoutOwnViolations(
     _ results: [(Probe, ProbeResult)], _ outcomes: [TrialOutcome]
   ) -> [(Probe, ProbeResult)] {

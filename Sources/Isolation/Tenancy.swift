@@ -40,10 +40,12 @@ package struct TenancyModel: Sendable {
 
   /// Classifies the tables of `catalog`.
   ///
-  /// - A table with the tenant column belongs by *column*; if the column alone is its primary key and no foreign key
+  /// - A table with the tenant column belongs by *column*; if the column alone is its primary key
+  ///   and no foreign key
   ///   of its own, and others refer to it, it is the *root*.
   /// - A table to which tenant columns refer is the *root*.
-  /// - A table that refers to one that belongs to tenants belongs through that *parent*; keys that may not be NULL
+  /// - A table that refers to one that belongs to tenants belongs through that *parent*; keys that
+  ///   may not be NULL
   ///   count before those that may, and short ways before long ones.
   /// - All others are *global*.
   package init(catalog: Catalog, options: IsolationOptions) {

@@ -3,11 +3,12 @@ internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
 
-/// Reads views and materialized views as the application, and looks for the other tenant's values in them.
+/// Reads views and materialized views as the application, and looks for the other tenant's values
+/// in them.
 ///
-/// A view runs as its owner unless it says `security_invoker`, so the policies of its tables may not bind its reader
-/// (PostgreSQL manual, section 41.5 "Rules and Privileges"). Views have no row identity; a row is recognised by
-/// values that only one tenant's rows have.
+/// A view runs as its owner unless it says `security_invoker`, so the policies of its tables may
+/// not bind its reader (PostgreSQL manual, section 41.5 "Rules and Privileges"). Views have no row
+/// identity; a row is recognised by values that only one tenant's rows have.
 struct ViewProbes {
   /// A leak that was seen.
   struct Leak: Sendable {
@@ -93,7 +94,8 @@ struct ViewProbes {
 }
 
 extension Stage {
-  /// Values that stand in rows of one tenant and in no others, long enough not to turn up by chance.
+  /// Values that stand in rows of one tenant and in no others, long enough not to turn up by
+  /// chance.
   func markers(of tenant: Int) -> [String] {
     let others = synthesizer.insertions.filter { $0.owner != .tenant(tenant) }
     let foreign = Set(others.flatMap { $0.values.values.compactMap { $0 } })

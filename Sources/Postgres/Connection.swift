@@ -1,7 +1,7 @@
 /// A session with a PostgreSQL server, whatever carries it.
 ///
-/// A connection belongs to the thread that uses it: calls wait for the server, and none of them may run at the
-/// same time as another one on the same connection.
+/// A connection belongs to the thread that uses it: calls wait for the server, and none of them may
+/// run at the same time as another one on the same connection.
 public protocol Connection: AnyObject {
   /// The server's version as one number, for example 150018.
   var serverVersion: Int { get }
@@ -17,7 +17,8 @@ public protocol Connection: AnyObject {
 
   /// Runs statements without waiting between them, and gives back one outcome for each, in order.
   ///
-  /// `onOutcome` hears of each outcome as it arrives. A refused statement is an outcome, not an error.
+  /// `onOutcome` hears of each outcome as it arrives. A refused statement is an outcome, not an
+  /// error.
   ///
   /// - Throws: `PostgresError` when the connection is lost; then some outcomes are not known.
   @discardableResult
@@ -28,7 +29,8 @@ public protocol Connection: AnyObject {
   /// Sends data to a `COPY … FROM STDIN`, chunk after chunk until `nextChunk` gives nil.
   ///
   /// - Returns: The number of rows copied.
-  /// - Throws: `PostgresError`, and whatever `nextChunk` throws, after telling the server to discard the rows.
+  /// - Throws: `PostgresError`, and whatever `nextChunk` throws, after telling the server to
+  ///   discard the rows.
   func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int
 
   /// Ends the session; nothing happens the second time.

@@ -51,8 +51,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
 
   /// True when a row-level security policy refused the new row, as opposed to a missing privilege.
   ///
-  /// Both are SQLSTATE 42501. The server function `ExecWithCheckOptions` raises the first; where a transport
-  /// does not carry the function's name the untranslated message tells.
+  /// Both are SQLSTATE 42501. The server function `ExecWithCheckOptions` raises the first; where a
+  /// transport does not carry the function's name the untranslated message tells.
   public var isPolicyRefusal: Bool {
     guard sqlState == .insufficientPrivilege else { return false }
     if let serverFunction { return serverFunction == "ExecWithCheckOptions" }

@@ -40,7 +40,8 @@ package struct TextRenderer: Sendable {
     }.joined()
   }
 
-  /// `text` with control characters made visible, so that a name cannot move the cursor or forge a line.
+  /// `text` with control characters made visible, so that a name cannot move the cursor or forge a
+  /// line.
   package static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = ""

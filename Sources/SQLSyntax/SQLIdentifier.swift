@@ -13,7 +13,8 @@ public enum SQLIdentifier {
     return "\"" + doubling("\"", in: name) + "\""
   }
 
-  /// `name` as a person would write it: bare when it is a plain lower-case word that is no key word.
+  /// `name` as a person would write it: bare when it is a plain lower-case word that is no key
+  /// word.
   public static func readable(_ name: String) throws(SyntaxError) -> String {
     let bytes = Array(name.utf8)
     let isPlain =
@@ -38,7 +39,8 @@ public enum SQLIdentifier {
 
 /// `text` with each occurrence of `mark` written twice.
 ///
-/// Looks at scalars: a quote with an accent on it is one character to Swift, and a quote to PostgreSQL.
+/// Looks at scalars: a quote with an accent on it is one character to Swift, and a quote to
+/// PostgreSQL.
 func doubling(_ mark: Unicode.Scalar, in text: String) -> String {
   guard text.unicodeScalars.contains(mark) else { return text }
   var result = ""

@@ -56,8 +56,8 @@ enum Scanner {
 
   /// True when `word` cannot stand as a bare column or table name.
   static func isReservedWord(_ word: String) -> Bool {
-    // The parser is the authority: a word that names both a table and a column is free. A query alone would not
-    // tell, since words like `user` are functions there.
+    // The parser is the authority: a word that names both a table and a column is free. A query
+    // alone would not tell, since words like `user` are functions there.
     let result = pg_query_parse("INSERT INTO \(word) (\(word)) SELECT \(word) FROM \(word)")
     defer { pg_query_free_parse_result(result) }
     return result.error != nil

@@ -17,9 +17,11 @@ public struct Statement: Sendable, Equatable {
   /// The kind of statement this is, from the syntax tree.
   public var kind: StatementKind { StatementKind(parsing: text) }
 
-  /// The place in `source`, the whole text, that an error of the server about this statement is about.
+  /// The place in `source`, the whole text, that an error of the server about this statement is
+  /// about.
   ///
-  /// - Parameter position: The server's position in the statement, in code points from 1; nil or 1 is its beginning.
+  /// - Parameter position: The server's position in the statement, in code points from 1; nil or 1
+  ///   is its beginning.
   public func location(ofPosition position: Int?, in source: String) -> SourceLocation {
     guard let position, position > 1 else { return location }
     let scalars = text.unicodeScalars

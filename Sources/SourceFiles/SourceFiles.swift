@@ -12,8 +12,8 @@
 
 /// Reads the files that a project is made of: migrations, policies, seeds.
 package enum SourceFiles {
-  /// The names of what lies in a folder, without hidden files, in the order of their bytes: the same whatever the
-  /// locale of the machine.
+  /// The names of what lies in a folder, without hidden files, in the order of their bytes: the
+  /// same whatever the locale of the machine.
   package static func names(inFolder path: String) throws(SourceFileError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)

@@ -21,7 +21,8 @@ package struct HintCollector {
   /// The hints by column, in the order they were met.
   package private(set) var hints: [String: [ColumnHint]] = [:]
 
-  /// What a column is taken to be compared with where the other side is no constant but, say, a setting.
+  /// What a column is taken to be compared with where the other side is no constant but, say, a
+  /// setting.
   private let context: String?
 
   /// Nothing collected yet.
@@ -153,7 +154,8 @@ private struct Subject {
         "length", "char_length", "character_length", "octet_length", "bit_length", "cardinality",
         "array_length", "jsonb_array_length", "json_array_length",
       ]
-      // Of other functions nothing is known, so what they are compared with says nothing about the column.
+      // Of other functions nothing is known, so what they are compared with says nothing about the
+      // column.
       let sameKind = ["lower", "upper", "btrim", "trim", "ltrim", "rtrim", "coalesce", "abs"]
       guard lengths.contains(name) || sameKind.contains(name) else { return nil }
       self.init(column: inner.column, view: lengths.contains(name) ? .length : inner.view)

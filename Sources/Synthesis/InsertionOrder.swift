@@ -4,7 +4,8 @@ package import Postgres
 package struct InsertionOrder: Sendable {
   /// The relations in order.
   package let relations: [UInt32]
-  /// The foreign keys that the order cannot respect, since they close a circle, by relation and name.
+  /// The foreign keys that the order cannot respect, since they close a circle, by relation and
+  /// name.
   package let broken: Set<Edge>
 
   /// A foreign key of a relation.
@@ -17,7 +18,8 @@ package struct InsertionOrder: Sendable {
 
   /// Orders `relations` by the foreign keys among them.
   ///
-  /// A circle is broken at a foreign key that may be NULL, else at one that can be deferred, else anywhere.
+  /// A circle is broken at a foreign key that may be NULL, else at one that can be deferred, else
+  /// anywhere.
   package init(_ relations: [UInt32], catalog: Catalog) {
     let wanted = Set(relations)
     var edges: [UInt32: [Constraint]] = [:]

@@ -1,7 +1,8 @@
 /// Makes texts that match a regular expression or a LIKE pattern.
 ///
-/// Knows the common part of PostgreSQL's regular expressions (section 9.7.3): literals, classes, groups,
-/// alternatives, counts, anchors. What it makes are proposals: the server decides whether they match.
+/// Knows the common part of PostgreSQL's regular expressions (section 9.7.3): literals, classes,
+/// groups, alternatives, counts, anchors. What it makes are proposals: the server decides whether
+/// they match.
 package struct PatternSampler {
   private var input: [Character]
   private var position = 0
@@ -12,7 +13,8 @@ package struct PatternSampler {
     self.random = random
   }
 
-  /// A text that should match the regular expression; nil when it uses what the sampler does not know.
+  /// A text that should match the regular expression; nil when it uses what the sampler does not
+  /// know.
   package static func sample(
     regularExpression pattern: String, using random: inout SeededGenerator
   ) -> String? {

@@ -3,8 +3,8 @@ internal import SQLSyntax
 
 /// Chooses, among the values proposed for rows, ones that satisfy their constraints.
 ///
-/// The server evaluates the constraints themselves over the proposals, so whatever PostgreSQL can express is judged
-/// as PostgreSQL judges it.
+/// The server evaluates the constraints themselves over the proposals, so whatever PostgreSQL can
+/// express is judged as PostgreSQL judges it.
 struct RowSolver {
   let catalog: Catalog
 
@@ -79,7 +79,8 @@ struct RowSolver {
         }))
   }
 
-  /// Asks, and asks again without the proposals that are no values of their type, should there be such.
+  /// Asks, and asks again without the proposals that are no values of their type, should there be
+  /// such.
   private func answers(
     to questions: inout [Question], _ connection: any Connection
   ) throws -> [PipelineOutcome] {
@@ -127,7 +128,8 @@ struct RowSolver {
     return stride(from: 1, to: outcomes.count, by: 3).map { outcomes[$0] }
   }
 
-  /// The row if nothing constrained it: fixed values, and the first proposal for what must be given.
+  /// The row if nothing constrained it: fixed values, and the first proposal for what must be
+  /// given.
   private func firstChoice(_ draft: RowDraft) -> SyntheticRow {
     var values = draft.fixed
     for (column, candidates) in draft.candidates where !draft.optional.contains(column) {
@@ -255,7 +257,8 @@ struct RowSolver {
 
   /// Finds the positions of the first proposals that together satisfy the conditions.
   ///
-  /// The row is called as its relation, since expressions of the catalog call it so inside subqueries.
+  /// The row is called as its relation, since expressions of the catalog call it so inside
+  /// subqueries.
   private func statement(
     _ relation: Relation, _ columns: [Column], _ proposals: [[Proposal]], _ conditions: [String]
   ) throws(SyntaxError) -> PipelineStatement {

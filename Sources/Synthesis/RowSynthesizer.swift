@@ -3,15 +3,15 @@ internal import SQLSyntax
 
 /// Makes up rows that a schema accepts: the values are proposed here and judged by the server.
 ///
-/// Rows get explicit keys, so that rows which refer to them are known before anything is inserted, and all INSERTs
-/// can travel in one pipeline.
+/// Rows get explicit keys, so that rows which refer to them are known before anything is inserted,
+/// and all INSERTs can travel in one pipeline.
 package struct RowSynthesizer {
   let catalog: Catalog
   let goal: SynthesisGoal
   /// The relations in the order in which they can be filled.
   package let order: InsertionOrder
   /// How many rows each owner needs in a relation.
-  private let rowCounts: [UInt32: Int]
+  let rowCounts: [UInt32: Int]
   let constraints: [UInt32: [Constraint]]
   private let referencedColumns: [UInt32: Set<String>]
   private var random: SeededGenerator
@@ -39,7 +39,8 @@ package struct RowSynthesizer {
       order.relations, constraints: constraints, singletons: goal.singletons)
   }
 
-  /// The rows that have been made for `owner` in `relation`; the last is spare and not meant to be inserted at first.
+  /// The rows that have been made for `owner` in `relation`; the last is spare and not meant to be
+  /// inserted at first.
   package func rows(of relation: UInt32, owner: SyntheticRow.Owner) -> [SyntheticRow] {
     rows[relation]?[owner] ?? []
   }
@@ -82,7 +83,8 @@ package struct RowSynthesizer {
     closeCircles()
   }
 
-  /// Lets the keys that the order could not respect refer to rows made later; deferred, they are checked last.
+  /// Lets the keys that the order could not respect refer to rows made later; deferred, they are
+  /// checked last.
   private mutating func closeCircles() {
     for edge in order.broken {
       guard let relation = catalog.relations[edge.relation],
@@ -102,58 +104,6 @@ package struct RowSynthesizer {
         }
       }
     }
-  }
-
-  /// A row like the others of `owner` in `relation` for which, moreover, `condition` is true.
-  package struct Wish: Sendable {
-    /// The relation.
-    package var relation: UInt32
-    /// To whom the row shall belong.
-    package var owner: SyntheticRow.Owner
-    /// The expression over the row, for example a policy's.
-    package var condition: String
-    /// Values to choose from for some columns, whatever the owner's would be.
-    package var choices: [String: [String]]
-    /// The tenant in whose context the condition shall be true.
-    package var context: String?
-
-    /// A wish from its parts.
-    package init(
-      relation: UInt32, owner: SyntheticRow.Owner, condition: String,
-      choices: [String: [String]] = [:], context: String? = nil
-    ) {
-      self.relation = relation
-      self.owner = owner
-      self.condition = condition
-      self.choices = choices
-      self.context = context
-    }
-  }
-
-  /// Tries to make a row for each wish, with one network wait; nil where none was found.
-  ///
-  /// - Throws: `PostgresError` when the connection is lost.
-  package mutating func makeRows(
-    for wishes: [Wish], on connection: any Connection
-  ) throws -> [SyntheticRow?] {
-    var drafts: [RowDraft] = []
-    var places: [Int] = []
-    for (index, wish) in wishes.enumerated() {
-      let ordinal = (rowCounts[wish.relation] ?? 1) + 1 + index % 64
-      guard
-        let draft = draft(
-          wish.relation, owner: wish.owner, ordinal: ordinal, wish: wish)
-      else { continue }
-      drafts.append(draft)
-      places.append(index)
-    }
-    var rows = [SyntheticRow?](repeating: nil, count: wishes.count)
-    for (place, (_, outcome)) in zip(
-      places, try RowSolver(catalog: catalog).solve(drafts, on: connection))
-    {
-      rows[place] = try? outcome.get()
-    }
-    return rows
   }
 
   /// Gives up on a relation; relations that need its rows are given up when their turn comes.
@@ -180,7 +130,7 @@ package struct RowSynthesizer {
 
   // MARK: - One row
 
-  private mutating func draft(
+  mutating func draft(
     _ relationID: UInt32, owner: SyntheticRow.Owner, ordinal: Int, wish: Wish? = nil
   ) -> RowDraft? {
     guard let relation = catalog.relations[relationID], obstacles[relationID] == nil else {
@@ -202,7 +152,8 @@ package struct RowSynthesizer {
     if let wish {
       hints.collect(wish.condition)
       draft.conditions = [wish.condition]
-      // Only now: the foreign keys were filled with rows of the owner, which a false claim would not find.
+      // Only now: the foreign keys were filled with rows of the owner, which a false claim would
+      // not find.
       for column in wish.choices.keys { draft.fixed.removeValue(forKey: column) }
     }
     for column in relation.columns where draft.fixed[column.name] == nil {
@@ -289,7 +240,8 @@ package struct RowSynthesizer {
     return true
   }
 
-  /// True when a unique key consists of references alone, so that each row needs parents of its own.
+  /// True when a unique key consists of references alone, so that each row needs parents of its
+  /// own.
   private func isKeyOnlyByReference(_ relation: Relation) -> Bool {
     Self.hasKeyOfReferences(
       constraints[relation.oid, default: []], tenant: goal.tenantColumns[relation.oid])
@@ -303,7 +255,8 @@ package struct RowSynthesizer {
     }
   }
 
-  /// How many rows each owner needs: one, and one more for each row of a child that needs parents of its own.
+  /// How many rows each owner needs: one, and one more for each row of a child that needs parents
+  /// of its own.
   private static func rowCounts(
     _ order: [UInt32], constraints: [UInt32: [Constraint]], singletons: Set<UInt32>
   ) -> [UInt32: Int] {

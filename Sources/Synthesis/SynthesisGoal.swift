@@ -6,7 +6,8 @@ package struct SynthesisGoal: Sendable {
   package var shared: Set<UInt32>
   /// The columns that hold the tenant's id, by relation.
   package var tenantColumns: [UInt32: String]
-  /// The foreign keys by which rows without a tenant column belong to a tenant, by relation and name.
+  /// The foreign keys by which rows without a tenant column belong to a tenant, by relation and
+  /// name.
   package var ownership: [UInt32: Set<String>]
   /// The relations that can hold only one row of each tenant, since the tenant's id is their key.
   package var singletons: Set<UInt32>

@@ -2,8 +2,8 @@ package import Postgres
 
 /// Proposes values for a column, the most natural first.
 ///
-/// Values of different `ordinal`s differ wherever the type has enough values, so that rows do not collide in unique
-/// keys and exclusion constraints.
+/// Values of different `ordinal`s differ wherever the type has enough values, so that rows do not
+/// collide in unique keys and exclusion constraints.
 package struct ValueCandidates {
   /// Number of the row among those that are made for the table.
   package var ordinal: Int
@@ -173,7 +173,8 @@ package struct ValueCandidates {
     }
   }
 
-  /// Days far enough apart that stays of a few days do not overlap; the first lies in the near past.
+  /// Days far enough apart that stays of a few days do not overlap; the first lies in the near
+  /// past.
   private var days: [String] {
     let month = twoDigits(1 + (ordinal / 9) % 12)
     let first = "2026-\(month)-\(twoDigits(1 + (ordinal % 9) * 3))"

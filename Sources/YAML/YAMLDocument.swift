@@ -2,8 +2,9 @@ internal import CYAML
 
 /// Reads YAML with libyaml.
 ///
-/// Not with a Swift package: the one there is links all of Foundation, whose thousands of protocol conformances
-/// every dynamic cast of the process then searches, which costs each start of dbtool a quarter of its time.
+/// Not with a Swift package: the one there is links all of Foundation, whose thousands of protocol
+/// conformances every dynamic cast of the process then searches, which costs each start of dbtool a
+/// quarter of its time.
 package enum YAMLDocument {
   /// So many values and no more: aliases of aliases could otherwise grow without end.
   private static let valueLimit = 100_000

@@ -7,12 +7,14 @@ import LocalPostgres
   import Darwin
 #endif
 
-/// Parses the command line, runs the command, and ends the process with the exit code of the contract.
+/// Parses the command line, runs the command, and ends the process with the exit code of the
+/// contract.
 struct Launcher {
   var arguments: [String]
 
   func launch() -> Never {
-    // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it cleans up.
+    // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it
+    // cleans up.
     signal(SIGPIPE, SIG_IGN)
     Output.fillClosedStreams()
     let status = run()

@@ -3,8 +3,8 @@ import Postgres
 
 /// A named local server for the time of one command.
 ///
-/// One that runs already is left running; one that this command started is stopped again, unless somebody else has
-/// come to use it meanwhile.
+/// One that runs already is left running; one that this command started is stopped again, unless
+/// somebody else has come to use it meanwhile.
 struct NamedServer {
   let address: ServerAddress
   private let cluster: NamedCluster

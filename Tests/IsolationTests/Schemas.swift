@@ -39,7 +39,8 @@ extension PlantedSchema {
     EXISTS (SELECT FROM bookings b WHERE b.id = notes.booking_id AND \(own("b.tenant_id")))
     """
 
-  /// A root, a table, one that refers to it, a child without a tenant column, a partitioned table, a shared one.
+  /// A root, a table, one that refers to it, a child without a tenant column, a partitioned table,
+  /// a shared one.
   static let hotel = """
     SET ROLE app_owner;
     CREATE TABLE tenants (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);

@@ -14,8 +14,9 @@ package struct Catalog: Sendable {
     relations.values.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
   }
 
-  /// The conditions of which a row of `relation` must satisfy one: the bounds of a partition, or for a partitioned
-  /// table those of the partitions that store its rows, the last ones if there are many.
+  /// The conditions of which a row of `relation` must satisfy one: the bounds of a partition, or
+  /// for a partitioned table those of the partitions that store its rows, the last ones if there
+  /// are many.
   package func bounds(of relation: Relation) -> [String] {
     guard relation.kind == .partitioned else {
       return relation.partitionConstraint.map { [$0] } ?? []

@@ -1,7 +1,7 @@
 /// The SQL texts that read the catalog.
 ///
-/// Every column is cast to text, so that the same texts serve transports which know only a few types. Lists come as
-/// PostgreSQL array texts.
+/// Every column is cast to text, so that the same texts serve transports which know only a few
+/// types. Lists come as PostgreSQL array texts.
 enum CatalogQueries {
   /// What counts as the user's own: not the system's, not dbtool's, not an extension's.
   private static let userSchema = """

@@ -80,11 +80,13 @@ package struct Column: Sendable, Equatable {
 package struct ColumnType: Sendable, Equatable {
   /// The type as SQL writes it, with its modifier, for example `numeric(12,2)` or `app.tenant_key`.
   package var sql: String
-  /// The type's name without schema and modifier, of the base type for a domain, for example `text`.
+  /// The type's name without schema and modifier, of the base type for a domain, for example
+  /// `text`.
   package var baseName: String
   /// The base type as SQL writes it, with the modifier that counts.
   package var baseSQL: String
-  /// `pg_type.typtype` of the base type: b(ase), c(omposite), e(num), r(ange), m(ultirange), p(seudo).
+  /// `pg_type.typtype` of the base type: b(ase), c(omposite), e(num), r(ange), m(ultirange),
+  /// p(seudo).
   package var category: Character
   /// The type's domain; nil when it is none.
   package var domain: UInt32?

@@ -2,8 +2,8 @@ internal import CLibPQ
 
 /// Asks the server to stop what a session runs, from any thread.
 ///
-/// `@unchecked Sendable`: PGcancel is immutable once made, and `PQcancel` is documented as safe to call from
-/// another thread (PostgreSQL manual, section 34.7 "Canceling Queries in Progress").
+/// `@unchecked Sendable`: PGcancel is immutable once made, and `PQcancel` is documented as safe to
+/// call from another thread (PostgreSQL manual, section 34.7 "Canceling Queries in Progress").
 final class CancelHandle: @unchecked Sendable {
   private let handle: OpaquePointer
 

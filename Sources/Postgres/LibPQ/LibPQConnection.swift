@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A connection over libpq, PostgreSQL's own client library.
 ///
-/// Everything that libpq reads holds: service files, `.pgpass`, `PG…` environment variables, TLS settings.
-/// PostgreSQL manual, chapter 34 "libpq - C Library".
+/// Everything that libpq reads holds: service files, `.pgpass`, `PG…` environment variables, TLS
+/// settings. PostgreSQL manual, chapter 34 "libpq - C Library".
 public final class LibPQConnection: Connection {
   private let handle: OpaquePointer
   private let notices = NoticeCollector()

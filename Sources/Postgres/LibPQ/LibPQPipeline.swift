@@ -8,9 +8,10 @@ internal import CLibPQ
 
 /// One run of libpq's pipeline mode.
 ///
-/// PostgreSQL manual, section 34.5 "Pipeline Mode". Results are counted, not guessed: each statement ends with a
-/// null result and each synchronization point with `PGRES_PIPELINE_SYNC`, so the end is known exactly. Sending and
-/// receiving are interleaved, because a server that cannot send its answers stops reading.
+/// PostgreSQL manual, section 34.5 "Pipeline Mode". Results are counted, not guessed: each
+/// statement ends with a null result and each synchronization point with `PGRES_PIPELINE_SYNC`, so
+/// the end is known exactly. Sending and receiving are interleaved, because a server that cannot
+/// send its answers stops reading.
 struct LibPQPipeline {
   let handle: OpaquePointer
 

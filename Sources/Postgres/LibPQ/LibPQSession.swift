@@ -75,7 +75,8 @@ enum LibPQSession {
       error.message = "the connection string is malformed: \(problem)"
       return error
     }
-    // A "/" or "@" of a password that is not percent-encoded ends it: the rest is read as port or host.
+    // A "/" or "@" of a password that is not percent-encoded ends it: the rest is read as port or
+    // host.
     for (start, ending) in [
       ("invalid integer value \"", ""), ("invalid port number: \"", ""),
       ("could not translate host name \"", "@"), ("connection to server at \"", "@"),
@@ -92,7 +93,8 @@ enum LibPQSession {
     return error
   }
 
-  /// libpq applies `connect_timeout` only when it waits by itself, so it is read back and applied here.
+  /// libpq applies `connect_timeout` only when it waits by itself, so it is read back and applied
+  /// here.
   private static func connectTimeoutInForce(_ handle: OpaquePointer) -> Int? {
     guard let options = PQconninfo(handle) else { return nil }
     defer { PQconninfoFree(options) }

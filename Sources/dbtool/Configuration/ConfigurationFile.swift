@@ -2,7 +2,8 @@ import YAML
 
 /// Reads `dbtool.yaml`.
 ///
-/// Unknown keys are errors: a misspelt key that is silently ignored would leave a default in force unnoticed.
+/// Unknown keys are errors: a misspelt key that is silently ignored would leave a default in force
+/// unnoticed.
 enum ConfigurationFile {
   static let name = "dbtool.yaml"
 

@@ -9,9 +9,9 @@ import Postgres
 
 /// Turns SIGINT, SIGTERM and SIGHUP (the terminal was closed) into a wish to stop.
 ///
-/// A thread of its own waits for the signals, so nothing runs inside a signal handler. The first signal cancels
-/// what runs on the server, and the command unwinds as after any error: transactions roll back, throwaway servers
-/// go. A second one, or ten seconds, ends the process at once.
+/// A thread of its own waits for the signals, so nothing runs inside a signal handler. The first
+/// signal cancels what runs on the server, and the command unwinds as after any error: transactions
+/// roll back, throwaway servers go. A second one, or ten seconds, ends the process at once.
 enum Interrupts {
   /// Asked for by the first signal.
   static let cancellation = Cancellation()

@@ -1,0 +1,42 @@
+internal import Postgres
+internal import Synthesis
+
+extension Stage {
+  /// Looks for rows that the policies open to the other tenant, to be probed with the others.
+  ///
+  /// Sets the tenant in the session, so it has to come after `probeUnset`.
+  mutating func searchCounterexamples(
+    _ targets: [Relation], as actors: [Actor], tenantSetting: String, on connection: any Connection
+  ) throws {
+    let search = CounterexampleSearch(
+      catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
+      tenantSetting: tenantSetting)
+    counterexamples = try search.run(
+      targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
+  }
+
+  /// Inserts the counterexamples of a table; those that the table refuses are no rows it could
+  /// have.
+  mutating func placeCounterexamples(
+    in relation: Relation, on connection: any Connection
+  ) throws {
+    for (tenant, rows) in (counterexamples[relation.oid]?.placed ?? [:]).sorted(by: {
+      $0.key < $1.key
+    }) {
+      for row in rows {
+        var statement = try row.insertion(into: relation)
+        statement.sql += " RETURNING tableoid::text, ctid::text"
+        statement.synchronizes = true
+        let outcomes = try connection.pipeline([
+          PipelineStatement("SAVEPOINT dbtool_counterexample"), statement,
+        ])
+        guard let stored = outcomes[1].result?.rows.first else {
+          try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
+          continue
+        }
+        placed[relation.oid]?[tenant]?.append(
+          PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
+      }
+    }
+  }
+}
