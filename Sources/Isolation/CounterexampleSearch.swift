@@ -18,6 +18,8 @@ struct CounterexampleSearch {
     var inserted: [Int: [SyntheticRow]] = [:]
     /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
     var claims: [Claim] = []
+    /// Settings other than the tenant's that a policy asks for, with values worth a try.
+    var settings: [String: String] = [:]
   }
 
   /// A row for a tenant id that was made up from a policy or from another id.
@@ -52,6 +54,7 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
+    addBackdoors(targets, policies, to: &found)
     for relation in targets where relation.hasTriggers {
       for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
         found[relation.oid, default: Found()].placed[target, default: []].append(twin)
@@ -109,6 +112,23 @@ struct CounterexampleSearch {
     let rows = try synthesizer.makeRows(for: wishes, on: connection)
     try connection.execute("SELECT set_config('role', 'none', true)")
     return rows
+  }
+
+  /// Settings that policies read beside the tenant's: any session may set a custom one as it likes.
+  private func addBackdoors(
+    _ targets: [Relation], _ policies: [UInt32: [PolicyDefinition]],
+    to found: inout [UInt32: Found]
+  ) {
+    for relation in targets {
+      for policy in policies[relation.oid] ?? [] {
+        for expression in [policy.using, policy.check].compactMap({ $0 }) {
+          for (name, value) in HintCollector.settings(in: expression)
+          where name != tenantSetting && name.contains(".") {
+            found[relation.oid, default: Found()].settings[name] = value ?? "true"
+          }
+        }
+      }
+    }
   }
 
   /// For each tenant a row that is like the other one's first row in all but its keys.

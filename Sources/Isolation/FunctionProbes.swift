@@ -56,8 +56,14 @@ struct FunctionProbes {
     let target = (tenant + 1) % stage.tenants.count
     let choices = routine.argumentTypes.map { arguments(of: $0, target: target, actor: tenant) }
     let observation = routine.volatility == .volatile ? try self.observation(of: target) : nil
-    let context = TenantContext(tenant: stage.tenants[tenant])
-    return try combinations(choices).map { arguments in
+    // With an empty tenant too: a function may then take a branch of its own.
+    let contexts = [
+      Trial.Context.tenant(TenantContext(tenant: stage.tenants[tenant])), .empty,
+    ]
+    let calls = contexts.flatMap { context in
+      combinations(choices).map { (context: context, arguments: $0) }
+    }
+    return try calls.map { context, arguments in
       let markers = stage.markers(of: target).filter { marker in
         !arguments.contains { $0?.contains(marker) == true }
       }
@@ -65,7 +71,7 @@ struct FunctionProbes {
         routine: routine, role: actor.role.name, actor: tenant, target: target, isWrite: false,
         trial: Trial(
           try call(routine, arguments, markers: markers), role: actor.role.name,
-          context: .tenant(context), observation: observation))
+          context: context, observation: observation))
     }
   }
 

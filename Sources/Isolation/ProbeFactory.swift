@@ -23,7 +23,17 @@ struct ProbeFactory {
       probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
-    return try probes + probesOfNobody(context: .empty) + claims()
+    return try probes + probesOfNobody(context: .empty) + claims() + throughBackdoors()
+  }
+
+  /// The attacks again, by a session that sets what the policies ask for beside the tenant.
+  private func throughBackdoors() throws -> [Probe] {
+    guard !table.backdoors.isEmpty else { return [] }
+    let context = Trial.Context.tenant(
+      TenantContext(tenant: tenants[0], settings: table.backdoors))
+    return try reads(actor: 0, target: 1, context: context, withControl: false)
+      + inserts(actor: 0, target: 1, context: context, withControl: false)
+      + deletes(actor: 0, target: 1, context: context)
   }
 
   /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.

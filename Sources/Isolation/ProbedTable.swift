@@ -28,6 +28,8 @@ struct ProbedTable: Sendable {
   /// Rows that the policies' expressions seem to let another tenant insert, by the tenant they
   /// belong to.
   var counterexamples: [Int: [SyntheticRow]]
+  /// Settings other than the tenant's that the policies ask for.
+  var backdoors: [String: String]
   /// Rows of made-up tenant ids that the policies seem to accept.
   var claims: [CounterexampleSearch.Claim]
   /// The columns of its keys.

@@ -17,6 +17,8 @@ struct ReportBuilder {
   /// How many probes those took.
   var otherProbes: Int
   var serverVersion: Int
+  /// The SECURITY DEFINER functions that each role may call, by the role's name.
+  var callable: [String: Set<UInt32>]
 
   /// The report about `included`, which took `seconds`.
   func report(_ included: [Relation], seconds: Double) -> IsolationReport {
@@ -30,6 +32,9 @@ struct ReportBuilder {
       + PrivilegeRules(
         model: model, actors: actors, tenantSetting: options.tenantSetting,
         serverVersion: serverVersion
+      ).findings(included)
+      + DefinitionRules(
+        catalog: catalog, model: model, actors: actors, callable: callable
       ).findings(included)
     let verdict: OverallVerdict
     if findings.contains(where: { $0.severity == .error }) {

@@ -27,6 +27,9 @@ struct ScriptWriter {
     case .tenant(let context):
       lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
       lines.append(try set(settings.tenant, to: context.tenant))
+      for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
+        lines.append(try set(name, to: value))
+      }
     }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
     lines.append("-- must not reach \(target)")
@@ -64,8 +67,12 @@ struct ScriptWriter {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
       lines.append(try row.script(into: relation) + ";")
     }
-    lines.append("-- the context of \(TenantName.of(leak.actor))")
-    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
+    if case .tenant(let context) = leak.trial.context {
+      lines.append("-- the context of \(TenantName.of(leak.actor))")
+      lines.append(try set(settings.tenant, to: context.tenant))
+    } else {
+      lines.append(try set(settings.tenant, to: ""))
+    }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
     lines.append("-- must not reach \(TenantName.of(leak.target))")
     lines.append(try inlined(leak.trial.statement) + ";")

@@ -265,6 +265,7 @@ struct Stage {
     return ProbedTable(
       relation: relation, tenancy: tenancy, parentKey: parentKey, placed: placed[oid] ?? [:],
       spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
+      backdoors: counterexamples[oid]?.settings ?? [:],
       claims: counterexamples[oid]?.claims ?? [],
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),

@@ -129,6 +129,11 @@ extension ViewProbes.Leak {
       message =
         "materialized view \(view.displayName) holds rows of all tenants, and no policy can bind it"
       fix = "REVOKE SELECT ON \(name) FROM \(role);"
+    } else if view.kind == .table || view.kind == .partitioned {
+      rule = "shared-table-leak"
+      message =
+        "\(view.displayName) belongs to no tenant and holds values of tenants' rows, copied by a trigger for example"
+      fix = "REVOKE SELECT ON \(name) FROM \(role);\n-- or give it a tenant column and a policy"
     } else if isInvoker {
       rule = "view-leak"
       message = "view \(view.displayName) shows one tenant's rows to another"

@@ -114,7 +114,7 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(DISTINCT l.polrelid)::text FROM pg_catalog.pg_depend d
        JOIN pg_catalog.pg_policy l ON l.oid = d.objid
        WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
-         AND d.refobjid = p.oid)
+         AND d.refobjid = p.oid), p.proconfig::text
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND \(userSchema) AND NOT EXISTS (

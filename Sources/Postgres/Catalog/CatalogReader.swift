@@ -135,7 +135,8 @@ extension Routine {
       oid: row.oid(0), schema: row.text(1), name: row.text(2), argumentTypes: row.list(3),
       isSecurityDefiner: row.bool(4),
       volatility: Volatility(rawValue: row.text(5)) ?? .volatile, owner: row.text(6),
-      source: row.text(7), policyRelations: row.list(8).compactMap { UInt32($0) })
+      source: row.text(7), settings: row.list(9),
+      policyRelations: row.list(8).compactMap { UInt32($0) })
   }
 }
 

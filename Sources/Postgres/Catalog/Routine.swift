@@ -26,6 +26,8 @@ package struct Routine: Sendable, Equatable {
   package var owner: String
   /// Its body, as far as it is text.
   package var source: String
+  /// Settings that hold while it runs, as `name=value`.
+  package var settings: [String]
   /// The relations whose policies call it.
   package var policyRelations: [UInt32]
 
