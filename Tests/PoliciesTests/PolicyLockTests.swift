@@ -31,7 +31,7 @@ struct PolicyLockTests {
   }
 
   @Test("A runner waits for another one for longer than the lock timeout, then does its work")
-  func serialises() async throws {
+  func serialises() throws {
     let database = try TestServer.shared.makeDatabase()
     defer { try? database.drop() }
     let holder = try database.connect()
@@ -40,7 +40,7 @@ struct PolicyLockTests {
     try holder.execute("BEGIN")
     try holder.execute(
       "SELECT pg_advisory_xact_lock($1::bigint)", [.text(String(PolicyRunner.advisoryLock))])
-    async let waiting = onOwnThread {
+    let waiting = BackgroundWork {
       try PolicyFolder.withFolder { folder in
         try folder.write("010.sql", "SELECT 1")
         let connection = try database.connect()
@@ -49,25 +49,20 @@ struct PolicyLockTests {
           runner: PolicyRunner(lockTimeout: .milliseconds(50), toolVersion: "test"))
       }
     }
-    let clock = ContinuousClock()
-    let deadline = clock.now.advanced(by: .seconds(30))
-    var isWaiting = false
-    while !isWaiting, clock.now < deadline {
-      isWaiting =
-        try observer.execute(
-          """
-          SELECT EXISTS (
-            SELECT FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event = 'advisory'
-              AND clock_timestamp() - query_start > interval '200 milliseconds')
-          """
-        ).scalar == "t"
-      try await Task.sleep(for: .milliseconds(20))
+    let isWaiting = try becomesTrue {
+      try observer.execute(
+        """
+        SELECT EXISTS (
+          SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event = 'advisory'
+            AND clock_timestamp() - query_start > interval '200 milliseconds')
+        """
+      ).scalar == "t"
     }
     #expect(isWaiting)
     #expect(try observer.execute("SELECT to_regclass('dbtool.policies')").scalar == nil)
     try holder.execute("COMMIT")
-    #expect(try await waiting.applied == ["010.sql"])
+    #expect(try waiting.wait().applied == ["010.sql"])
   }
 
   @Test("Two runners at once both end well")

@@ -36,7 +36,7 @@ struct SeedLockTests {
   }
 
   @Test("A runner waits for another one, and then skips what that one has done since its plan")
-  func waits() async throws {
+  func waits() throws {
     try TestServer.shared.ensureRoles()
     let database = try TestServer.shared.makeDatabase()
     defer { try? database.drop() }
@@ -54,25 +54,20 @@ struct SeedLockTests {
     // A session may take its lock twice, so this one can hold it around a whole run.
     let holder = try database.connect()
     try holder.execute("SELECT pg_advisory_lock(\(SeedRunner.advisoryLock))")
-    async let waiting = onOwnThread { try run(try database.connect()) }
-    let clock = ContinuousClock()
-    let deadline = clock.now.advanced(by: .seconds(30))
-    var isWaiting = false
-    while !isWaiting, clock.now < deadline {
-      isWaiting =
-        try observer.execute(
-          """
-          SELECT EXISTS (
-            SELECT FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event = 'advisory')
-          """
-        ).scalar == "t"
-      try await Task.sleep(for: .milliseconds(20))
+    let waiting = BackgroundWork { try run(try database.connect()) }
+    let isWaiting = try becomesTrue {
+      try observer.execute(
+        """
+        SELECT EXISTS (
+          SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event = 'advisory')
+        """
+      ).scalar == "t"
     }
     #expect(isWaiting)
     #expect(try run(holder) == 1)
     try holder.execute("SELECT pg_advisory_unlock(\(SeedRunner.advisoryLock))")
-    #expect(try await waiting == 0)
+    #expect(try waiting.wait() == 0)
     #expect(try observer.execute("SELECT count(*) FROM notes").scalar == "1")
   }
 
