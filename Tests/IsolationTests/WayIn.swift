@@ -139,6 +139,40 @@ struct WayIn: Sendable, CustomTestStringConvertible {
       sql: "ALTER TABLE bookings ADD EXCLUDE USING gist (stay WITH &&)",
       rule: "exclusion-oracle", object: "public.bookings", severity: .warning),
     WayIn(
+      name: "a setting that any session may make opens everything",
+      sql: """
+        CREATE POLICY support ON rooms FOR SELECT
+          USING (current_setting('app.support_mode', true) = 'full')
+        """, rule: "cross-tenant-read"),
+    WayIn(
+      name: "a function of the owner shows everything without a tenant",
+      sql: """
+        CREATE FUNCTION listing() RETURNS SETOF rooms LANGUAGE sql SECURITY DEFINER
+          SET search_path = pg_catalog, public AS $$
+          SELECT * FROM rooms WHERE \(own) OR \(setting) = '' $$
+        """, rule: "definer-function-reads", object: "public.listing"),
+    WayIn(
+      name: "a shared table that a trigger fills shows tenants' rows",
+      sql: """
+        CREATE TABLE log (entry jsonb);
+        GRANT SELECT ON log TO app_user;
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN INSERT INTO public.log VALUES (to_jsonb(NEW)); RETURN NULL; END $$;
+        CREATE TRIGGER note AFTER INSERT ON rooms FOR EACH ROW EXECUTE FUNCTION note()
+        """, rule: "shared-table-leak", object: "public.log"),
+    WayIn(
+      name: "a function of the owner looks names up where its caller says",
+      sql: """
+        CREATE FUNCTION count_amenities() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+          AS $$ SELECT count(*) FROM amenities $$
+        """, rule: "definer-search-path", object: "public.count_amenities", severity: .warning),
+    WayIn(
+      name: "rows that name no tenant get a fixed one",
+      sql: """
+        ALTER TABLE rooms ALTER COLUMN tenant_id
+          SET DEFAULT '11111111-1111-4111-8111-111111111111'
+        """, rule: "tenant-default", severity: .warning),
+    WayIn(
       name: "TRUNCATE is granted", sql: "GRANT TRUNCATE ON rooms TO app_user",
       rule: "truncate-granted"),
     WayIn(

@@ -39,7 +39,8 @@ struct WaysInTests {
     "what is built well is no finding",
     arguments: [
       """
-      CREATE FUNCTION mine() RETURNS SETOF rooms LANGUAGE sql SECURITY DEFINER AS $$
+      CREATE FUNCTION mine() RETURNS SETOF rooms LANGUAGE sql SECURITY DEFINER
+        SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT * FROM rooms
         WHERE tenant_id = NULLIF(current_setting('app.current_tenant_id', true), '')::uuid $$
       """,
