@@ -149,7 +149,13 @@ struct FunctionProbes {
         return nil
       }
       let condition = try table.storageCondition(ofTenant: tenant)
-      return "(SELECT count(*) FROM \(table.sqlName) WHERE \(condition)) <> \(rows.count)"
+      let changed = "(SELECT count(*) FROM \(table.sqlName) WHERE \(condition)) <> \(rows.count)"
+      guard let column = table.tenantColumn else { return changed }
+      // A row more is a row that the function inserted for the other tenant.
+      let name = try SQLIdentifier.readable(column)
+      let id = try SQLLiteral.quoted(stage.tenants[tenant])
+      return changed
+        + " OR (SELECT count(*) FROM \(table.sqlName) WHERE \(name) = \(id)) <> \(rows.count)"
     }
     return PipelineStatement(
       "SELECT " + (parts.isEmpty ? "false" : parts.joined(separator: " OR ")))

@@ -60,9 +60,12 @@ package struct IsolationVerifier {
       model.tables[relation.oid]?.isOwned == true
         && actors.contains { $0.hasAnyPrivilege(on: relation.oid) }
     }
-    progress("making rows of two tenants for \(targets.count) tables")
+    // A view or a function of the owner may show a table that the role itself may not use.
+    let filled = included.filter { model.tables[$0.oid]?.isOwned == true && !$0.isPartition }
+    let toFill = Set(targets.map(\.oid)).union(filled.map(\.oid))
+    progress("making rows of two tenants for \(toFill.count) tables")
     var stage = try Stage(
-      catalog: catalog, model: model, options: options, targets: targets.map(\.oid), seed: seed,
+      catalog: catalog, model: model, options: options, targets: toFill.sorted(), seed: seed,
       connection: connection)
     try stage.place(on: connection)
 

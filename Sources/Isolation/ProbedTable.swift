@@ -97,6 +97,17 @@ struct ProbedTable: Sendable {
       }
       return (parts.joined(separator: " AND "), owned.map { Parameter($0.value) })
     }
+    // A value that only this tenant's row has tells it as well.
+    let others = placed.filter { $0.key != tenant }.values.joined().map(\.row.values)
+    if let row = placed[tenant]?.first?.row {
+      for column in relation.columns
+      where readable.contains(column.name) && column.type.isComparable {
+        guard let value = row.values[column.name] ?? nil,
+          !others.contains(where: { ($0[column.name] ?? nil) == value })
+        else { continue }
+        return (try SQLIdentifier.readable(column.name) + " = $\(first)", [.text(value)])
+      }
+    }
     // The system columns come only with the privilege on the whole table.
     guard readable.isSuperset(of: relation.columns.map(\.name)) else { return nil }
     return (try storageCondition(ofTenant: tenant), [])

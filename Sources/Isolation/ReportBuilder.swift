@@ -162,7 +162,8 @@ struct ReportBuilder {
       findings.append(
         side.finding(
           probe, relation, evidence: evidence,
-          reproduce: (try? writer.script(for: probe)) ?? "", catalog: catalog))
+          reproduce: (try? writer.script(for: probe)) ?? "", catalog: catalog,
+          tenantColumn: options.tenantColumn))
     }
     var called: Set<UInt32> = []
     for leak in functionLeaks where called.insert(leak.routine.oid).inserted {

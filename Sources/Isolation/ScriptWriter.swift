@@ -17,7 +17,7 @@ struct ScriptWriter {
       lines.append(try row.script(into: relation) + ";")
     }
     let target = probe.targetName
-    let before = try snapshot(of: probe, table)
+    let before = probe.side == nil ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
     switch probe.trial.context {
     case .unset:
@@ -32,7 +32,15 @@ struct ScriptWriter {
       }
     }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
-    lines.append("-- must not reach \(target)")
+    switch probe.side {
+    case .reference: lines.append("-- must not be accepted: it refers to a row of \(target)")
+    case .oracle: lines.append("-- must not tell, by its error, what \(target) has")
+    case nil:
+      lines.append("-- must not reach \(target)")
+      if probe.method.isNewRow {
+        lines.append("-- (an error of a constraint shows that the policies let the row pass)")
+      }
+    }
     lines.append(try inlined(probe.trial.statement) + ";")
     lines.append("RESET ROLE;")
     if before != nil { lines.append(try comparison(of: probe, table)) }
@@ -76,8 +84,32 @@ struct ScriptWriter {
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
     lines.append("-- must not reach \(TenantName.of(leak.target))")
     lines.append(try inlined(leak.trial.statement) + ";")
+    if leak.isWrite, let writes = try writeCheck(for: leak) {
+      lines.append("RESET ROLE;")
+      lines.append(writes)
+    }
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
+  }
+
+  /// Counts, for each table with the tenant column, the rows of the other tenant that are new or
+  /// changed.
+  ///
+  /// A row that was not touched since it was inserted still has the command number of its
+  /// insertion.
+  private func writeCheck(for leak: FunctionProbes.Leak) throws -> String? {
+    let parts = try stage.placed.keys.sorted().compactMap { oid -> String? in
+      guard let table = try stage.table(oid), let column = table.tenantColumn,
+        let rows = table.placed[leak.target], !rows.isEmpty
+      else { return nil }
+      let name = try SQLIdentifier.readable(column)
+      let id = try SQLLiteral.quoted(stage.tenants[leak.target])
+      let label = try SQLLiteral.quoted(table.relation.displayName)
+      return
+        "SELECT \(label) AS table, count(*) AS rows_of_the_other_tenant, \(rows.count) AS before,"
+        + " max(cmin::text::bigint) AS last_command FROM \(table.sqlName) WHERE \(name) = \(id)"
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL ") + ";"
   }
 
   private func set(_ name: String, to value: String) throws -> String {

@@ -56,7 +56,6 @@ struct SideProbes {
     _ spare: SyntheticRow, referringThrough key: Constraint
   ) -> SyntheticRow? {
     guard tenancy[key.referencedRelation]?.isOwned == true,
-      key.referencedRelation != table.relation.oid,
       let parent = placed[key.referencedRelation]?[1]?.first?.row,
       key.columns.allSatisfy({ privileges.insert.contains($0) })
     else { return nil }
@@ -112,7 +111,8 @@ extension ProbeJudge {
 extension SideEffect {
   /// The finding for it.
   func finding(
-    _ probe: Probe, _ relation: Relation, evidence: String, reproduce: String, catalog: Catalog
+    _ probe: Probe, _ relation: Relation, evidence: String, reproduce: String, catalog: Catalog,
+    tenantColumn: String
   ) -> Finding {
     let rule: String
     var severity = Finding.Severity.warning
@@ -127,12 +127,18 @@ extension SideEffect {
       message =
         "foreign key \(key.name) lets rows of \(table) refer to another tenant's row of \(parent)"
         + (severity == .error ? ", whose deletion then reaches into \(table)" : "")
+      let columns = ([tenantColumn] + key.columns).joined(separator: ", ")
+      let referenced = ([tenantColumn] + key.referencedColumns).joined(separator: ", ")
       fix =
-        "-- put the tenant column into the foreign key and into the key it refers to: FOREIGN KEY (tenant, \(key.columns.joined(separator: ", "))) REFERENCES \(parent) (tenant, \(key.referencedColumns.joined(separator: ", ")))"
+        "-- put the tenant column into the key: FOREIGN KEY (\(columns)) REFERENCES \(parent) (\(referenced))"
     case .oracle(let key):
       rule = key.kind == .exclusion ? "exclusion-oracle" : "uniqueness-oracle"
       message = "\(key.name) on \(table) holds across tenants, so one learns what another has"
-      fix = "-- put the tenant column into \(key.name): \(key.definition)"
+      let columns = ([tenantColumn] + key.columns).joined(separator: ", ")
+      fix =
+        key.kind == .exclusion
+        ? "-- add \(tenantColumn) WITH = to \(key.name), which is now: \(key.definition)"
+        : "-- replace \(key.name) by a key on (\(columns))"
     }
     return Finding(
       rule: rule, severity: severity, object: table, operation: "insert", role: probe.trial.role,

@@ -111,7 +111,9 @@ package struct ValueCandidates {
     for hint in hints {
       switch hint {
       case .value(let value):
-        if let number = Int(value), isNumeric(type) {
+        if type.isArray, !value.hasPrefix("{") {
+          result.append("{" + quotedElement(value) + "}")
+        } else if let number = Int(value), isNumeric(type) {
           result += [number + 1 + ordinal, number - 1 - ordinal, number].map { String($0) }
         } else {
           result.append(value)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Work that runs on a thread of its own from the moment it is made.
 ///
-/// Not a task: tests run on a pool of as many threads as there are cores, and a task that has to wait for a place
-/// there behind other tests may not begin before its own test has given up.
+/// Not a task: tests run on a pool of as many threads as there are cores, and a task that has to
+/// wait for a place there behind other tests may not begin before its own test has given up.
 package final class BackgroundWork<Value: Sendable>: Sendable {
   private let result = Mutex<Result<Value, any Error>?>(nil)
   private let finished = DispatchSemaphore(value: 0)

@@ -101,6 +101,14 @@ package struct ColumnType: Sendable, Equatable {
 }
 
 extension ColumnType {
+  /// True when `=` compares its values; the geometric types, JSON and XML have no such operator or
+  /// another one.
+  package var isComparable: Bool {
+    let base = elementName ?? baseName
+    return !["json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"]
+      .contains(base)
+  }
+
   /// A base type without modifier, by its name in `pg_type`.
   package init(named name: String) {
     sql = name
