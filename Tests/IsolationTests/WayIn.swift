@@ -38,6 +38,12 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         CREATE POLICY shared ON rooms FOR SELECT USING ((settings ->> 'shared')::boolean)
         """, rule: "cross-tenant-read"),
     WayIn(
+      name: "rows with a word in a list are open to all",
+      sql: """
+        ALTER TABLE rooms ADD COLUMN tags text[] NOT NULL DEFAULT '{}';
+        CREATE POLICY shared ON rooms FOR SELECT USING (\(own) OR tags && ARRAY['shared'])
+        """, rule: "cross-tenant-read"),
+    WayIn(
       name: "rows that were deleted softly are open to all",
       sql: """
         ALTER TABLE rooms ADD COLUMN deleted_at timestamptz;
@@ -172,6 +178,19 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         ALTER TABLE rooms ALTER COLUMN tenant_id
           SET DEFAULT '11111111-1111-4111-8111-111111111111'
         """, rule: "tenant-default", severity: .warning),
+    WayIn(
+      name: "a view shows a table that the role itself may not use",
+      sql: """
+        CREATE TABLE secrets (tenant_id uuid NOT NULL REFERENCES tenants, word text NOT NULL);
+        CREATE VIEW open_secrets AS SELECT * FROM secrets;
+        GRANT SELECT ON open_secrets TO app_user
+        """, rule: "view-definer", object: "public.open_secrets"),
+    WayIn(
+      name: "a function of the owner inserts rows for any tenant",
+      sql: """
+        CREATE FUNCTION plant(tenant uuid, word text) RETURNS void LANGUAGE sql SECURITY DEFINER
+          AS $$ INSERT INTO rooms (tenant_id, number) VALUES (tenant, word) $$
+        """, rule: "definer-function-writes", object: "public.plant"),
     WayIn(
       name: "TRUNCATE is granted", sql: "GRANT TRUNCATE ON rooms TO app_user",
       rule: "truncate-granted"),

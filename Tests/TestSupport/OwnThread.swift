@@ -4,7 +4,7 @@ import Dispatch
 ///
 /// The pool has as many threads as there are cores: tests that wait there for each other's locks
 /// would leave none for those who are to give the locks back.
-func onOwnThread<Result: Sendable>(
+package func onOwnThread<Result: Sendable>(
   _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
   try await withCheckedThrowingContinuation { continuation in
