@@ -32,7 +32,7 @@ struct PrivilegeRules {
       evidence: "privilege TRUNCATE",
       reproduce:
         "BEGIN;\nSET LOCAL ROLE \(roleName(actor));\nTRUNCATE \(sqlName(relation)) CASCADE;\nROLLBACK;",
-      fix: "REVOKE TRUNCATE ON \(sqlName(relation)) FROM \(grantee(actor));")
+      fix: "REVOKE TRUNCATE ON \(sqlName(relation)) FROM \(roleName(actor));")
   }
 
   private func trigger(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -43,7 +43,7 @@ struct PrivilegeRules {
       "trigger-granted", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) may put triggers on \(relation.displayName), which run with the rights of every writer",
       evidence: "privilege TRIGGER",
-      fix: "REVOKE TRIGGER ON \(sqlName(relation)) FROM \(grantee(actor));")
+      fix: "REVOKE TRIGGER ON \(sqlName(relation)) FROM \(roleName(actor));")
   }
 
   private func reference(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -56,7 +56,7 @@ struct PrivilegeRules {
       "references-granted", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) may make foreign keys to \(relation.displayName) and so ask which keys exist",
       evidence: "privilege REFERENCES, and CREATE on schema \(schema)",
-      fix: "REVOKE REFERENCES ON \(sqlName(relation)) FROM \(grantee(actor));")
+      fix: "REVOKE REFERENCES ON \(sqlName(relation)) FROM \(roleName(actor));")
   }
 
   private func unboundMembership(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -129,7 +129,4 @@ struct PrivilegeRules {
   private func roleName(_ actor: Actor) -> String {
     (try? SQLIdentifier.readable(actor.role.name)) ?? actor.role.name
   }
-
-  /// Whom to revoke from; what came through PUBLIC or a membership has to be revoked there.
-  private func grantee(_ actor: Actor) -> String { roleName(actor) }
 }
