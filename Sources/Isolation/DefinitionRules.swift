@@ -1,5 +1,4 @@
 internal import Postgres
-internal import SQLSyntax
 
 /// Holes one step away that only definitions show.
 struct DefinitionRules {
@@ -28,7 +27,7 @@ struct DefinitionRules {
       message: "rows of \(relation.displayName) that name no tenant get a fixed one",
       evidence: "\(name) DEFAULT \(expression)", reproduce: "",
       fix:
-        "ALTER TABLE \(sqlName(relation.schema, relation.name)) ALTER COLUMN \((try? SQLIdentifier.readable(name)) ?? name) DROP DEFAULT;"
+        "ALTER TABLE \(SQLNames.of(relation)) ALTER COLUMN \(SQLNames.of(name)) DROP DEFAULT;"
     )
   }
 
@@ -40,7 +39,7 @@ struct DefinitionRules {
       !routine.settings.contains(where: { $0.hasPrefix("search_path=") }),
       let actor = actors.first(where: { callable[$0.role.name]?.contains(routine.oid) == true })
     else { return nil }
-    let name = sqlName(routine.schema, routine.name)
+    let name = SQLNames.of(routine)
     let arguments = routine.argumentTypes.joined(separator: ", ")
     return Finding(
       rule: "definer-search-path", severity: .warning, object: routine.displayName,
@@ -49,7 +48,7 @@ struct DefinitionRules {
         "function \(routine.displayName) runs as its owner and looks names up where its caller says",
       evidence: "SECURITY DEFINER without SET search_path", reproduce: "",
       fix:
-        "ALTER FUNCTION \(name)(\(arguments)) SET search_path = pg_catalog, \(schemaName(routine.schema)), pg_temp;"
+        "ALTER FUNCTION \(name)(\(arguments)) SET search_path = pg_catalog, \(SQLNames.of(routine.schema)), pg_temp;"
     )
   }
 
@@ -65,15 +64,7 @@ struct DefinitionRules {
         "foreign table \(relation.displayName) cannot have policies, and the role may read it",
       evidence: "privilege SELECT", reproduce: "",
       fix:
-        "REVOKE SELECT ON \(sqlName(relation.schema, relation.name)) FROM \((try? SQLIdentifier.readable(actor.role.name)) ?? actor.role.name);"
+        "REVOKE SELECT ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));"
     )
-  }
-
-  private func sqlName(_ schema: String, _ name: String) -> String {
-    (try? SQLIdentifier.readable(schema: schema, name: name)) ?? schema + "." + name
-  }
-
-  private func schemaName(_ schema: String) -> String {
-    (try? SQLIdentifier.readable(schema)) ?? schema
   }
 }

@@ -83,12 +83,9 @@ struct FixAdvisor {
   var role: String
   var options: IsolationOptions
 
-  private var table: String {
-    (try? SQLIdentifier.readable(schema: relation.schema, name: relation.name))
-      ?? relation.displayName
-  }
+  private var table: String { SQLNames.of(relation) }
 
-  private var roleName: String { (try? SQLIdentifier.readable(role)) ?? role }
+  private var roleName: String { SQLNames.of(role) }
 
   /// The predicate that a tenant's rows satisfy, for a table with a tenant column.
   private var predicate: String? {
@@ -130,7 +127,7 @@ struct FixAdvisor {
   }
 
   func tighten(_ policy: PolicyDefinition) -> String {
-    let name = (try? SQLIdentifier.readable(policy.name)) ?? policy.name
+    let name = SQLNames.of(policy.name)
     guard let predicate else {
       return "-- replace the expression of policy \(name) by one that reaches the tenant"
     }

@@ -165,9 +165,7 @@ struct FunctionProbes {
 extension FunctionProbes.Leak {
   /// The finding for it.
   func finding(_ writer: ScriptWriter) -> Finding {
-    let name =
-      (try? SQLIdentifier.readable(schema: routine.schema, name: routine.name))
-      ?? routine.displayName
+    let name = SQLNames.of(routine)
     let verb = isWrite ? "changes" : "returns"
     return Finding(
       rule: isWrite ? "definer-function-writes" : "definer-function-reads", severity: .error,

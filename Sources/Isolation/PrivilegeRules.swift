@@ -1,5 +1,4 @@
 internal import Postgres
-internal import SQLSyntax
 
 /// Ways around row-level security that lie in roles and privileges, not in policies.
 ///
@@ -31,8 +30,8 @@ struct PrivilegeRules {
       "role \(actor.role.name) may TRUNCATE \(relation.displayName), which no policy restrains",
       evidence: "privilege TRUNCATE",
       reproduce:
-        "BEGIN;\nSET LOCAL ROLE \(roleName(actor));\nTRUNCATE \(sqlName(relation)) CASCADE;\nROLLBACK;",
-      fix: "REVOKE TRUNCATE ON \(sqlName(relation)) FROM \(roleName(actor));")
+        "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nTRUNCATE \(SQLNames.of(relation)) CASCADE;\nROLLBACK;",
+      fix: "REVOKE TRUNCATE ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
   }
 
   private func trigger(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -43,7 +42,7 @@ struct PrivilegeRules {
       "trigger-granted", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) may put triggers on \(relation.displayName), which run with the rights of every writer",
       evidence: "privilege TRIGGER",
-      fix: "REVOKE TRIGGER ON \(sqlName(relation)) FROM \(roleName(actor));")
+      fix: "REVOKE TRIGGER ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
   }
 
   private func reference(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -56,19 +55,19 @@ struct PrivilegeRules {
       "references-granted", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) may make foreign keys to \(relation.displayName) and so ask which keys exist",
       evidence: "privilege REFERENCES, and CREATE on schema \(schema)",
-      fix: "REVOKE REFERENCES ON \(sqlName(relation)) FROM \(roleName(actor));")
+      fix: "REVOKE REFERENCES ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
   }
 
   private func unboundMembership(_ relation: Relation, _ actor: Actor) -> Finding? {
     guard let role = actor.role.unboundMemberships.first else { return nil }
-    let quoted = (try? SQLIdentifier.readable(role)) ?? role
+    let quoted = SQLNames.of(role)
     return finding(
       "member-of-unbound-role", .error, relation, actor, operation: "other",
       "role \(actor.role.name) may SET ROLE \(role), whom no policy binds",
       evidence: "membership in \(role)",
       reproduce:
-        "BEGIN;\nSET LOCAL ROLE \(roleName(actor));\nSET LOCAL ROLE \(quoted);\nSELECT count(*) FROM \(sqlName(relation));\nROLLBACK;",
-      fix: "REVOKE \(quoted) FROM \(roleName(actor));")
+        "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSET LOCAL ROLE \(quoted);\nSELECT count(*) FROM \(SQLNames.of(relation));\nROLLBACK;",
+      fix: "REVOKE \(quoted) FROM \(SQLNames.of(actor.role));")
   }
 
   private func ownership(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -80,7 +79,8 @@ struct PrivilegeRules {
       "owner-can-disable", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) owns \(relation.displayName), so it can drop its policies and switch row-level security off",
       evidence: "owner \(relation.owner)",
-      fix: "-- let another role own \(sqlName(relation)), one that the application cannot become")
+      fix:
+        "-- let another role own \(SQLNames.of(relation)), one that the application cannot become")
   }
 
   private func roleCreation(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -92,8 +92,8 @@ struct PrivilegeRules {
       "role \(actor.role.name) has CREATEROLE, so it can make itself a member of \(relation.owner), the owner of \(relation.displayName)",
       evidence: "CREATEROLE on PostgreSQL \(serverVersion / 10_000)",
       reproduce:
-        "BEGIN;\nSET LOCAL ROLE \(roleName(actor));\nGRANT \((try? SQLIdentifier.readable(relation.owner)) ?? relation.owner) TO \(roleName(actor));\nROLLBACK;",
-      fix: "ALTER ROLE \(roleName(actor)) NOCREATEROLE;")
+        "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nGRANT \(SQLNames.of(relation.owner)) TO \(SQLNames.of(actor.role));\nROLLBACK;",
+      fix: "ALTER ROLE \(SQLNames.of(actor.role)) NOCREATEROLE;")
   }
 
   private func presetContext(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -108,7 +108,7 @@ struct PrivilegeRules {
       "sessions of \(actor.role.name) begin with a tenant, so work that names none reaches that tenant's rows of \(relation.displayName)",
       evidence: preset,
       fix:
-        "ALTER ROLE \(roleName(actor)) RESET \(tenantSetting);\n-- or ALTER ROLE … IN DATABASE …, ALTER DATABASE …, wherever it was set"
+        "ALTER ROLE \(SQLNames.of(actor.role)) RESET \(tenantSetting);\n-- or ALTER ROLE … IN DATABASE …, ALTER DATABASE …, wherever it was set"
     )
   }
 
@@ -119,14 +119,5 @@ struct PrivilegeRules {
     Finding(
       rule: rule, severity: severity, object: relation.displayName, operation: operation,
       role: actor.role.name, message: message, evidence: evidence, reproduce: reproduce, fix: fix)
-  }
-
-  private func sqlName(_ relation: Relation) -> String {
-    (try? SQLIdentifier.readable(schema: relation.schema, name: relation.name))
-      ?? relation.displayName
-  }
-
-  private func roleName(_ actor: Actor) -> String {
-    (try? SQLIdentifier.readable(actor.role.name)) ?? actor.role.name
   }
 }

@@ -1,5 +1,4 @@
 internal import Postgres
-internal import SQLSyntax
 
 /// Says what is worth knowing about tables whose rows belong to nobody, since no probe covers them.
 struct SharedTableNotes {
@@ -33,7 +32,7 @@ struct SharedTableNotes {
       message:
         "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
       evidence: "\(actor.role.name) has \(list)", reproduce: "",
-      fix: "REVOKE \(list) ON \(sqlName(relation)) FROM \(roleName(actor));")
+      fix: "REVOKE \(list) ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
   }
 
   /// A table whose policies tell rows apart, though no way from its rows to a tenant was found.
@@ -57,14 +56,5 @@ struct SharedTableNotes {
 
   private func onOneLine(_ expression: String) -> String {
     expression.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  private func sqlName(_ relation: Relation) -> String {
-    (try? SQLIdentifier.readable(schema: relation.schema, name: relation.name))
-      ?? relation.displayName
-  }
-
-  private func roleName(_ actor: Actor) -> String {
-    (try? SQLIdentifier.readable(actor.role.name)) ?? actor.role.name
   }
 }

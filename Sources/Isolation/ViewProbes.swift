@@ -117,9 +117,8 @@ extension Stage {
 extension ViewProbes.Leak {
   /// The finding for it.
   func finding(_ writer: ScriptWriter) -> Finding {
-    let name =
-      (try? SQLIdentifier.readable(schema: view.schema, name: view.name)) ?? view.displayName
-    let role = (try? SQLIdentifier.readable(self.role)) ?? self.role
+    let name = SQLNames.of(view)
+    let role = SQLNames.of(self.role)
     let isInvoker = view.options.contains {
       ["security_invoker=true", "security_invoker=on", "security_invoker=1"].contains($0)
     }
