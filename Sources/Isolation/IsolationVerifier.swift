@@ -1,5 +1,5 @@
 package import Instrumentation
-package import Postgres
+internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
 
@@ -44,6 +44,27 @@ package struct IsolationVerifier {
     try connection.execute("BEGIN")
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)
+    var survey = try survey()
+    var outcome = CheckOutcome()
+    for check in Self.checks {
+      progress(check.phrase(survey))
+      let part = try check.run(&survey)
+      outcome.findings += part.findings
+      outcome.probes += part.probes
+    }
+    let seconds = start.duration(to: clock.now)
+    return ReportBuilder(survey: survey, outcome: outcome).report(seconds: seconds / .seconds(1))
+  }
+
+  /// All checks, in the order in which they have to run.
+  private static let checks: [any IsolationCheck] = [
+    UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+  ]
+
+  /// Reads the catalog and puts the rows of two tenants in place.
+  private func survey() throws -> Survey {
+    let connection = client.connection
     progress("reading the catalog")
     let actors = try loadActors(connection)
     let catalog = try CatalogReader.read(from: connection)
@@ -55,7 +76,6 @@ package struct IsolationVerifier {
       model.tables[$0.oid] != nil && options.includes(schema: $0.schema, name: $0.name)
     }
     guard !included.isEmpty else { throw IsolationError.noMatchingTable(options.tables) }
-
     let targets = included.filter { relation in
       model.tables[relation.oid]?.isOwned == true
         && actors.contains { $0.hasAnyPrivilege(on: relation.oid) }
@@ -68,37 +88,14 @@ package struct IsolationVerifier {
       catalog: catalog, model: model, options: options, targets: toFill.sorted(), seed: seed,
       connection: connection)
     try stage.place(on: connection)
-
-    var results: [(Probe, ProbeResult)] = []
-    for actor in actors {
-      progress("probing \(targets.count) tables as \(actor.role.name)")
-      results += try stage.probeUnset(targets, as: actor, client: client)
-    }
-    let views = catalog.sortedRelations.filter {
-      // A shared table may hold what triggers copied from tenants' rows.
-      ([.view, .materializedView].contains($0.kind) || model.tables[$0.oid] == .global)
-        && options.includes(schema: $0.schema, name: $0.name)
-    }
-    let (leaks, readings) = try ViewProbes(stage: stage, actors: actors, views: views).run(client)
     var callable: [String: Set<UInt32>] = [:]
     for actor in actors {
       callable[actor.role.name] = try CatalogReader.definerFunctions(
         executableBy: actor.role.name, from: connection)
     }
-    let (functionLeaks, calls) = try FunctionProbes(
-      stage: stage, actors: actors, callable: callable
-    ).run(client)
-    try stage.searchCounterexamples(
-      targets, as: actors, tenantSetting: options.tenantSetting, on: connection)
-    results += try stage.probeInContext(targets, as: actors, client: client)
-
-    let seconds = start.duration(to: clock.now)
-    return ReportBuilder(
-      catalog: catalog, model: model, options: options, actors: actors, stage: stage,
-      results: results, viewLeaks: leaks, functionLeaks: functionLeaks,
-      otherProbes: readings + calls,
-      serverVersion: connection.serverVersion, callable: callable
-    ).report(included, seconds: seconds / .seconds(1))
+    return Survey(
+      client: client, options: options, catalog: catalog, model: model, actors: actors,
+      included: included, targets: targets, callable: callable, stage: stage)
   }
 
   private func checkSettingName(_ name: String) throws {
@@ -140,25 +137,5 @@ package struct IsolationVerifier {
     // A policy that calls row_security-dependent code must behave as for the application.
     try connection.execute("SET LOCAL row_security = on")
     try connection.execute("SET CONSTRAINTS ALL DEFERRED")
-  }
-}
-
-/// A role of the application with what it may do.
-package struct Actor: Sendable {
-  /// The role.
-  package var role: RoleAttributes
-  /// What it may do with each relation.
-  package var privileges: [UInt32: RelationPrivileges]
-
-  /// What it may do with one relation; nothing when it may not use the relation's schema.
-  func privileges(on relation: UInt32) -> RelationPrivileges {
-    guard let found = privileges[relation], found.usesSchema else { return .none }
-    return found
-  }
-
-  /// True when it may do anything at all with the relation.
-  func hasAnyPrivilege(on relation: UInt32) -> Bool {
-    let found = privileges(on: relation)
-    return !found.select.isEmpty || !found.insert.isEmpty || !found.update.isEmpty || found.delete
   }
 }

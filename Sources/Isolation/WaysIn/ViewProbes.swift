@@ -9,7 +9,7 @@ internal import Synthesis
 /// A view runs as its owner unless it says `security_invoker`, so the policies of its tables may
 /// not bind its reader (PostgreSQL manual, section 41.5 "Rules and Privileges"). Views have no row
 /// identity; a row is recognised by values that only one tenant's rows have.
-struct ViewProbes {
+struct ViewProbes: IsolationCheck {
   /// A leak that was seen.
   struct Leak: Sendable {
     var view: Relation
@@ -20,22 +20,19 @@ struct ViewProbes {
     var trial: Trial
   }
 
-  var stage: Stage
-  var actors: [Actor]
-  /// The views to read.
-  var views: [Relation]
+  func phrase(_ survey: Survey) -> String { "reading \(views(survey).count) views" }
 
-  /// What was seen, and how many probes it took; the rows of all tables must lie in place.
-  ///
-  /// - Throws: `PostgresError` when the connection is lost.
-  func run(_ client: InstrumentedClient) throws -> (leaks: [Leak], probes: Int) {
+  /// Reads the views while the rows of all tables lie in place.
+  func run(_ survey: inout Survey) throws -> CheckOutcome {
+    let views = views(survey)
     let granted = views.filter { view in
-      actors.contains { !$0.privileges(on: view.oid).select.isEmpty }
+      survey.actors.contains { !$0.privileges(on: view.oid).select.isEmpty }
     }
-    try refresh(granted.filter { $0.kind == .materializedView }, client.connection)
+    try refresh(granted.filter { $0.kind == .materializedView }, survey.client.connection)
+    let stage = survey.stage
     var readings: [Leak] = []
     for view in granted {
-      for actor in actors {
+      for actor in survey.actors {
         for tenant in stage.tenants.indices {
           let target = (tenant + 1) % stage.tenants.count
           guard
@@ -50,7 +47,7 @@ struct ViewProbes {
         }
       }
     }
-    let outcomes = try client.rehearse(readings.map { .trial($0.trial) })
+    let outcomes = try survey.client.rehearse(readings.map { .trial($0.trial) })
     let leaks = zip(readings, outcomes).compactMap { reading, outcome -> Leak? in
       guard let rows = outcome.outcome.result?.scalar.flatMap({ Int($0) }), rows > 0 else {
         return nil
@@ -59,7 +56,21 @@ struct ViewProbes {
       leak.rows = rows
       return leak
     }
-    return (leaks, readings.count)
+    let writer = survey.writer
+    // One finding for each view and role; the other tenant would only show the same again.
+    var shown: Set<String> = []
+    let findings = leaks.filter {
+      shown.insert($0.view.displayName + " " + $0.role).inserted
+    }.map { $0.finding(writer) }
+    return CheckOutcome(findings: findings, probes: readings.count)
+  }
+
+  /// Views, and shared tables, which may hold what triggers copied from tenants' rows.
+  private func views(_ survey: Survey) -> [Relation] {
+    survey.catalog.sortedRelations.filter {
+      ([.view, .materializedView].contains($0.kind) || survey.model.tables[$0.oid] == .global)
+        && survey.options.includes(schema: $0.schema, name: $0.name)
+    }
   }
 
   /// Fills materialized views with the rows made up, as the next REFRESH of the application would.

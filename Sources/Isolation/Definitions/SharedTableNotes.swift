@@ -1,20 +1,21 @@
 internal import Postgres
 
 /// Says what is worth knowing about tables whose rows belong to nobody, since no probe covers them.
-struct SharedTableNotes {
-  var catalog: Catalog
-  var model: TenancyModel
-  var actors: [Actor]
+struct SharedTableNotes: IsolationCheck {
+  func phrase(_ survey: Survey) -> String { "reading what tables of nobody allow" }
 
   /// Findings of severity info.
-  func findings(_ included: [Relation]) -> [Finding] {
+  func run(_ survey: inout Survey) -> CheckOutcome {
+    let (actors, policies) = (survey.actors, survey.catalog.policiesByRelation)
+    let shared = survey.included.filter { survey.model.tables[$0.oid] == .global }
     // One role is enough to tell it; the next would only say the same again.
-    included.filter { model.tables[$0.oid] == .global }.flatMap { relation in
-      [
-        actors.lazy.compactMap { writable(relation, $0) }.first,
-        actors.lazy.compactMap { notProbed(relation, $0) }.first,
-      ].compactMap { $0 }
-    }
+    return CheckOutcome(
+      findings: shared.flatMap { relation in
+        [
+          actors.lazy.compactMap { writable(relation, $0) }.first,
+          actors.lazy.compactMap { notProbed(relation, $0, policies[relation.oid] ?? []) }.first,
+        ].compactMap { $0 }
+      })
   }
 
   /// What one tenant writes there, all read.
@@ -36,9 +37,11 @@ struct SharedTableNotes {
   }
 
   /// A table whose policies tell rows apart, though no way from its rows to a tenant was found.
-  private func notProbed(_ relation: Relation, _ actor: Actor) -> Finding? {
-    let policies = catalog.policies.filter { policy in
-      policy.relation == relation.oid && policy.using ?? policy.check != "true"
+  private func notProbed(
+    _ relation: Relation, _ actor: Actor, _ all: [PolicyDefinition]
+  ) -> Finding? {
+    let policies = all.filter { policy in
+      policy.using ?? policy.check != "true"
         && policy.binds(actor.role)
     }
     guard relation.hasRowSecurity, let first = policies.first,

@@ -160,7 +160,7 @@ struct Stage {
   /// Probes in a session that has had no tenant context yet, so before any other probe.
   func probeUnset(
     _ targets: [Relation], as actor: Actor, client: InstrumentedClient
-  ) throws -> [(Probe, ProbeResult)] {
+  ) throws -> [(probe: Probe, result: ProbeResult)] {
     let probes = try targets.flatMap { relation -> [Probe] in
       guard let factory = try factory(relation, actor) else { return [] }
       return try factory.probesOfNobody(context: .unset)
@@ -172,7 +172,7 @@ struct Stage {
   /// Probes in the tenants' contexts and takes each table's rows away afterwards.
   mutating func probeInContext(
     _ targets: [Relation], as actors: [Actor], client: InstrumentedClient
-  ) throws -> [(Probe, ProbeResult)] {
+  ) throws -> [(probe: Probe, result: ProbeResult)] {
     let wanted = Dictionary(uniqueKeysWithValues: targets.map { ($0.oid, $0) })
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
@@ -202,7 +202,7 @@ struct Stage {
 
   private func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
-  ) throws -> [(Probe, ProbeResult)] {
+  ) throws -> [(probe: Probe, result: ProbeResult)] {
     let results = try zip(probes, outcomes).map { probe, outcome in
       guard let table = try table(probe.table) else {
         return (probe, ProbeResult.inconclusive("the table has no rows"))
@@ -217,8 +217,8 @@ struct Stage {
   /// An update that breaks a constraint proves something only if the tenant's own rows do not break
   /// it.
   private func withoutOwnViolations(
-    _ results: [(Probe, ProbeResult)], _ outcomes: [TrialOutcome]
-  ) -> [(Probe, ProbeResult)] {
+    _ results: [(probe: Probe, result: ProbeResult)], _ outcomes: [TrialOutcome]
+  ) -> [(probe: Probe, result: ProbeResult)] {
     zip(results, outcomes).map { result, outcome in
       let (probe, verdict) = result
       guard probe.purpose == .blind, probe.method == .update, let actor = probe.actor,

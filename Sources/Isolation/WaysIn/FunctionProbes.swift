@@ -9,7 +9,7 @@ internal import Synthesis
 /// Such a function runs as its owner, so nothing but its own text keeps tenants apart. It leaks
 /// when what it returns holds values of the other tenant that were not in its arguments, or when
 /// the other tenant's rows are changed after it.
-struct FunctionProbes {
+struct FunctionProbes: IsolationCheck {
   /// A leak that was seen.
   struct Leak: Sendable {
     var routine: Routine
@@ -23,24 +23,24 @@ struct FunctionProbes {
   /// So many calls of one function and no more.
   private let callLimit = 48
 
-  var stage: Stage
-  var actors: [Actor]
-  /// The functions that each role may call, by the role's name.
-  var callable: [String: Set<UInt32>]
+  func phrase(_ survey: Survey) -> String {
+    let functions = survey.callable.values.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
+    return "calling \(functions.count) functions that run as their owner"
+  }
 
-  /// What was seen, and how many calls it took; the rows of all tables must lie in place.
-  ///
-  /// - Throws: `PostgresError` when the connection is lost.
-  func run(_ client: InstrumentedClient) throws -> (leaks: [Leak], probes: Int) {
+  /// Calls the functions while the rows of all tables lie in place.
+  func run(_ survey: inout Survey) throws -> CheckOutcome {
+    let stage = survey.stage
     var calls: [Leak] = []
-    for routine in stage.catalog.routines where routine.isSecurityDefiner {
-      for actor in actors where callable[actor.role.name]?.contains(routine.oid) == true {
+    for routine in survey.catalog.routines where routine.isSecurityDefiner {
+      for actor in survey.actors
+      where survey.callable[actor.role.name]?.contains(routine.oid) == true {
         for tenant in stage.tenants.indices {
-          calls += try self.calls(of: routine, by: actor, tenant: tenant)
+          calls += try self.calls(of: routine, by: actor, tenant: tenant, stage)
         }
       }
     }
-    let outcomes = try client.rehearse(calls.map { .trial($0.trial) })
+    let outcomes = try survey.client.rehearse(calls.map { .trial($0.trial) })
     let leaks = zip(calls, outcomes).compactMap { call, outcome -> Leak? in
       var leak = call
       let seen = outcome.outcome.result?.scalar.flatMap { Int($0) } ?? 0
@@ -49,13 +49,21 @@ struct FunctionProbes {
       leak.isWrite = seen == 0
       return leak
     }
-    return (leaks, calls.count)
+    let writer = survey.writer
+    var called: Set<UInt32> = []
+    let findings = leaks.filter { called.insert($0.routine.oid).inserted }.map {
+      $0.finding(writer)
+    }
+    return CheckOutcome(findings: findings, probes: calls.count)
   }
 
-  private func calls(of routine: Routine, by actor: Actor, tenant: Int) throws -> [Leak] {
+  private func calls(
+    of routine: Routine, by actor: Actor, tenant: Int, _ stage: Stage
+  ) throws -> [Leak] {
     let target = (tenant + 1) % stage.tenants.count
-    let choices = routine.argumentTypes.map { arguments(of: $0, target: target, actor: tenant) }
-    let observation = routine.volatility == .volatile ? try self.observation(of: target) : nil
+    let choices = routine.argumentTypes.map { arguments(of: $0, target: target, stage) }
+    let observation =
+      routine.volatility == .volatile ? try self.observation(of: target, stage) : nil
     // With an empty tenant too: a function may then take a branch of its own.
     let contexts = [
       Trial.Context.tenant(TenantContext(tenant: stage.tenants[tenant])), .empty,
@@ -97,7 +105,7 @@ struct FunctionProbes {
 
   /// Values for an argument: the other tenant's of the same type, and what breaks out of a quoted
   /// string.
-  private func arguments(of type: String, target: Int, actor: Int) -> [String?] {
+  private func arguments(of type: String, target: Int, _ stage: Stage) -> [String?] {
     var values: [String?] = []
     for row in stage.synthesizer.insertions where row.owner == .tenant(target) {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
@@ -143,7 +151,7 @@ struct FunctionProbes {
   }
 
   /// True when a row of the tenant is no longer as it was.
-  private func observation(of tenant: Int) throws -> PipelineStatement {
+  private func observation(of tenant: Int, _ stage: Stage) throws -> PipelineStatement {
     let parts = try stage.placed.keys.sorted().compactMap { oid -> String? in
       guard let table = try stage.table(oid), let rows = table.placed[tenant], !rows.isEmpty else {
         return nil

@@ -4,23 +4,25 @@ internal import Postgres
 ///
 /// PostgreSQL manual, section 5.8 "Row Security Policies": TRUNCATE and REFERENCES are not subject
 /// to policies, and owners, superusers and roles with BYPASSRLS may get around them.
-struct PrivilegeRules {
-  var model: TenancyModel
-  var actors: [Actor]
-  var tenantSetting: String
-  var serverVersion: Int
+struct PrivilegeRules: IsolationCheck {
+  func phrase(_ survey: Survey) -> String { "reading roles and privileges" }
 
-  /// The findings about tables whose rows belong to tenants.
-  func findings(_ included: [Relation]) -> [Finding] {
-    included.filter { model.tables[$0.oid]?.isOwned == true }.flatMap { relation in
-      actors.filter { !$0.role.isSuperuser && !$0.role.bypassesRowSecurity }.flatMap { actor in
-        [
-          truncation(relation, actor), trigger(relation, actor), reference(relation, actor),
-          unboundMembership(relation, actor), ownership(relation, actor),
-          roleCreation(relation, actor), presetContext(relation, actor),
-        ].compactMap { $0 }
-      }
-    }
+  /// Looks at the tables whose rows belong to tenants.
+  func run(_ survey: inout Survey) -> CheckOutcome {
+    let tables = survey.included.filter { survey.model.tables[$0.oid]?.isOwned == true }
+    let bound = survey.actors.filter { !$0.role.isSuperuser && !$0.role.bypassesRowSecurity }
+    let setting = survey.options.tenantSetting
+    let version = survey.connection.serverVersion
+    return CheckOutcome(
+      findings: tables.flatMap { relation in
+        bound.flatMap { actor in
+          [
+            truncation(relation, actor), trigger(relation, actor), reference(relation, actor),
+            unboundMembership(relation, actor), ownership(relation, actor),
+            roleCreation(relation, actor, version), presetContext(relation, actor, setting),
+          ].compactMap { $0 }
+        }
+      })
   }
 
   private func truncation(_ relation: Relation, _ actor: Actor) -> Finding? {
@@ -83,7 +85,9 @@ struct PrivilegeRules {
         "-- let another role own \(SQLNames.of(relation)), one that the application cannot become")
   }
 
-  private func roleCreation(_ relation: Relation, _ actor: Actor) -> Finding? {
+  private func roleCreation(
+    _ relation: Relation, _ actor: Actor, _ serverVersion: Int
+  ) -> Finding? {
     // Since version 16 a role needs ADMIN OPTION on what it grants (release notes of PostgreSQL
     // 16).
     guard actor.role.createsRoles, serverVersion < 160_000 else { return nil }
@@ -96,7 +100,9 @@ struct PrivilegeRules {
       fix: "ALTER ROLE \(SQLNames.of(actor.role)) NOCREATEROLE;")
   }
 
-  private func presetContext(_ relation: Relation, _ actor: Actor) -> Finding? {
+  private func presetContext(
+    _ relation: Relation, _ actor: Actor, _ tenantSetting: String
+  ) -> Finding? {
     guard actor.hasAnyPrivilege(on: relation.oid),
       let preset = actor.role.settings.first(where: {
         $0.lowercased().hasPrefix(tenantSetting.lowercased() + "=")

@@ -1,0 +1,97 @@
+internal import Instrumentation
+internal import Postgres
+
+/// Turns what the probes showed into verdicts and findings.
+struct ReportBuilder {
+  var survey: Survey
+  /// What the checks found.
+  var outcome: CheckOutcome
+
+  /// The report on the survey, which took `seconds`.
+  func report(seconds: Double) -> IsolationReport {
+    let byTable = Dictionary(
+      grouping: survey.results.filter { $0.probe.side == nil }, by: \.probe.table)
+    let tables = survey.included.map { table($0, byTable[$0.oid] ?? []) }
+    let verdict: OverallVerdict
+    if outcome.findings.contains(where: { $0.severity == .error }) {
+      verdict = .leak
+    } else if survey.results.isEmpty || tables.contains(where: { hasOpenQuestion($0) }) {
+      // Where nothing could be probed nothing was proved.
+      verdict = .inconclusive
+    } else {
+      verdict = .isolated
+    }
+    return IsolationReport(
+      verdict: verdict, roles: survey.options.roles, tables: tables,
+      findings: Finding.Severity.allCases.flatMap { severity in
+        outcome.findings.filter { $0.severity == severity }
+      },
+      probes: .init(run: outcome.probes, seconds: seconds))
+  }
+
+  private func hasOpenQuestion(_ table: IsolationReport.Table) -> Bool {
+    ProbedOperation.allCases.contains { table.operations[$0] == .inconclusive }
+  }
+
+  // MARK: - Verdicts
+
+  private func table(
+    _ relation: Relation, _ results: [(probe: Probe, result: ProbeResult)]
+  ) -> IsolationReport.Table {
+    let tenancy = survey.model.tables[relation.oid] ?? .global
+    var operations = IsolationReport.Operations(all: .notGranted)
+    var notes: [String] = []
+    for actor in survey.actors {
+      for operation in ProbedOperation.allCases {
+        let own = results.filter {
+          $0.0.operation == operation && $0.0.trial.role == actor.role.name
+        }
+        let (verdict, note) = verdict(operation, relation, tenancy, actor, own)
+        operations[operation] = operations[operation].worse(verdict)
+        if let note, !notes.contains(note) { notes.append(note) }
+      }
+    }
+    if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
+    return .init(
+      name: relation.displayName, tenancy: tenancy.name, operations: operations,
+      partitionOf: relation.isPartition
+        ? relation.parents.first.flatMap { survey.catalog.relations[$0]?.displayName } : nil,
+      notes: notes)
+  }
+
+  private func verdict(
+    _ operation: ProbedOperation, _ relation: Relation, _ tenancy: Tenancy, _ actor: Actor,
+    _ results: [(probe: Probe, result: ProbeResult)]
+  ) -> (OperationVerdict, String?) {
+    guard isGranted(operation, actor.privileges(on: relation.oid)) else {
+      return (.notGranted, nil)
+    }
+    guard tenancy.isOwned else { return (.isolated, nil) }
+    let outcomes = results.map(\.1)
+    if outcomes.contains(where: { if case .reached = $0 { true } else { false } }) {
+      return (.leak, nil)
+    }
+    if let obstacle = survey.stage.obstacle(of: relation.oid) { return (.inconclusive, obstacle) }
+    guard !results.isEmpty else {
+      return (.inconclusive, "\(operation.rawValue): nothing could be tried")
+    }
+    for (_, result) in results {
+      if case .inconclusive(let reason) = result {
+        return (.inconclusive, "\(operation.rawValue): \(reason)")
+      }
+    }
+    // Each tenant must be able to do it to its own rows, or the refusals prove nothing about
+    // isolation.
+    let allowed = Set(results.filter { $0.1 == .allowed }.compactMap { $0.0.actor })
+    return (allowed.count == survey.stage.tenants.count ? .isolated : .denied, nil)
+  }
+
+  private func isGranted(_ operation: ProbedOperation, _ privileges: RelationPrivileges) -> Bool {
+    switch operation {
+    case .select: !privileges.select.isEmpty
+    case .insert: !privileges.insert.isEmpty
+    case .update: !privileges.update.isEmpty
+    case .delete: privileges.delete
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import Postgres
+
+/// Probes tables in the tenants' contexts, with the rows that the policies' expressions open.
+///
+/// It takes the rows of all tables away, so it comes after all other probes.
+struct TableCheck: IsolationCheck {
+  func phrase(_ survey: Survey) -> String {
+    let roles = survey.actors.map(\.role.name).joined(separator: ", ")
+    return "probing \(survey.targets.count) tables as \(roles)"
+  }
+
+  func run(_ survey: inout Survey) throws -> CheckOutcome {
+    try survey.stage.searchCounterexamples(
+      survey.targets, as: survey.actors, tenantSetting: survey.options.tenantSetting,
+      on: survey.connection)
+    let results = try survey.stage.probeInContext(
+      survey.targets, as: survey.actors, client: survey.client)
+    survey.results += results
+    let findings = TableFindings(survey: survey)
+    return CheckOutcome(
+      findings: survey.included.flatMap(findings.ofOperations) + findings.ofConstraints(),
+      probes: results.count)
+  }
+}
