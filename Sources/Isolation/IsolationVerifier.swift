@@ -59,7 +59,8 @@ package struct IsolationVerifier {
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
-    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    PredefinedRoleRules(), SequenceRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
@@ -95,7 +96,9 @@ package struct IsolationVerifier {
     }
     return Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
-      included: included, targets: targets, callable: callable, stage: stage)
+      included: included, targets: targets, callable: callable,
+      surroundings: try CatalogReader.surroundings(of: options.roles, from: connection),
+      stage: stage)
   }
 
   private func checkSettingName(_ name: String) throws {
