@@ -58,9 +58,12 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(), FunctionProbes(), LeakproofProbes(),
+    ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(), SearchPathProbes(),
+    AuditProbes(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
-    PredefinedRoleRules(), SequenceRules(),
+    PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
+    PolicySideEffectRules(), CopyRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
