@@ -50,11 +50,15 @@ struct AuditProbes: IsolationCheck {
     var change: [String] = []
     if let rows = try survey.stage.table(source.oid), rows.placed[1]?.isEmpty == false {
       let place = try rows.storageCondition(ofTenant: 1)
-      let column = source.columns.first { $0.generation == .none && !rows.keyColumns.contains($0.name) }
+      let column = source.columns.first {
+        $0.generation == .none && !rows.keyColumns.contains($0.name)
+      }
       if trigger.firesOnUpdate, let name = column.map({ SQLNames.of($0.name) }) {
         change.append("UPDATE \(table) SET \(name) = \(name) WHERE \(place)")
       }
-      if trigger.firesOnDelete, change.isEmpty { change.append("DELETE FROM \(table) WHERE \(place)") }
+      if trigger.firesOnDelete, change.isEmpty {
+        change.append("DELETE FROM \(table) WHERE \(place)")
+      }
     }
     let columns = target.columns.map(\.name)
       .filter { actor.privileges(on: target.oid).select.contains($0) }.map { SQLNames.of($0) }
@@ -67,7 +71,8 @@ struct AuditProbes: IsolationCheck {
         unnest(ARRAY[\(markers)]::text[]) m WHERE strpos(ROW(\(columns.joined(separator: ", ")))::text, m) > 0)
         """
       ])
-    let rows = change.isEmpty ? nil : try rehearsal.run(in: survey)?.first?.scalar.flatMap { Int($0) }
+    let rows =
+      change.isEmpty ? nil : try rehearsal.run(in: survey)?.first?.scalar.flatMap { Int($0) }
     let isSeen = (rows ?? 0) > 0
     return Finding(
       rule: "audit-exposed", severity: isSeen ? .error : .warning, object: target.displayName,

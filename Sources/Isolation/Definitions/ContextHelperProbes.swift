@@ -16,14 +16,12 @@ struct ContextHelperProbes: IsolationCheck {
     for routine in survey.surroundings.routines where mentionsSetting(routine) {
       guard let actor = survey.actors.first(where: { routine.executors.contains($0.role.name) })
       else { continue }
-      for rehearsal in rehearsals(of: routine, actor, survey) {
-        outcome.probes += 1
-        guard let value = try rehearsal.run(in: survey)?.last?.scalar,
-          !value.isEmpty, value != Self.before
-        else { continue }
-        outcome.findings.append(finding(routine, actor, rehearsal, survey))
-        break
-      }
+      let rehearsal = rehearsal(of: routine, actor, survey)
+      outcome.probes += 1
+      guard let value = try rehearsal.run(in: survey)?.last?.scalar,
+        !value.isEmpty, value != Self.before
+      else { continue }
+      outcome.findings.append(finding(routine, actor, rehearsal, survey))
     }
     return outcome
   }
@@ -37,43 +35,26 @@ struct ContextHelperProbes: IsolationCheck {
       && (source.contains("set_config") || source.contains("set "))
   }
 
-  private func rehearsals(
+  private func rehearsal(
     of routine: CallableRoutine, _ actor: Actor, _ survey: Survey
-  ) -> [Rehearsal] {
+  ) -> Rehearsal {
     let setting = survey.options.tenantSetting
     let name = setting.split(separator: ".").map { SQLNames.of(String($0)) }.joined(separator: ".")
     let verb = routine.isProcedure ? "CALL" : "PERFORM"
-    // The tenant's id, and its neighbours for functions that want to know more.
-    return survey.stage.tenants.prefix(1).map { tenant in
-      let arguments = routine.argumentTypes.map { argument(of: $0, tenant: tenant) }
-      let call = "\(verb) \(SQLNames.of(routine.schema)).\(SQLNames.of(routine.name))"
-      return Rehearsal(
-        preparation: [
-          """
-          CREATE FUNCTION pg_temp.dbtool_call() RETURNS void LANGUAGE plpgsql \
-          SET \(name) = '\(Self.before)' AS $dbtool$ \
-          BEGIN \(call)(\(arguments.joined(separator: ", "))); END $dbtool$
-          """
-        ],
-        role: actor.role.name,
-        statements: [
-          "SELECT pg_temp.dbtool_call()",
-          "SELECT current_setting(\(SQLNames.literal(setting)), true) AS tenant_after_the_call",
-        ])
-    }
-  }
-
-  private func argument(of type: String, tenant: String) -> String {
-    switch type {
-    case "boolean": return "true"
-    case "uuid", "text", "character varying", "name", "citext", "bigint", "integer", "smallint",
-      "numeric":
-      return "\(SQLNames.literal(tenant))::\(type)"
-    default:
-      // A domain of the application is most often the tenant's.
-      return type.contains("[]") || type.contains("json") || type.contains("time")
-        ? "NULL::\(type)" : "\(SQLNames.literal(tenant))::\(type)"
-    }
+    let arguments = SampleArguments(stage: survey.stage, tenant: 0).of(routine)
+    let call = "\(verb) \(SQLNames.of(routine.schema)).\(SQLNames.of(routine.name))(\(arguments))"
+    return Rehearsal(
+      preparation: [
+        """
+        CREATE FUNCTION pg_temp.dbtool_call() RETURNS void LANGUAGE plpgsql \
+        SET \(name) = '\(Self.before)' AS $dbtool$ BEGIN \(call); END $dbtool$
+        """
+      ],
+      role: actor.role.name,
+      statements: [
+        "SELECT pg_temp.dbtool_call()",
+        "SELECT current_setting(\(SQLNames.literal(setting)), true) AS tenant_after_the_call",
+      ])
   }
 
   private func finding(

@@ -22,7 +22,9 @@ struct ForeignServerRules: IsolationCheck {
       message:
         "role \(actor.role.name) may use foreign server \(name) with a mapped user, and read there what that user may read",
       evidence: "USAGE on the server, and a user mapping", reproduce: "",
-      fix: "REVOKE USAGE ON FOREIGN SERVER \(SQLNames.of(name)) FROM PUBLIC, \(SQLNames.of(actor.role));")
+      fix:
+        "REVOKE USAGE ON FOREIGN SERVER \(SQLNames.of(name)) FROM PUBLIC, \(SQLNames.of(actor.role));"
+    )
   }
 
   private func connector(_ name: String, _ actor: Actor) -> Finding {

@@ -52,7 +52,8 @@ struct LargeObjectProbes: IsolationCheck {
       guard try rehearsal.run(in: survey) != nil else { return nil }
       return finding(
         relation, column, actor, .error,
-        evidence: "large object \(stored) of a row there was read by tenant A, to whom the row does not belong",
+        evidence:
+          "large object \(stored) of a row there was read by tenant A, to whom the row does not belong",
         rehearsal, survey)
     }
     // What the application creates the application's role owns, for all tenants alike.
@@ -96,7 +97,8 @@ struct LargeObjectProbes: IsolationCheck {
       message:
         "role \(actor.role.name) may read large objects, and so may every tenant: policies do not protect them",
       evidence: isOpen
-        ? "lo_compat_privileges is on" : "\(reach.largeObjects) large objects, \(number) for example",
+        ? "lo_compat_privileges is on"
+        : "\(reach.largeObjects) large objects, \(number) for example",
       reproduce:
         "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSELECT octet_length(lo_get(\(number)));\nROLLBACK;",
       fix: isOpen

@@ -49,7 +49,8 @@ struct PredefinedRoleRules: IsolationCheck {
   private func memberships(_ relation: Relation, _ actor: Actor) -> [Finding] {
     Self.ways.filter { actor.role.memberships.contains($0.role) }.map { way in
       // The reader of statistics is most often a member through pg_monitor.
-      let isMonitor = way.role == "pg_read_all_stats" && actor.role.memberships.contains("pg_monitor")
+      let isMonitor =
+        way.role == "pg_read_all_stats" && actor.role.memberships.contains("pg_monitor")
       let membership = isMonitor ? "pg_monitor" : way.role
       return Finding(
         rule: "predefined-role", severity: way.severity, object: relation.displayName,

@@ -31,7 +31,8 @@ struct RoutineBody {
     while source.contains(tag) { tag = "$" + tag.dropFirst().dropLast() + "x$" }
     self.init(
       language: "plpgsql", source: source,
-      definition: "CREATE FUNCTION dbtool() RETURNS trigger LANGUAGE plpgsql AS \(tag)\(source)\(tag)"
+      definition:
+        "CREATE FUNCTION dbtool() RETURNS trigger LANGUAGE plpgsql AS \(tag)\(source)\(tag)"
     )
   }
 
@@ -67,7 +68,7 @@ struct RoutineBody {
             isNotification = true
             let payload = fields["args"]?.elements.dropFirst().first ?? .null
             if Self.usesRow(fields["args"] ?? .null) { notifiesOfRow = true }
-            if payload.node?.type != "A_Const" { hasVariablePayload = true }
+            if Self.usesVariable(payload) { hasVariablePayload = true }
           }
         case "A_Const":
           if Self.text(fields)?.lowercased().contains("notify ") == true, usesRow {
@@ -76,7 +77,7 @@ struct RoutineBody {
         default: break
         }
       }
-      if usesRow, !isNotification { isRowAssigned = true }
+      if usesRow, !isNotification, !Self.isRowItself(statement) { isRowAssigned = true }
     }
     unqualifiedRelations = relations.subtracting(common)
     if hasVariablePayload, isRowAssigned { notifiesOfRow = true }
@@ -93,6 +94,26 @@ struct RoutineBody {
       }
     }
     return found
+  }
+
+  /// True when it names a variable other than those that say which trigger fires (`TG_NAME`, …).
+  private static func usesVariable(_ node: SyntaxNode) -> Bool {
+    var found = false
+    node.walk { node in
+      guard let (type, fields) = node.node, type == "ColumnRef",
+        let first = fields["fields"]?.elements.first.flatMap(name)
+      else { return }
+      if !first.hasPrefix("tg_") { found = true }
+    }
+    return found
+  }
+
+  /// True for what RETURN NEW is to the parser.
+  private static func isRowItself(_ statement: SyntaxNode) -> Bool {
+    let targets = statement["SelectStmt"]?["targetList"]?.elements ?? []
+    return targets.count == 1
+      && targets[0]["ResTarget"]?["val"]?["ColumnRef"]?["fields"]?.elements
+        .count == 1
   }
 
   private static func name(_ node: SyntaxNode) -> String? {

@@ -91,10 +91,11 @@ struct SearchPathProbes: IsolationCheck {
     var isSeen = !isPinned
     for relation in tables(body, routine, survey) {
       guard let place = placeOfRelation(relation, routine, actor, survey) else { continue }
-      let arguments = routine.argumentTypes.map { "NULL::\($0)" }.joined(separator: ", ")
+      let arguments = SampleArguments(stage: survey.stage, tenant: 0).of(routine)
       let name = "\(SQLNames.of(routine.schema)).\(SQLNames.of(routine.name))"
       let call =
-        routine.isProcedure ? "CALL \(name)(\(arguments))" : "SELECT count(*) FROM \(name)(\(arguments))"
+        routine.isProcedure
+        ? "CALL \(name)(\(arguments))" : "SELECT count(*) FROM \(name)(\(arguments))"
       let rehearsal = Rehearsal(
         role: actor.role.name, tenant: survey.stage.tenants[0],
         statements: [
@@ -103,7 +104,9 @@ struct SearchPathProbes: IsolationCheck {
           $dbtool$ BEGIN PERFORM pg_catalog.set_config('dbtool.ran_as', current_user::text, true); \
           RETURN true; END $dbtool$
           """
-        ] + shadow(of: relation, in: place, isWritten: body.written.contains { $0.name == relation.name })
+        ]
+          + shadow(
+            of: relation, in: place, isWritten: body.written.contains { $0.name == relation.name })
           + pathSetting(routine, place, survey) + [call],
         observation: "SELECT current_setting('dbtool.ran_as', true) AS code_of_the_role_ran_as")
       probes += 1
@@ -147,7 +150,10 @@ struct SearchPathProbes: IsolationCheck {
         "GRANT ALL ON \(name) TO PUBLIC",
       ]
     }
-    let columns = relation.columns.map { "NULL::\($0.type.sql) AS \(SQLNames.of($0.name))" }
+    // In each column, since a condition that no row can satisfy is not computed.
+    let columns = relation.columns.map {
+      "CASE WHEN \(note) THEN NULL::\($0.type.sql) END AS \(SQLNames.of($0.name))"
+    }
     return [
       "CREATE \(temporary)VIEW \(target) AS SELECT \(columns.joined(separator: ", ")) WHERE \(note)",
       "GRANT ALL ON \(name) TO PUBLIC",
@@ -173,7 +179,8 @@ struct SearchPathProbes: IsolationCheck {
           let seen = try table.condition(
             ofTenant: 1, readable: actor.privileges(on: target.oid).select)
         else { continue }
-        let count = "SELECT count(*) FROM \(table.sqlName) WHERE \(inlined(seen.sql, seen.parameters))"
+        let count =
+          "SELECT count(*) FROM \(table.sqlName) WHERE \(inlined(seen.sql, seen.parameters))"
         let before = Rehearsal(
           role: actor.role.name, tenant: survey.stage.tenants[0], statements: [count])
         let after = Rehearsal(
@@ -212,14 +219,19 @@ struct SearchPathProbes: IsolationCheck {
       var statements = ["CREATE \(target) (\(columns.joined(separator: ", ")))"]
       for row in survey.stage.placed[relation.oid]?[1] ?? [] {
         let written = relation.columns.map(\.name).filter { row.row.values.keys.contains($0) }
-        let values = written.map { (row.row.values[$0] ?? nil).map { SQLNames.literal($0) } ?? "NULL" }
+        let values = written.map {
+          (row.row.values[$0] ?? nil).map { SQLNames.literal($0) } ?? "NULL"
+        }
         statements.append(
           "INSERT INTO \(name) (\(written.map { SQLNames.of($0) }.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
         )
       }
       statements.append("GRANT SELECT ON \(name) TO PUBLIC")
       result.append(
-        ("putting \(place).\(relation.name) before it", statements + pathSetting(routine, place, survey)))
+        (
+          "putting \(place).\(relation.name) before it",
+          statements + pathSetting(routine, place, survey)
+        ))
     }
     for function in body.unqualifiedFunctions.sorted() {
       let own = survey.surroundings.routines.first { $0.name == function && !$0.isProcedure }
@@ -250,7 +262,8 @@ struct SearchPathProbes: IsolationCheck {
         continue
       }
       result.append(
-        ("putting \(place).\(function) before it", statements + pathSetting(routine, place, survey)))
+        ("putting \(place).\(function) before it", statements + pathSetting(routine, place, survey))
+      )
     }
     return result
   }

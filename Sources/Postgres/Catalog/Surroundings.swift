@@ -128,8 +128,9 @@ package struct CallableRoutine: Sendable, Equatable {
   package var searchPath: [String]? {
     settings.first { $0.hasPrefix("search_path=") }.map { setting in
       setting.dropFirst("search_path=".count).split(separator: ",").map { part in
-        String(part.drop { $0 == " " || $0 == "\"" }.reversed().drop { $0 == " " || $0 == "\"" }
-          .reversed())
+        String(
+          part.drop { $0 == " " || $0 == "\"" }.reversed().drop { $0 == " " || $0 == "\"" }
+            .reversed())
       }.filter { !$0.isEmpty }
     }
   }
