@@ -1,7 +1,7 @@
 internal import Postgres
 
-/// Tables that are still to be created: does the application get at them before anybody protects
-/// them?
+/// Tables that are still to be created, which the application may reach before anybody protects
+/// them.
 ///
 /// Makes such a table, looks, and takes it away. An event trigger that protects new tables is
 /// thereby seen to work.
