@@ -30,8 +30,8 @@ enum SurroundingsQueries {
       (SELECT pg_catalog.array_agg(s.srvname ORDER BY s.srvname)::text
        FROM pg_catalog.pg_foreign_server s
        WHERE pg_catalog.has_server_privilege(r.oid, s.oid, 'USAGE') AND EXISTS (
-         SELECT 1 FROM pg_catalog.pg_user_mapping u
-         WHERE u.umserver = s.oid AND u.umuser IN (0, r.oid))),
+         SELECT 1 FROM pg_catalog.pg_user_mappings u
+         WHERE u.srvid = s.oid AND u.umuser IN (0, r.oid))),
       (SELECT pg_catalog.array_agg(DISTINCT n.nspname || '.' || p.proname)::text
        FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
        WHERE p.proname = 'dblink_connect_u'
@@ -89,12 +89,13 @@ enum SurroundingsQueries {
     ORDER BY t.tgrelid, t.tgname
     """
 
+  /// Before version 14 there is no `prosqlbody`, so it is asked for by name.
   static let routines = """
     SELECT p.oid::text, n.nspname::text, p.proname::text, (p.prokind = 'p')::text,
       (SELECT pg_catalog.array_agg(pg_catalog.format_type(a.type, NULL) ORDER BY a.ord)::text
        FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, ord)),
       l.lanname::text, p.prosrc, pg_catalog.pg_get_functiondef(p.oid),
-      (p.prosqlbody IS NOT NULL)::text, p.proleakproof::text, p.prosecdef::text,
+      (pg_catalog.to_jsonb(p) ->> 'prosqlbody' IS NOT NULL)::text, p.proleakproof::text, p.prosecdef::text,
       (p.provolatile = 'v')::text, pg_catalog.pg_get_userbyid(p.proowner)::text,
       p.proconfig::text,
       (SELECT pg_catalog.array_agg(DISTINCT y.polrelid)::text FROM pg_catalog.pg_depend d
