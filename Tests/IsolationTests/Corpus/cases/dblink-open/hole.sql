@@ -2,4 +2,4 @@
 CREATE EXTENSION dblink;
 CREATE FUNCTION run_remote(q text) RETURNS SETOF text LANGUAGE sql SECURITY DEFINER
   SET search_path = pg_catalog, public
-  AS $$ SELECT t.line FROM dblink('dbname=' || current_database() || ' user=postgres', q) AS t(line text) $$;
+  AS $$ SELECT t.line FROM dblink('dbname=' || current_database() || ' user=' || current_user, q) AS t(line text) $$;
