@@ -1,8 +1,4 @@
--- The same, with a function inside that the caller may shadow.
-CREATE SCHEMA sandbox;
-GRANT USAGE, CREATE ON SCHEMA sandbox TO app_user;
-CREATE FUNCTION kb.current_key() RETURNS text LANGUAGE sql STABLE
-  AS $$ SELECT current_setting('app.current_tenant_id', true) $$;
+-- The same for reading, where the database sets the path that the caller may change.
 CREATE FUNCTION kb.allowed(site text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN EXISTS (SELECT 1 FROM sites WHERE tenant_id = site);
