@@ -4,4 +4,6 @@ BEGIN
   RETURN EXISTS (SELECT 1 FROM sites WHERE tenant_id = site);
 END $$;
 ALTER POLICY tenant_isolation ON kb.pages USING (kb.allowed(tenant_id)) WITH CHECK (:own);
-ALTER ROLE app_owner SET search_path = kb, public;
+DO $$ BEGIN
+  EXECUTE format('ALTER DATABASE %I SET search_path = kb, public', current_database());
+END $$;
