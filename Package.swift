@@ -96,7 +96,8 @@ let package = Package(
       name: "SynthesisTests", dependencies: ["Synthesis", "SQLSyntax", "Postgres", "TestSupport"]),
     .testTarget(
       name: "IsolationTests",
-      dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"]
+      dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"],
+      exclude: ["RealSchemas"]
     ),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(

@@ -118,7 +118,7 @@ def print_machine():
 
 def print_bar(good, name, value, relation, bar, unit):
     verdict = "ok" if good else "MISSED"
-    print(f"{verdict:<7} {name:<44} {value:7.2f}{unit} (bar: {relation} {bar:.1f}{unit})")
+    print(f"{verdict:<7} {name:<42} {value:7.2f}{unit} (bar: {relation} {bar:.1f}{unit})")
 
 
 class Server:
