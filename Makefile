@@ -60,8 +60,8 @@ bench: release ## Measure dbtool against psql
 
 bench-isolation: release ## Measure verify-rls against its peers, which pip installs
 	@scripts/bootstrap bench
-	Benchmarks/isolation-speed
 	Benchmarks/isolation-peers
+	Benchmarks/isolation-speed
 
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install binary and completions (PREFIX=/usr/local, DESTDIR=)
