@@ -58,7 +58,8 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
+    UnsetContextCheck(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
+    ViewProbes(), FunctionProbes(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
   ]
 

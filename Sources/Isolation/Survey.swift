@@ -20,6 +20,8 @@ struct Survey {
   var stage: Stage
   /// What the probes of tables showed.
   var results: [(probe: Probe, result: ProbeResult)] = []
+  /// What was already reported, so that a check that looks again says nothing twice.
+  var reported: Set<String> = []
 
   /// The connection under the client, for work that is not a tenant's.
   var connection: any Connection { client.connection }

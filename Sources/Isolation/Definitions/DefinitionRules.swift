@@ -47,10 +47,10 @@ struct DefinitionRules: IsolationCheck {
       rule: "definer-search-path", severity: .warning, object: routine.displayName,
       operation: "other", role: actor.role.name,
       message:
-        "function \(routine.displayName) runs as its owner and looks names up where its caller says",
+        "\(routine.keyword.lowercased()) \(routine.displayName) runs as its owner and looks names up where its caller says",
       evidence: "SECURITY DEFINER without SET search_path", reproduce: "",
       fix:
-        "ALTER FUNCTION \(name)(\(arguments)) SET search_path = pg_catalog, \(SQLNames.of(routine.schema)), pg_temp;"
+        "ALTER \(routine.keyword) \(name)(\(arguments)) SET search_path = pg_catalog, \(SQLNames.of(routine.schema)), pg_temp;"
     )
   }
 

@@ -1,0 +1,46 @@
+internal import Postgres
+internal import SQLSyntax
+internal import Synthesis
+
+extension Stage {
+  /// What `body` gives while the rows of a tenant are not there; nil when they could not be taken
+  /// away.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost, and what `body` throws.
+  func withoutRows<Result>(
+    of tenant: Int, on connection: any Connection, _ body: () throws -> Result
+  ) throws -> Result? {
+    try connection.execute("SAVEPOINT dbtool_absence")
+    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_absence") }
+    // Nothing but the rows themselves may be missing, so no trigger and no cascade shall run.
+    // Only a superuser may say so; others delete in the order of the foreign keys.
+    let quiet = try connection.pipeline([
+      PipelineStatement("SAVEPOINT dbtool_replica"),
+      PipelineStatement(
+        "SELECT set_config('session_replication_role', 'replica', true)", synchronizes: true),
+    ])
+    if quiet.last?.error != nil {
+      try connection.execute("ROLLBACK TO SAVEPOINT dbtool_replica")
+    }
+    let outcomes = try connection.pipeline(try removal(of: tenant))
+    guard !outcomes.contains(where: { $0.error != nil }) else { return nil }
+    if quiet.last?.error == nil {
+      try connection.execute("SELECT set_config('session_replication_role', 'origin', true)")
+    }
+    return try body()
+  }
+
+  /// The statements that take a tenant's rows away, those that triggers made as well.
+  func removal(of tenant: Int) throws -> [PipelineStatement] {
+    try synthesizer.order.relations.reversed().compactMap { oid in
+      guard let table = try table(oid), table.placed[tenant]?.isEmpty == false else { return nil }
+      guard let column = table.tenantColumn else {
+        return PipelineStatement(
+          "DELETE FROM \(table.sqlName) WHERE \(try table.storageCondition(ofTenant: tenant))")
+      }
+      return PipelineStatement(
+        "DELETE FROM \(table.sqlName) WHERE \(try SQLIdentifier.readable(column)) = $1",
+        [.text(tenants[tenant])])
+    }
+  }
+}
