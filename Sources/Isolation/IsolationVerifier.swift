@@ -59,7 +59,8 @@ package struct IsolationVerifier {
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
-    ViewProbes(), FunctionProbes(), TableCheck(),
+    ViewProbes(), FunctionProbes(), BarrierProbes(), SessionContextProbes(), ViewWriteProbes(),
+    EffectProbes(), LookAlikeContexts(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
   ]
 

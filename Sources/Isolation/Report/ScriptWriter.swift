@@ -86,7 +86,10 @@ struct ScriptWriter {
   }
 
   /// The statement's text with its parameters written as literals.
-  func inlined(_ statement: PipelineStatement) throws -> String {
+  func inlined(_ statement: PipelineStatement) throws -> String { try Self.inlined(statement) }
+
+  /// The statement's text with its parameters written as literals.
+  static func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
     // Scalars, since a quote with an accent on it is one character to Swift and a quote to
     // PostgreSQL.

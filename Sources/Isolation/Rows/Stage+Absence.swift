@@ -10,6 +10,12 @@ extension Stage {
   func withoutRows<Result>(
     of tenant: Int, on connection: any Connection, _ body: () throws -> Result
   ) throws -> Result? {
+    try without(try removal(of: tenant), on: connection, body)
+  }
+
+  private func without<Result>(
+    _ statements: [PipelineStatement], on connection: any Connection, _ body: () throws -> Result
+  ) throws -> Result? {
     try connection.execute("SAVEPOINT dbtool_absence")
     defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_absence") }
     // Nothing but the rows themselves may be missing, so no trigger and no cascade shall run.
@@ -22,12 +28,40 @@ extension Stage {
     if quiet.last?.error != nil {
       try connection.execute("ROLLBACK TO SAVEPOINT dbtool_replica")
     }
-    let outcomes = try connection.pipeline(try removal(of: tenant))
+    let outcomes = try connection.pipeline(statements)
     guard !outcomes.contains(where: { $0.error != nil }) else { return nil }
     if quiet.last?.error == nil {
       try connection.execute("SELECT set_config('session_replication_role', 'origin', true)")
     }
     return try body()
+  }
+
+  /// What `body` gives while nothing refers to rows of `relations`, so that no foreign key keeps
+  /// them from being deleted; nil when that cannot be had.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost, and what `body` throws.
+  func withoutReferrers<Result>(
+    to relations: Set<UInt32>, on connection: any Connection, _ body: () throws -> Result
+  ) throws -> Result? {
+    var open = Array(relations)
+    var referring: Set<UInt32> = []
+    while let relation = open.popLast() {
+      for key in catalog.constraints
+      where key.kind == .foreignKey && key.referencedRelation == relation
+        && !relations.contains(key.relation) && referring.insert(key.relation).inserted
+      {
+        open.append(key.relation)
+      }
+    }
+    let order = synthesizer.order.relations.reversed().filter { referring.contains($0) }
+    let statements = try order.flatMap { oid -> [PipelineStatement] in
+      guard let table = try table(oid) else { return [] }
+      return try table.placed.keys.sorted().map { tenant in
+        PipelineStatement(
+          "DELETE FROM \(table.sqlName) WHERE \(try table.storageCondition(ofTenant: tenant))")
+      }
+    }
+    return try without(statements, on: connection, body)
   }
 
   /// The statements that take a tenant's rows away, those that triggers made as well.

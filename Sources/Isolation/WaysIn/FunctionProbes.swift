@@ -94,8 +94,9 @@ struct FunctionProbes: IsolationCheck {
     let ordered =
       leaks.filter { $0.difference == nil }
       + leaks.filter { $0.difference != nil && !$0.isOracle } + leaks.filter(\.isOracle)
-    return ordered.filter { survey.reported.insert("call \($0.routine.oid)").inserted }
-      .sorted { $0.routine.displayName < $1.routine.displayName }.map { $0.finding(writer) }
+    return survey.findings(
+      of: ordered, prefix: "call ", isUnset: isUnset, key: { "call \($0.routine.oid)" },
+      finding: { $0.finding(writer) })
   }
 
   /// A procedure's result is not a query's, so what it hands back is looked through here.

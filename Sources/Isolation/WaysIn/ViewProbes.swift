@@ -67,9 +67,9 @@ struct ViewProbes: IsolationCheck {
     }
     let writer = survey.writer
     // One finding for each view and role; the other tenant would only show the same again.
-    let findings = leaks.filter {
-      survey.reported.insert("read \($0.view.oid) \($0.role)").inserted
-    }.map { $0.finding(writer) }
+    let findings = survey.findings(
+      of: leaks, prefix: "read ", isUnset: isUnset, key: { "read \($0.view.oid) \($0.role)" },
+      finding: { $0.finding(writer) })
     return CheckOutcome(findings: findings, probes: looks.count)
   }
 
