@@ -37,8 +37,14 @@ extension ScriptWriter {
   }
 
   /// The script that runs a statement and shows what it did to the rows of `target`.
-  func script(writing trial: Trial, actor: Int?, target: Int) throws -> String {
-    var lines = try beginning() + snapshots(of: target) + entry(trial, actor: actor)
+  ///
+  /// For a deletion, rows that refer to those of `deleted` are taken away first.
+  func script(
+    writing trial: Trial, actor: Int?, target: Int, deleted: Set<UInt32> = []
+  ) throws -> String {
+    var lines =
+      try beginning() + withoutReferrers(to: deleted) + snapshots(of: target)
+      + entry(trial, actor: actor)
     lines.append("-- must not reach \(TenantName.of(target))")
     lines.append(try inlined(trial.statement) + ";")
     lines += try comparisons(of: target)
@@ -75,13 +81,25 @@ extension ScriptWriter {
   private func lookWithout(
     _ target: Int, _ refresh: [String], _ trial: Trial, actor: Int?, _ look: String
   ) throws -> [String] {
-    var lines = [
+    let lines = [
       "RESET ROLE;", "-- the same must be shown without the rows of \(TenantName.of(target))",
-      "SET LOCAL session_replication_role = replica;",
     ]
-    lines += try stage.removal(of: target).map { try inlined($0) + ";" }
-    lines.append("SET LOCAL session_replication_role = origin;")
-    return try lines + refresh + entry(trial, actor: actor) + [look]
+    return try lines + quietly(stage.removal(of: target)) + refresh + entry(trial, actor: actor) + [
+      look
+    ]
+  }
+
+  /// Takes away what refers to rows of `relations`, so that no foreign key keeps them.
+  func withoutReferrers(to relations: Set<UInt32>) throws -> [String] {
+    try quietly(stage.removalOfReferrers(to: relations))
+  }
+
+  /// Statements under which no trigger and no foreign key acts.
+  private func quietly(_ statements: [PipelineStatement]) throws -> [String] {
+    guard !statements.isEmpty else { return [] }
+    return try ["SET LOCAL session_replication_role = replica;"]
+      + statements.map { try inlined($0) + ";" }
+      + ["SET LOCAL session_replication_role = origin;"]
   }
 
   /// Keeps where the rows of `target` lie, to see later which were touched.

@@ -43,6 +43,11 @@ extension Stage {
   func withoutReferrers<Result>(
     to relations: Set<UInt32>, on connection: any Connection, _ body: () throws -> Result
   ) throws -> Result? {
+    try without(try removalOfReferrers(to: relations), on: connection, body)
+  }
+
+  /// The statements that take away the rows that refer to rows of `relations`.
+  func removalOfReferrers(to relations: Set<UInt32>) throws -> [PipelineStatement] {
     var open = Array(relations)
     var referring: Set<UInt32> = []
     while let relation = open.popLast() {
@@ -54,14 +59,13 @@ extension Stage {
       }
     }
     let order = synthesizer.order.relations.reversed().filter { referring.contains($0) }
-    let statements = try order.flatMap { oid -> [PipelineStatement] in
+    return try order.flatMap { oid -> [PipelineStatement] in
       guard let table = try table(oid) else { return [] }
       return try table.placed.keys.sorted().map { tenant in
         PipelineStatement(
-          "DELETE FROM \(table.sqlName) WHERE \(try table.storageCondition(ofTenant: tenant))")
+          "DELETE FROM \(table.sqlName) WHERE \(try ownership(of: tenant, table))")
       }
     }
-    return try without(statements, on: connection, body)
   }
 
   /// The statements that take a tenant's rows away, those that triggers made as well.

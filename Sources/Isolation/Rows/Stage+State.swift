@@ -15,11 +15,13 @@ extension Stage {
         """
     }
     return PipelineStatement(
-      parts.isEmpty ? "SELECT NULL::text AS oid, NULL::text AS places WHERE false" : parts.joined(separator: " UNION ALL "))
+      parts.isEmpty
+        ? "SELECT NULL::text AS oid, NULL::text AS places WHERE false"
+        : parts.joined(separator: " UNION ALL "))
   }
 
   /// A condition that the tenant's rows satisfy, those that triggers made as well.
-  private func ownership(of tenant: Int, _ table: ProbedTable) throws -> String {
+  func ownership(of tenant: Int, _ table: ProbedTable) throws -> String {
     if let column = table.tenantColumn {
       return
         "\(try SQLIdentifier.readable(column)) = \(try SQLLiteral.quoted(tenants[tenant]))"
@@ -35,6 +37,40 @@ extension Stage {
       if !parts.isEmpty, seen.insert(condition).inserted { conditions.append("(\(condition))") }
     }
     return conditions.isEmpty ? "false" : conditions.joined(separator: " OR ")
+  }
+
+  /// The stage with its rows where they lie while all tables are filled: triggers of tables that
+  /// were filled later may have changed, and so moved, rows of others.
+  func relocated(on connection: any Connection) throws -> Stage {
+    guard catalog.relations.values.contains(where: \.hasTriggers) else { return self }
+    var looks: [(relation: UInt32, tenant: Int)] = []
+    var statements: [PipelineStatement] = []
+    for oid in placed.keys.sorted() {
+      guard let table = try table(oid) else { continue }
+      for tenant in table.placed.keys.sorted() {
+        looks.append((oid, tenant))
+        statements.append(
+          PipelineStatement(
+            """
+            SELECT tableoid::text, ctid::text FROM \(table.sqlName) \
+            WHERE \(try ownership(of: tenant, table)) ORDER BY tableoid, ctid
+            """))
+      }
+    }
+    var stage = self
+    for (look, outcome) in zip(looks, try connection.pipeline(statements)) {
+      // Rows that triggers made cannot be told from the others, so then all stay where they were.
+      guard let rows = outcome.result?.rows, let own = placed[look.relation]?[look.tenant],
+        rows.count == own.count
+      else { continue }
+      stage.placed[look.relation]?[look.tenant] = zip(own, rows).map { row, place in
+        var row = row
+        row.storage = place.text(0)
+        row.place = place.text(1)
+        return row
+      }
+    }
+    return stage
   }
 
   /// How many rows of any table the transaction has written so far, what was undone included.

@@ -42,7 +42,8 @@ struct LookAlikeContexts: IsolationCheck {
       let groups = Dictionary(grouping: reachable) { table in
         (policies[table.relation.oid] ?? []).filter { $0.binds(actor.role) }
           .map { "\($0.command) \($0.isPermissive) \($0.using ?? "")" }.sorted()
-          .joined(separator: "\n") + (table.tenantColumn.flatMap {
+          .joined(separator: "\n")
+          + (table.tenantColumn.flatMap {
             table.relation.column($0)?.type.sql
           } ?? "")
       }
@@ -72,7 +73,10 @@ struct LookAlikeContexts: IsolationCheck {
     let outcomes = try survey.client.rehearse(trials.map { .trial($0) })
     return try zip(tables, outcomes).flatMap { table, outcome -> [Hit] in
       guard let seen = outcome.observation?.scalar else { return [] }
-      return try PostgresArray.elements(of: seen).compactMap { $0 }.compactMap { entry in
+      let entries = PostgresArray.elements(of: seen).compactMap { $0 }
+      let open = entries.filter { $0.dropFirst(6) == survey.stage.tenants[1 - target] }
+        .map { $0.prefix(6) }
+      return try entries.filter { !open.contains($0.prefix(6)) }.compactMap { entry in
         guard let operation = ProbedOperation(rawValue: String(entry.prefix(6))) else { return nil }
         let context = String(entry.dropFirst(6))
         return Hit(
@@ -102,7 +106,10 @@ struct LookAlikeContexts: IsolationCheck {
   ) throws -> String {
     guard let name = table.tenantColumn, let column = table.relation.column(name) else { return "" }
     let own = survey.stage.tenants[target]
-    let ids = LookAlikes.of(own, type: column.type) + LookAlikes.patterns(of: own)
+    // First an id that resembles nothing: where that reaches the rows, everybody does.
+    let ids =
+      [survey.stage.tenants[1 - target]] + LookAlikes.of(own, type: column.type)
+      + LookAlikes.patterns(of: own)
     let contexts = try SQLLiteral.quoted(PostgresArray.text(of: ids))
     let setting = try SQLLiteral.quoted(survey.options.tenantSetting)
     let rows =
@@ -157,6 +164,9 @@ struct LookAlikeContexts: IsolationCheck {
       var hit = hit
       hit.isPossible = try known[hit.context] ?? canBeTenant(hit.context, hit.table, survey)
       known[hit.context] = hit.isPossible
+      // What no tenant can be called reaches nothing, unless the context is a pattern for others.
+      let patterns = LookAlikes.patterns(of: survey.stage.tenants[target])
+      guard hit.isPossible || patterns.contains(hit.context) else { continue }
       let key = hit.table.relation.displayName + " " + hit.operation.rawValue
       if worst[key].map({ !$0.isPossible && hit.isPossible }) ?? true { worst[key] = hit }
     }
@@ -224,7 +234,8 @@ extension LookAlikeContexts.Hit {
     let name = table.relation.displayName
     let deed = operation == .select ? "read" : "deleted"
     let writer = survey.writer
-    let script = try? (writer.beginning() + writer.entry(trial, actor: 0)
+    let script = try?
+      (writer.beginning() + writer.entry(trial, actor: 0)
       + [
         "-- must not reach \(TenantName.of(target)), whose id is another one",
         writer.inlined(trial.statement) + ";", "ROLLBACK;",

@@ -62,6 +62,6 @@ extension Dependence.Difference {
     what \(TenantName.of(reader)) is shown depends on rows of \(TenantName.of(owner)): \
     \(with.content.phrase) with them, \(without.content.phrase) without
     """
-    + (with.content.phrase == without.content.phrase ? ", of other content" : "")
+      + (with.content.phrase == without.content.phrase ? ", of other content" : "")
   }
 }

@@ -144,7 +144,9 @@ struct EffectProbes: IsolationCheck {
       guard !outcomes.contains(where: { $0.error != nil }) else { continue }
       let touched = try written(survey).filter { $0.value != before[$0.key] }.keys
       let looks = try touched.sorted().compactMap { oid -> (Relation, Trial)? in
-        guard oid != write.table.oid, let relation = survey.catalog.relations[oid],
+        // Where rows have a tenant, a row more of another one's is seen as harm.
+        guard survey.model.tables[oid]?.isOwned != true,
+          let relation = survey.catalog.relations[oid],
           let look = try look(at: relation, write, survey)
         else { return nil }
         return (relation, look)
@@ -191,12 +193,15 @@ struct EffectProbes: IsolationCheck {
       .map { try SQLIdentifier.readable($0) + "::text" }
     guard !columns.isEmpty else { return nil }
     var markers = survey.stage.markers(of: write.actor)
-    for row in [survey.stage.synthesizer.rows(of: write.table.oid, owner: .tenant(write.actor)).last] {
+    for row in [
+      survey.stage.synthesizer.rows(of: write.table.oid, owner: .tenant(write.actor)).last
+    ] {
       markers += (row?.values.values.compactMap { $0 } ?? []).filter { $0.count >= 8 }
     }
     // Values that the write took over from the reader are the reader's own.
-    let own = Set(survey.stage.synthesizer.insertions.filter { $0.owner != .tenant(write.actor) }
-      .flatMap { $0.values.values.compactMap { $0 } })
+    let own = Set(
+      survey.stage.synthesizer.insertions.filter { $0.owner != .tenant(write.actor) }
+        .flatMap { $0.values.values.compactMap { $0 } })
     let telling = markers.filter { !own.contains($0) }
     let text = columns.joined(separator: ", ")
     return Trial(
@@ -223,24 +228,23 @@ extension EffectProbes.Leak {
           "a trigger or rule of \(table.displayName) writes rows of another tenant in \(other.displayName)",
         evidence:
           "\(operation.rawValue) of \(actorName) on its own row of \(table.displayName) touched rows of \(targetName) in \(other.displayName)",
-        reproduce: (try? writer.script(writing: trial, actor: actor, target: target)) ?? "",
+        reproduce: (try? writer.script(
+          writing: trial, actor: actor, target: target,
+          deleted: operation == .delete ? [table.oid] : [])) ?? "",
         fix:
           "-- compare the tenant of NEW or OLD in every statement of the triggers and rules of \(SQLNames.of(table))"
       )
     }
-    let isShared = survey.model.tables[other.oid]?.isOwned != true
     return Finding(
-      rule: isShared ? "shared-table-leak" : "copied-across-tenants", severity: .error,
-      object: other.displayName, operation: "select", role: trial.role,
-      message: isShared
-        ? "\(other.displayName) belongs to no tenant and holds what a trigger or rule of \(table.displayName) copied from tenants' rows"
-        : "a trigger or rule of \(table.displayName) copies rows to another tenant in \(other.displayName)",
+      rule: "shared-table-leak", severity: .error, object: other.displayName, operation: "select",
+      role: trial.role,
+      message:
+        "\(other.displayName) belongs to no tenant and holds what a trigger or rule of \(table.displayName) copied from tenants' rows",
       evidence:
         "\(operation.rawValue) of \(actorName) on its own row of \(table.displayName) shown to \(targetName) in \(other.displayName)",
       reproduce: (try? writer.script(copying: self, look)) ?? "",
-      fix: isShared
-        ? "REVOKE SELECT ON \(SQLNames.of(other)) FROM \(SQLNames.of(trial.role));\n-- or give it a tenant column and a policy"
-        : "-- take the tenant of the copy from NEW or OLD in the triggers and rules of \(SQLNames.of(table))"
+      fix:
+        "REVOKE SELECT ON \(SQLNames.of(other)) FROM \(SQLNames.of(trial.role));\n-- or give it a tenant column and a policy"
     )
   }
 }
@@ -248,7 +252,9 @@ extension EffectProbes.Leak {
 extension ScriptWriter {
   /// The script that writes as one tenant and looks as the other.
   fileprivate func script(copying leak: EffectProbes.Leak, _ look: Trial) throws -> String {
-    var lines = try beginning() + entry(leak.trial, actor: leak.actor)
+    var lines = try beginning()
+    if leak.operation == .delete { lines += try withoutReferrers(to: [leak.table.oid]) }
+    lines += try entry(leak.trial, actor: leak.actor)
     lines.append(try inlined(leak.trial.statement) + ";")
     lines.append("RESET ROLE;")
     lines += try entry(look, actor: leak.target)

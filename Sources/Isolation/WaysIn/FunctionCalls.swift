@@ -118,7 +118,8 @@ struct FunctionCalls {
       let list = inputs.joined(separator: ", ")
       if isPlain { return PipelineStatement("SELECT \(name)(\(list))", values) }
       // A function that returns "record" wants a list of columns after FROM, but not after SELECT.
-      let isLoose = routine.result == "record" && !routine.argumentModes.contains("o")
+      let isLoose =
+        routine.result == "record" && !routine.argumentModes.contains("o")
         && !routine.argumentModes.contains("b")
       let source =
         isLoose

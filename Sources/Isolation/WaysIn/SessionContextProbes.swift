@@ -82,7 +82,8 @@ struct SessionContextProbes: IsolationCheck {
       message:
         "\(routine.keyword.lowercased()) \(routine.displayName) sets \(setting) for the session, so the next transaction of a pooled session begins with this tenant",
       evidence: "\(setting) is still '\(value)' where SET LOCAL ends", reproduce: script ?? "",
-      fix: "-- use set_config(\((try? SQLLiteral.quoted(setting)) ?? "…"), …, true) or SET LOCAL in \(SQLNames.of(routine))"
+      fix:
+        "-- use set_config(\((try? SQLLiteral.quoted(setting)) ?? "…"), …, true) or SET LOCAL in \(SQLNames.of(routine))"
     )
   }
 }

@@ -45,9 +45,9 @@ struct ViewWriteProbes: IsolationCheck {
     }
     var leaks = try reached(writes.filter { $0.method != .delete }, survey)
     for (_, deletions) in Dictionary(
-      grouping: writes.filter { $0.method == .delete }, by: \.source.view.oid)
-      .sorted(by: { $0.key < $1.key })
-    {
+      grouping: writes.filter { $0.method == .delete }, by: \.source.view.oid
+    )
+    .sorted(by: { $0.key < $1.key }) {
       guard let tables = deletions.first?.source.tables else { continue }
       let survey = survey
       leaks +=
@@ -233,7 +233,9 @@ extension ViewWriteProbes.Leak {
       message:
         "through \(what) \(view.displayName) one tenant writes rows of another in \(source.table.relation.displayName)",
       evidence: evidence,
-      reproduce: (try? writer.script(writing: trial, actor: actor, target: target)) ?? "",
+      reproduce: (try? writer.script(
+        writing: trial, actor: actor, target: target,
+        deleted: method == .delete ? source.tables : [])) ?? "",
       fix: fix)
   }
 }
