@@ -1,3 +1,5 @@
+import Isolation
+
 extension WayIn {
   private static let search = "SET search_path = pg_catalog, public, pg_temp"
   private static let setting = "current_setting('app.current_tenant_id', true)"

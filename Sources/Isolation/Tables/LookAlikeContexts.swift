@@ -74,9 +74,13 @@ struct LookAlikeContexts: IsolationCheck {
     return try zip(tables, outcomes).flatMap { table, outcome -> [Hit] in
       guard let seen = outcome.observation?.scalar else { return [] }
       let entries = PostgresArray.elements(of: seen).compactMap { $0 }
-      let open = entries.filter { $0.dropFirst(6) == survey.stage.tenants[1 - target] }
-        .map { $0.prefix(6) }
-      return try entries.filter { !open.contains($0.prefix(6)) }.compactMap { entry in
+      let stranger = survey.stage.tenants[1 - target]
+      let isOpen = entries.contains { $0 == "select" + stranger }
+      // The stranger deletes rows of its own, which says nothing.
+      let telling = entries.filter { entry in
+        entry.dropFirst(6) != stranger && !(isOpen && entry.hasPrefix("select"))
+      }
+      return try telling.compactMap { entry in
         guard let operation = ProbedOperation(rawValue: String(entry.prefix(6))) else { return nil }
         let context = String(entry.dropFirst(6))
         return Hit(
@@ -152,6 +156,8 @@ struct LookAlikeContexts: IsolationCheck {
 
   /// The worst hit for each table and operation that shows the same again by itself.
   private func confirmed(_ hits: [Hit], _ survey: Survey) throws -> [Hit] {
+    let open = try openToDeletion(hits, survey)
+    let hits = hits.filter { $0.operation == .select || !open.contains($0.table.relation.oid) }
     let outcomes = try WriteTrials(survey: survey).run(hits.map { ($0.trial, target) })
     var known: [String: Bool] = [:]
     var worst: [String: Hit] = [:]
@@ -171,6 +177,20 @@ struct LookAlikeContexts: IsolationCheck {
       if worst[key].map({ !$0.isPossible && hit.isPossible }) ?? true { worst[key] = hit }
     }
     return worst.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// The tables from which any tenant deletes the other's rows, whatever its id.
+  private func openToDeletion(_ hits: [Hit], _ survey: Survey) throws -> Set<UInt32> {
+    let deletions = hits.filter { $0.operation == .delete }
+    let stranger = TenantContext(tenant: survey.stage.tenants[1 - target])
+    let trials = deletions.map { hit in
+      var trial = hit.trial
+      trial.context = .tenant(stranger)
+      return (trial, target)
+    }
+    let outcomes = try WriteTrials(survey: survey).run(trials)
+    return Set(
+      zip(deletions, outcomes).filter { !$0.1.harmed.isEmpty }.map { $0.0.table.relation.oid })
   }
 
   /// False for another spelling of the same id.

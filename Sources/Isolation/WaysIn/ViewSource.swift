@@ -11,6 +11,9 @@ struct ViewSource: Sendable {
   var columns: [String: String]
   /// All tables with tenants' rows behind it.
   var tables: Set<UInt32>
+  /// A row as the view shows it, for columns that are left to defaults elsewhere: a trigger in the
+  /// place of an insertion has none.
+  var example: [String: String]
 
   /// The view's column that says to which tenant a row belongs; nil when it shows none.
   var ownerColumns: [(view: String, table: String)] {
@@ -77,7 +80,8 @@ struct ViewSource: Sendable {
         }
       }
       let source = ViewSource(
-        view: view, table: table, columns: columns, tables: Set(tables.map(\.relation.oid)))
+        view: view, table: table, columns: columns, tables: Set(tables.map(\.relation.oid)),
+        example: shown.first ?? [:])
       if columns.count > (best?.columns.count ?? 0) { best = source }
     }
     return best

@@ -153,17 +153,21 @@ struct ViewWriteProbes: IsolationCheck {
     guard !source.ownerColumns.isEmpty, let row = source.table.spare[target],
       source.ownerColumns.allSatisfy({ privileges.insert.contains($0.view) })
     else { return nil }
-    let columns = source.view.columns.map(\.name).filter {
-      guard let own = source.columns[$0] else { return false }
-      return privileges.insert.contains($0) && row.values[own] != nil
+    var values: [(column: String, value: String?)] = []
+    for column in source.view.columns.map(\.name) where privileges.insert.contains(column) {
+      guard let own = source.columns[column] else { continue }
+      if let value = row.values[own] {
+        values.append((column, value))
+      } else if let value = source.example[column], !source.table.keyColumns.contains(own),
+        source.table.relation.column(own)?.generation == Column.Generation.none
+      {
+        values.append((column, value))
+      }
     }
-    let names = try columns.map { try SQLIdentifier.readable($0) }.joined(separator: ", ")
-    let items = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+    let names = try values.map { try SQLIdentifier.readable($0.column) }.joined(separator: ", ")
+    let items = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     return PipelineStatement(
-      "INSERT INTO \(name) (\(names)) VALUES (\(items))",
-      columns.map { column in
-        Parameter(source.columns[column].flatMap { row.values[$0] ?? nil })
-      })
+      "INSERT INTO \(name) (\(names)) VALUES (\(items))", values.map { Parameter($0.value) })
   }
 
   /// A blind update of a column that is no key.
