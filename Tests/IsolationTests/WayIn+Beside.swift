@@ -239,6 +239,7 @@ extension WayIn {
         CREATE POLICY own_rows ON prices USING (tenant_id = (SELECT NULLIF(\(setting),
           '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(\(setting), '')::uuid));
         GRANT SELECT, INSERT, UPDATE, DELETE ON prices TO app_user;
+        ALTER TABLE prices NO FORCE ROW LEVEL SECURITY;
         CREATE RULE r AS ON UPDATE TO rooms DO ALSO UPDATE prices SET cents = 1 WHERE id IS
           NOT NULL;
         RESET ROLE
