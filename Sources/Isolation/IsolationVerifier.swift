@@ -97,7 +97,8 @@ package struct IsolationVerifier {
     }
     return Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
-      included: included, targets: targets, callable: callable, stage: stage)
+      included: included, targets: targets, callable: callable, stage: stage,
+      values: StageValues(stage))
   }
 
   private func checkSettingName(_ name: String) throws {

@@ -18,6 +18,8 @@ struct Survey {
   let callable: [String: Set<UInt32>]
   /// The rows of the two tenants.
   var stage: Stage
+  /// The values of those rows.
+  let values: StageValues
   /// What the probes of tables showed.
   var results: [(probe: Probe, result: ProbeResult)] = []
   /// What was already reported, so that a check that looks again says nothing twice.

@@ -12,14 +12,23 @@ struct ArgumentValues {
   /// So many values for one argument and no more.
   private let limit = 24
 
-  init(routine: Routine, types: [String: ArgumentType], stage: Stage) {
+  init(
+    routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
+  ) {
     self.routine = routine
     self.types = types
     self.stage = stage
-    source = routine.source.lowercased()
+    let source = routine.source.lowercased()
+    self.source = source
+    rows = values.rows.map { rows in
+      let marked = rows.map { ($0, source.contains($0.relation.name.lowercased())) }
+      return marked.filter(\.1).map(\.0) + marked.filter { !$0.1 }.map(\.0)
+    }
   }
 
   private let source: String
+  /// The rows of each tenant, those of tables that the body names first.
+  private let rows: [[(relation: Relation, row: SyntheticRow)]]
 
   /// Values for the argument at `index`, taken from the rows of `tenant`; never none.
   func values(at index: Int, of tenant: Int) -> [Argument] {
@@ -81,13 +90,6 @@ struct ArgumentValues {
 
   // MARK: - Rows
 
-  /// The tenant's rows, those of tables that the body names first.
-  private func rows(of tenant: Int) -> [(relation: Relation, row: SyntheticRow)] {
-    let all = stage.synthesizer.insertions.filter { $0.owner == .tenant(tenant) }
-      .compactMap { row in stage.catalog.relations[row.relation].map { ($0, row) } }
-    return all.filter { isMentioned($0.0) } + all.filter { !isMentioned($0.0) }
-  }
-
   private func isMentioned(_ relation: Relation) -> Bool {
     source.contains(relation.name.lowercased())
   }
@@ -95,7 +97,7 @@ struct ArgumentValues {
   /// The tables with tenants' rows, those that the body names first.
   private var tables: [Relation] {
     var seen: Set<UInt32> = []
-    return rows(of: 0).map(\.relation).filter { seen.insert($0.oid).inserted }
+    return rows[0].map(\.relation).filter { seen.insert($0.oid).inserted }
   }
 
   private func texts(named name: String, of tenant: Int) -> [String] {
@@ -106,7 +108,7 @@ struct ArgumentValues {
     of kind: ArgumentType, named name: String, tenant: Int
   ) -> [String] {
     var ranked: [[String]] = [[], [], []]
-    for (relation, row) in rows(of: tenant) {
+    for (relation, row) in rows[tenant] {
       for column in relation.columns {
         guard let value = row.values[column.name] ?? nil else { continue }
         let base = column.type.baseSQL.prefix { $0 != "(" }
@@ -158,7 +160,7 @@ struct ArgumentValues {
 
   /// Rows as PostgreSQL writes composite values, with the members that a type has.
   private func composites(_ members: [String], of tenant: Int) -> [String] {
-    rows(of: tenant).prefix(6).map { _, row in
+    rows[tenant].prefix(6).map { _, row in
       let items = members.map { member -> String in
         guard let value = value(named: member, in: row, tenant: tenant) else { return "" }
         return "\""
@@ -171,7 +173,7 @@ struct ArgumentValues {
   /// Documents with a row's columns, and with the keys that the body asks for.
   private func documents(of tenant: Int) -> [String] {
     let keys = keysInSource
-    return rows(of: tenant).prefix(4).flatMap { relation, row -> [String] in
+    return rows[tenant].prefix(4).flatMap { relation, row -> [String] in
       var members: [String: String] = [:]
       for column in relation.columns { members[column.name] = row.values[column.name] ?? nil }
       for key in keys { members[key] = value(named: key, in: row, tenant: tenant) }
@@ -185,7 +187,7 @@ struct ArgumentValues {
 
   private func value(named name: String, in row: SyntheticRow, tenant: Int) -> String? {
     if let own = row.values[name] ?? nil { return own }
-    for (relation, other) in rows(of: tenant) {
+    for (relation, other) in rows[tenant] {
       for column in relation.columns where names(name, column, of: relation) {
         if let value = other.values[column.name] ?? nil { return value }
       }

@@ -55,7 +55,7 @@ struct BarrierProbes: IsolationCheck {
       let outcomes = try survey.client.rehearse(looks.map { .trial($0.trial) })
       outcome.probes += looks.count
       var seen: Set<UInt32> = []
-      for (look, result) in zip(looks, outcomes) where shows(look, result, survey.stage) {
+      for (look, result) in zip(looks, outcomes) where shows(look, result, survey.values) {
         guard seen.insert(look.view.oid).inserted else { continue }
         outcome.findings.append(look.finding(survey.writer))
       }
@@ -109,11 +109,11 @@ struct BarrierProbes: IsolationCheck {
     }
   }
 
-  private func shows(_ look: Leak, _ outcome: TrialOutcome, _ stage: Stage) -> Bool {
+  private func shows(_ look: Leak, _ outcome: TrialOutcome, _ values: StageValues) -> Bool {
     let seen =
       look.hasFunction ? outcome.observation?.scalar : outcome.outcome.error?.message
     guard let seen else { return false }
-    return stage.markers(of: look.target).contains { seen.contains($0) }
+    return values.markers[look.target].contains { seen.contains($0) }
   }
 }
 

@@ -192,7 +192,7 @@ struct EffectProbes: IsolationCheck {
     let columns = try relation.columns.map(\.name).filter { readable.contains($0) }
       .map { try SQLIdentifier.readable($0) + "::text" }
     guard !columns.isEmpty else { return nil }
-    var markers = survey.stage.markers(of: write.actor)
+    var markers = survey.values.markers[write.actor]
     for row in [
       survey.stage.synthesizer.rows(of: write.table.oid, owner: .tenant(write.actor)).last
     ] {

@@ -1,17 +1,21 @@
 internal import Instrumentation
 internal import Postgres
 internal import SQLSyntax
-internal import Synthesis
 
 /// Makes the calls of one function.
 struct FunctionCalls {
   var routine: Routine
   var types: [String: ArgumentType]
   var stage: Stage
+  /// The values of the rows on it.
+  var values: StageValues
   /// So many calls in one context and no more.
   private let limit = 48
 
-  init(routine: Routine, types: [String: ArgumentType], stage: Stage) {
+  init(
+    routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
+  ) {
+    self.values = values
     self.routine = routine
     self.types = types
     self.stage = stage
@@ -21,20 +25,18 @@ struct FunctionCalls {
   func calls(by actor: Actor, target: Int, isUnset: Bool) throws -> [FunctionProbes.Leak] {
     let caller = (target + 1) % stage.tenants.count
     let lists = argumentLists(caller: caller, target: target)
-    // With an empty tenant too: a function may then take a branch of its own.
-    let contexts: [(actor: Int?, context: Trial.Context)] =
-      isUnset
-      ? [(nil, .unset)]
-      : [(caller, .tenant(TenantContext(tenant: stage.tenants[caller]))), (nil, .empty)]
-    let markers = stage.markers(of: target).filter { marker in
+    // With an empty tenant too, and with none: a function may then take a branch of its own, which
+    // rarely looks at the arguments.
+    let tenant = Trial.Context.tenant(TenantContext(tenant: stage.tenants[caller]))
+    let contexts: [(actor: Int?, context: Trial.Context, limit: Int)] =
+      isUnset ? [(nil, .unset, 12)] : [(caller, tenant, limit), (nil, .empty, 12)]
+    let markers = values.markers[target].filter { marker in
       // That a policy's helper says whose a row is, to whom knows its id, shows nothing of the row.
       routine.policyRelations.isEmpty || marker != stage.tenants[target]
     }
-    let foreign = Set(
-      stage.synthesizer.insertions.filter { $0.owner == .tenant(target) }
-        .flatMap { $0.values.values.compactMap { $0 } })
-    return try contexts.flatMap { actorNumber, context in
-      try lists.map { arguments in
+    let foreign = values.all[target]
+    return try contexts.flatMap { actorNumber, context, limit in
+      try lists.prefix(limit).map { arguments in
         let unknown = markers.filter { marker in
           !arguments.contains { $0.value?.contains(marker) == true }
         }
@@ -63,11 +65,11 @@ struct FunctionCalls {
 
   /// Lists of arguments, those that are likelier to fit first; each value stands in one of them.
   private func argumentLists(caller: Int, target: Int) -> [[Argument]] {
-    let values = ArgumentValues(routine: routine, types: types, stage: stage)
+    let proposals = ArgumentValues(routine: routine, types: types, stage: stage, values: values)
     let indices = routine.argumentTypes.indices
     guard !indices.isEmpty else { return [[]] }
-    let foreign = indices.map { values.values(at: $0, of: target) }
-    let own = indices.map { values.values(at: $0, of: caller) }
+    let foreign = indices.map { proposals.values(at: $0, of: target) }
+    let own = indices.map { proposals.values(at: $0, of: caller) }
     var lists = [foreign.map { $0[0] }]
     // What is right but for one argument gets past checks of the others.
     for position in indices {
@@ -108,7 +110,7 @@ struct FunctionCalls {
     let name = try SQLIdentifier.readable(schema: routine.schema, name: routine.name)
     // What CALL hands back is looked through here, so it has no parameter for the markers.
     let first = routine.kind == .procedure || isPlain ? 1 : 2
-    let values = arguments.map { Parameter($0.value) }
+    let items = arguments.map { Parameter($0.value) }
     var inputs = arguments.enumerated().map { index, argument in
       let isLast = index == routine.argumentTypes.count - 1
       return (routine.isVariadic && isLast && argument.type != "text" ? "VARIADIC " : "")
@@ -116,7 +118,7 @@ struct FunctionCalls {
     }
     guard routine.kind == .procedure else {
       let list = inputs.joined(separator: ", ")
-      if isPlain { return PipelineStatement("SELECT \(name)(\(list))", values) }
+      if isPlain { return PipelineStatement("SELECT \(name)(\(list))", items) }
       // A function that returns "record" wants a list of columns after FROM, but not after SELECT.
       let isLoose =
         routine.result == "record" && !routine.argumentModes.contains("o")
@@ -128,7 +130,7 @@ struct FunctionCalls {
       let row = "dbtool_result::text"
       return PipelineStatement(
         Reading.sql(text: row, row: row, from: source),
-        [.text(PostgresArray.text(of: markers))] + values)
+        [.text(PostgresArray.text(of: markers))] + items)
     }
     // CALL wants something in the place of each output argument too.
     var list: [String] = []
@@ -139,6 +141,6 @@ struct FunctionCalls {
         list.append(inputs.removeFirst())
       }
     }
-    return PipelineStatement("CALL \(name)(\(list.joined(separator: ", ")))", values)
+    return PipelineStatement("CALL \(name)(\(list.joined(separator: ", ")))", items)
   }
 }

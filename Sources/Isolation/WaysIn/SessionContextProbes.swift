@@ -29,7 +29,8 @@ struct SessionContextProbes: IsolationCheck {
     try connection.execute(try Self.scope(of: setting))
     var calls: [(routine: Routine, call: String, trial: Trial)] = []
     for routine in routines {
-      let factory = FunctionCalls(routine: routine, types: types, stage: survey.stage)
+      let factory = FunctionCalls(
+        routine: routine, types: types, stage: survey.stage, values: survey.values)
       for actor in survey.actors {
         for call in try factory.texts(target: 1).prefix(limit) {
           let trial = Trial(

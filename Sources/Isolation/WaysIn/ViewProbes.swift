@@ -80,7 +80,7 @@ struct ViewProbes: IsolationCheck {
       for actor in survey.actors {
         for target in stage.tenants.indices {
           guard
-            let statement = try reading(of: view, by: actor, markers: stage.markers(of: target))
+            let statement = try reading(of: view, by: actor, markers: survey.values.markers[target])
           else { continue }
           let reader = isUnset ? nil : (target + 1) % stage.tenants.count
           let context =
@@ -142,12 +142,13 @@ extension Stage {
     let others = synthesizer.insertions.filter { $0.owner != .tenant(tenant) }
     let foreign = Set(others.flatMap { $0.values.values.compactMap { $0 } })
     var markers: [String] = tenants[tenant].count >= 6 ? [tenants[tenant]] : []
+    var known = Set(markers)
     for row in synthesizer.insertions where row.owner == .tenant(tenant) {
       for (_, value) in row.values.sorted(by: { $0.key < $1.key }) {
         guard let value, value.count >= 8, value.count <= 80, !foreign.contains(value),
           value.contains(where: { $0.isLetter || $0.isNumber }),
           !value.contains(where: \.isNewline),
-          !markers.contains(value)
+          known.insert(value).inserted
         else { continue }
         markers.append(value)
       }
