@@ -58,10 +58,13 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
-    ViewProbes(), FunctionProbes(), BarrierProbes(), SessionContextProbes(), ViewWriteProbes(),
-    EffectProbes(), LookAlikeContexts(), TableCheck(),
-    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
+    ViewProbes(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(), LeakproofProbes(),
+    ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(), SearchPathProbes(),
+    AuditProbes(), EffectProbes(), LookAlikeContexts(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
+    PolicySideEffectRules(), CopyRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
@@ -97,8 +100,9 @@ package struct IsolationVerifier {
     }
     return Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
-      included: included, targets: targets, callable: callable, stage: stage,
-      values: StageValues(stage))
+      included: included, targets: targets, callable: callable,
+      surroundings: try CatalogReader.surroundings(of: options.roles, from: connection),
+      stage: stage, values: StageValues(stage))
   }
 
   private func checkSettingName(_ name: String) throws {

@@ -14,7 +14,7 @@ struct BesideTests {
   @Test("a view is written through and looked through", arguments: WayIn.throughViews)
   func views(_ way: WayIn) throws { try check(way) }
 
-  @Test("what happens elsewhere or later is found", arguments: WayIn.throughEffects)
+  @Test("what happens elsewhere is found", arguments: WayIn.throughEffects)
   func effects(_ way: WayIn) throws { try check(way) }
 
   /// The finding is there, its script runs to its end, and its mending closes the hole.

@@ -192,21 +192,8 @@ extension WayIn {
         """, rule: "view-writes", object: "public.v"),
   ]
 
-  /// What happens in other tables or after the transaction.
+  /// What happens in other tables, and tables reached through others.
   static let throughEffects = [
-    WayIn(
-      name: "a function sets the tenant for the session",
-      sql: """
-        CREATE FUNCTION st(t uuid) RETURNS void LANGUAGE sql AS $$ SELECT
-          set_config('app.current_tenant_id', t::text, false) $$
-        """, rule: "context-outlives-transaction", object: "public.st", severity: .warning),
-    WayIn(
-      name: "a function sets the tenant with SET",
-      sql: """
-        CREATE FUNCTION st(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE
-          format('SET app.current_tenant_id = %L', t);
-        END $$
-        """, rule: "context-outlives-transaction", object: "public.st", severity: .warning),
     WayIn(
       name: "a rule copies rows into a shared table",
       sql: """

@@ -88,19 +88,6 @@ extension RuleBook {
         """,
       source: "PostgreSQL manual, CREATE FUNCTION, \"Writing SECURITY DEFINER Functions Safely\""),
     Rule(
-      name: "context-outlives-transaction", severity: .warning,
-      title: "a function sets the tenant for the session, not for the transaction",
-      why: """
-        With a pool the session goes to the next user, and work that names no tenant then runs \
-        as this one.
-        """,
-      example: """
-        CREATE FUNCTION set_tenant(uuid) RETURNS void LANGUAGE sql
-          AS $$ SELECT set_config('app.current_tenant_id', $1::text, false) $$;
-        -- mended: true, as in set_config('app.current_tenant_id', $1::text, true)
-        """,
-      source: "PostgreSQL manual, section 9.27.1 \"Configuration Settings Functions\""),
-    Rule(
       name: "trigger-crosses-tenants", severity: .error,
       title: "a trigger or rule writes another tenant's rows",
       why: """

@@ -55,14 +55,6 @@ struct FunctionCalls {
     }
   }
 
-  /// The calls with values of `target` as texts without parameters.
-  func texts(target: Int) throws -> [String] {
-    try argumentLists(caller: (target + 1) % stage.tenants.count, target: target).map { list in
-      let statement = try call(list, markers: [], isPlain: true)
-      return try ScriptWriter.inlined(statement)
-    }
-  }
-
   /// Lists of arguments, those that are likelier to fit first; each value stands in one of them.
   private func argumentLists(caller: Int, target: Int) -> [[Argument]] {
     let proposals = ArgumentValues(routine: routine, types: types, stage: stage, values: values)
@@ -102,14 +94,10 @@ struct FunctionCalls {
   }
 
   /// Counts the rows of the result that show one of the markers.
-  ///
-  /// Plainly called, it counts nothing.
-  private func call(
-    _ arguments: [Argument], markers: [String], isPlain: Bool = false
-  ) throws -> PipelineStatement {
+  private func call(_ arguments: [Argument], markers: [String]) throws -> PipelineStatement {
     let name = try SQLIdentifier.readable(schema: routine.schema, name: routine.name)
     // What CALL hands back is looked through here, so it has no parameter for the markers.
-    let first = routine.kind == .procedure || isPlain ? 1 : 2
+    let first = routine.kind == .procedure ? 1 : 2
     let items = arguments.map { Parameter($0.value) }
     var inputs = arguments.enumerated().map { index, argument in
       let isLast = index == routine.argumentTypes.count - 1
@@ -118,7 +106,6 @@ struct FunctionCalls {
     }
     guard routine.kind == .procedure else {
       let list = inputs.joined(separator: ", ")
-      if isPlain { return PipelineStatement("SELECT \(name)(\(list))", items) }
       // A function that returns "record" wants a list of columns after FROM, but not after SELECT.
       let isLoose =
         routine.result == "record" && !routine.argumentModes.contains("o")
