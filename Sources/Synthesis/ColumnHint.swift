@@ -1,4 +1,4 @@
-internal import SQLSyntax
+package import SQLSyntax
 
 /// Something that an expression says about the values of a column.
 package enum ColumnHint: Sendable, Equatable, Hashable {
@@ -133,7 +133,7 @@ package struct HintCollector {
   }
 
   /// The constants that a node is, is cast from, or lists.
-  private static func constants(in node: SyntaxNode) -> [String] {
+  package static func constants(in node: SyntaxNode) -> [String] {
     guard let (type, fields) = node.node else {
       return node.elements.flatMap(constants(in:))
     }

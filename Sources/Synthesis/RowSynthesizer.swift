@@ -115,9 +115,20 @@ package struct RowSynthesizer {
   /// The relations in order, grouped so that none refers to another of its own group.
   private func levels() -> [[UInt32]] {
     var level: [UInt32: Int] = [:]
-    for relation in order.relations {
-      let parents = foreignKeys(of: relation).map(\.referencedRelation).filter { $0 != relation }
-      level[relation] = (parents.compactMap { level[$0] }.max() ?? -1) + 1
+    func arrange() {
+      for relation in order.relations {
+        let parents = foreignKeys(of: relation).map(\.referencedRelation).filter { $0 != relation }
+        let lowest = (parents.compactMap { level[$0] }.max() ?? -1) + 1
+        level[relation] = max(level[relation] ?? 0, lowest)
+      }
+    }
+    arrange()
+    if !goal.echoes.isEmpty {
+      for relation in order.relations {
+        let sources = goal.echoes[relation, default: [:]].values.compactMap { level[$0.relation] }
+        level[relation] = max(level[relation] ?? 0, (sources.max() ?? -1) + 1)
+      }
+      arrange()
     }
     return (0...(level.values.max() ?? 0)).map { number in
       order.relations.filter { level[$0] == number }
@@ -140,6 +151,7 @@ package struct RowSynthesizer {
     if let column = goal.tenantColumns[relationID], case .tenant(let number) = owner {
       draft.fixed[column] = goal.tenants[number]
     }
+    echo(into: &draft)
     for key in foreignKeys(of: relationID) where !resolve(key, in: relation, draft: &draft) {
       return nil
     }
@@ -166,12 +178,17 @@ package struct RowSynthesizer {
       let number = ordinal + ownerNumber(owner) * 8
       var candidates = ValueCandidates(
         ordinal: number, random: SeededGenerator(seed: random.next()))
+      let proposed = goal.proposals[relationID]?[column.name] ?? []
       draft.candidates[column.name] =
         wish?.choices[column.name]
-        ?? candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
+        ?? rotated(proposed, by: number)
+        + candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
-      if !distinct.contains(column.name), !isRequired(column) { draft.optional.insert(column.name) }
+      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty {
+        draft.optional.insert(column.name)
+      }
     }
+    prefer(goal.preferences[relationID] ?? [:], besides: distinct, in: relation, draft: &draft)
     return draft
   }
 
@@ -180,8 +197,15 @@ package struct RowSynthesizer {
     return goal.tenants.count
   }
 
+  /// True of a column that has to be given a value, or that had better be: what a sequence gave out
+  /// stays given out, also when the transaction is rolled back.
   private func isRequired(_ column: Column) -> Bool {
-    column.isNotNull && column.defaultExpression == nil && column.generation == .none
+    if column.generation == .identityAlways || column.generation == .identityByDefault
+      || column.defaultExpression?.contains("nextval(") == true
+    {
+      return true
+    }
+    return column.isNotNull && column.defaultExpression == nil && column.generation == .none
   }
 
   /// The columns whose values keep rows apart: those of keys and those that foreign keys refer to.
@@ -204,7 +228,9 @@ package struct RowSynthesizer {
   ) -> Bool {
     let isOwnership = goal.ownership[relation.oid]?.contains(key.name) == true
     let isBroken = order.broken.contains(.init(relation: relation.oid, name: key.name))
-    let nullable = key.columns.filter { relation.column($0)?.isNotNull == false }
+    let nullable = key.columns.filter {
+      relation.column($0)?.isNotNull == false && goal.given[relation.oid]?.contains($0) != true
+    }
     let refersToItself = key.referencedRelation == relation.oid
     if !nullable.isEmpty, !isOwnership || isBroken || refersToItself {
       for column in nullable where draft.fixed[column] == nil { draft.fixed[column] = .some(nil) }

@@ -19,6 +19,7 @@ struct ScriptWriter {
     let target = probe.targetName
     let before = probe.side == nil ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
+    for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -26,10 +27,7 @@ struct ScriptWriter {
       lines.append(try set(settings.tenant, to: ""))
     case .tenant(let context):
       lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
-      lines.append(try set(settings.tenant, to: context.tenant))
-      for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
-        lines.append(try set(name, to: value))
-      }
+      lines += try set(context)
     }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
     switch probe.side {
@@ -60,7 +58,7 @@ struct ScriptWriter {
       lines.append("REFRESH MATERIALIZED VIEW \(name);")
     }
     lines.append("-- the context of \(TenantName.of(leak.actor))")
-    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
+    lines += try set(stage.context(of: leak.actor))
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
     lines.append("-- must not show values of \(TenantName.of(leak.target))")
     lines.append(try inlined(leak.trial.statement) + ";")
@@ -77,7 +75,7 @@ struct ScriptWriter {
     }
     if case .tenant(let context) = leak.trial.context {
       lines.append("-- the context of \(TenantName.of(leak.actor))")
-      lines.append(try set(settings.tenant, to: context.tenant))
+      lines += try set(context)
     } else {
       lines.append(try set(settings.tenant, to: ""))
     }
@@ -110,6 +108,16 @@ struct ScriptWriter {
         + " max(cmin::text::bigint) AS last_command FROM \(table.sqlName) WHERE \(name) = \(id)"
     }
     return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL ") + ";"
+  }
+
+  /// The statements that set a context, each setting by one.
+  func set(_ context: TenantContext) throws -> [String] {
+    var lines = [try set(settings.tenant, to: context.tenant)]
+    if let user = context.user { lines.append(try set(settings.user, to: user)) }
+    for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
+      lines.append(try set(name, to: value))
+    }
+    return lines
   }
 
   private func set(_ name: String, to value: String) throws -> String {

@@ -36,6 +36,8 @@ struct CounterexampleSearch {
   var actors: [Actor]
   var tenancy: [UInt32: Tenancy]
   var tenants: [String]
+  /// The settings that make up each tenant's context, with their values.
+  var contexts: [[String: String]]
   var tenantSetting: String
 
   /// What was found for each of `targets`.
@@ -106,9 +108,14 @@ struct CounterexampleSearch {
     _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
     _ synthesizer: inout RowSynthesizer, _ connection: any Connection
   ) throws -> [SyntheticRow?] {
+    let names = contexts.reduce(into: Set([tenantSetting])) { $0.formUnion($1.keys) }.sorted()
+    let calls = names.indices.map { "set_config($\($0 * 2 + 2), $\($0 * 2 + 3), true)" }
     try connection.execute(
-      "SELECT set_config($1, $2, true), set_config('role', $3, true)",
-      [.text(tenantSetting), .text(tenant.map { tenants[$0] } ?? ""), .text(role.role.name)])
+      "SELECT \(calls.joined(separator: ", ")), set_config('role', $1, true)",
+      [.text(role.role.name)]
+        + names.flatMap { name -> [Parameter] in
+          [.text(name), .text(tenant.flatMap { contexts[$0][name] } ?? "")]
+        })
     let rows = try synthesizer.makeRows(for: wishes, on: connection)
     try connection.execute("SELECT set_config('role', 'none', true)")
     return rows
@@ -124,7 +131,13 @@ struct CounterexampleSearch {
         for expression in [policy.using, policy.check].compactMap({ $0 }) {
           for (name, value) in HintCollector.settings(in: expression)
           where name != tenantSetting && name.contains(".") {
-            found[relation.oid, default: Found()].settings[name] = value ?? "true"
+            let isContext = contexts.contains { $0[name] != nil }
+            if !isContext {
+              found[relation.oid, default: Found()].settings[name] = value ?? "true"
+            } else if contexts[0][name] == tenants[0], expression.contains(tenantSetting) {
+              // A second way to name the tenant, beside the one that is checked elsewhere.
+              found[relation.oid, default: Found()].settings[name] = tenants[1]
+            }
           }
         }
       }

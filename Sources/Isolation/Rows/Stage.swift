@@ -14,6 +14,14 @@ struct Stage {
   let model: TenancyModel
   /// The ids of the two tenants.
   let tenants: [String]
+  /// How a tenant's context is made.
+  let plan: ContextPlan
+  /// The contexts of the two tenants.
+  let contexts: [TenantContext]
+  /// Tables whose rows have to lie in place while others are probed, with what they refer to.
+  let kept: Set<UInt32>
+  /// The tables in the order in which they are filled: the kept ones, then the others.
+  let order: [UInt32]
   var synthesizer: RowSynthesizer
   var placed: [UInt32: [Int: [PlacedRow]]] = [:]
   private var savepoints: [UInt32: String] = [:]
@@ -40,8 +48,43 @@ struct Stage {
       default: continue
       }
     }
+    plan = ContextPlan(
+      model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
+    plan.extend(&goal, catalog: catalog, model: model)
     synthesizer = RowSynthesizer(catalog: catalog, goal: goal, seed: seed)
     try synthesizer.makeRows(on: connection)
+    contexts = plan.contexts(of: tenants, synthesizer)
+    let relations = synthesizer.order.relations
+    let kept = Self.kept(relations, catalog: catalog, model: model)
+    self.kept = kept
+    order = relations.filter(kept.contains) + relations.filter { !kept.contains($0) }
+  }
+
+  /// The context of a tenant: its id, and a user of its own where policies ask for one.
+  func context(of tenant: Int) -> TenantContext { contexts[tenant] }
+
+  /// The tables that policies of others ask though these do not refer to them, and all that they
+  /// refer to.
+  private static func kept(
+    _ relations: [UInt32], catalog: Catalog, model: TenancyModel
+  ) -> Set<UInt32> {
+    let keys = Dictionary(
+      grouping: catalog.constraints.filter { $0.kind == .foreignKey }, by: \.relation)
+    func ancestors(of relations: Set<UInt32>) -> Set<UInt32> {
+      var result = relations
+      var open = Array(relations)
+      while let relation = open.popLast() {
+        for key in keys[relation, default: []] where result.insert(key.referencedRelation).inserted {
+          open.append(key.referencedRelation)
+        }
+      }
+      return result
+    }
+    var asked: Set<UInt32> = []
+    for (relation, tables) in model.references.asked {
+      asked.formUnion(tables.subtracting(ancestors(of: [relation])))
+    }
+    return ancestors(of: asked.intersection(relations))
   }
 
   /// The targets and the tables with tenants' rows that they refer to.
@@ -67,7 +110,7 @@ struct Stage {
 
   /// Inserts the rows; tables that refuse theirs become obstacles.
   mutating func place(on connection: any Connection) throws {
-    var rest = synthesizer.order.relations
+    var rest = order
     while !rest.isEmpty {
       var statements: [PipelineStatement] = []
       var owners: [(relation: UInt32, row: SyntheticRow?)] = []
@@ -177,7 +220,7 @@ struct Stage {
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
     var outcomes: [TrialOutcome] = []
-    for relation in synthesizer.order.relations.reversed() {
+    for relation in order.reversed() {
       if let target = wanted[relation] {
         if counterexamples[relation]?.placed.isEmpty == false {
           // Their places must be known before probes can look at them.
@@ -192,7 +235,7 @@ struct Stage {
           steps += made.map { .trial($0.trial) }
         }
       }
-      if let name = savepoints[relation] {
+      if let name = savepoints[relation], !kept.contains(relation) {
         steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
       }
     }
@@ -236,7 +279,7 @@ struct Stage {
 
   private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
     try SideProbes(
-      table: factory.table, role: factory.role, privileges: factory.privileges, tenants: tenants,
+      table: factory.table, role: factory.role, privileges: factory.privileges, context: context(of: 0),
       catalog: catalog, tenancy: model.tables, placed: placed
     ).probes()
   }
@@ -245,7 +288,7 @@ struct Stage {
     guard let table = try table(relation.oid), !table.placed.isEmpty else { return nil }
     return ProbeFactory(
       table: table, role: actor.role.name, privileges: actor.privileges(on: relation.oid),
-      tenants: tenants)
+      contexts: contexts)
   }
 
   /// A table with its rows; nil for one that is not in the catalog or has no tenancy.
@@ -258,15 +301,27 @@ struct Stage {
     if case .parent(let name, _) = tenancy {
       parentKey = constraints.first { $0.kind == .foreignKey && $0.name == name }
     }
+    var memberKey: Constraint?
+    if case .member(let members, let name) = tenancy {
+      memberKey = catalog.constraints(of: members).first {
+        $0.kind == .foreignKey && $0.name == name
+      }
+    }
     var spare: [Int: SyntheticRow] = [:]
     for tenant in tenants.indices {
       spare[tenant] = synthesizer.rows(of: oid, owner: .tenant(tenant)).last
     }
     return ProbedTable(
-      relation: relation, tenancy: tenancy, parentKey: parentKey, placed: placed[oid] ?? [:],
+      relation: relation, tenancy: tenancy, parentKey: parentKey, memberKey: memberKey,
+      placed: placed[oid] ?? [:],
       spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
       backdoors: counterexamples[oid]?.settings ?? [:],
       claims: counterexamples[oid]?.claims ?? [],
+      isReferencedInPlace: kept.contains(oid)
+        && catalog.constraints.contains {
+          $0.kind == .foreignKey && $0.referencedRelation == oid && $0.relation != oid
+            && kept.contains($0.relation)
+        },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))
@@ -278,6 +333,8 @@ struct Stage {
   /// The rows, in order, that a table's rows depend on, and its own.
   func supportingRows(of relation: UInt32) -> [SyntheticRow] {
     var needed: Set<UInt32> = [relation]
+    // What its policies ask decides too.
+    needed.formUnion(kept.intersection(placed.keys))
     for child in synthesizer.order.relations.reversed() where needed.contains(child) {
       for key in catalog.constraints where key.kind == .foreignKey && key.relation == child {
         needed.insert(key.referencedRelation)

@@ -11,7 +11,8 @@ struct SideProbes {
   var table: ProbedTable
   var role: String
   var privileges: RelationPrivileges
-  var tenants: [String]
+  /// The context of the tenant that inserts.
+  var context: TenantContext
   var catalog: Catalog
   var tenancy: [UInt32: Tenancy]
   /// The rows that lie in each table, by the tenant's number.
@@ -46,7 +47,7 @@ struct SideProbes {
       target: 1,
       trial: Trial(
         try row.insertion(into: table.relation), role: role,
-        context: .tenant(TenantContext(tenant: tenants[0]))))
+        context: .tenant(context)))
     probe.side = effect
     return probe
   }

@@ -66,7 +66,7 @@ struct FunctionProbes: IsolationCheck {
       routine.volatility == .volatile ? try self.observation(of: target, stage) : nil
     // With an empty tenant too: a function may then take a branch of its own.
     let contexts = [
-      Trial.Context.tenant(TenantContext(tenant: stage.tenants[tenant])), .empty,
+      Trial.Context.tenant(stage.context(of: tenant)), .empty,
     ]
     let calls = contexts.flatMap { context in
       combinations(choices).map { (context: context, arguments: $0) }

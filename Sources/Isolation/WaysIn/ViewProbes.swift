@@ -39,7 +39,7 @@ struct ViewProbes: IsolationCheck {
             let statement = try reading(
               of: view, by: actor, markers: stage.markers(of: target))
           else { continue }
-          let context = TenantContext(tenant: stage.tenants[tenant])
+          let context = stage.context(of: tenant)
           readings.append(
             Leak(
               view: view, role: actor.role.name, actor: tenant, target: target, rows: 0,
@@ -108,10 +108,14 @@ extension Stage {
   /// Values that stand in rows of one tenant and in no others, long enough not to turn up by
   /// chance.
   func markers(of tenant: Int) -> [String] {
-    let others = synthesizer.insertions.filter { $0.owner != .tenant(tenant) }
+    // What stands in a table of nobody is no secret of a tenant's, whoever refers to it.
+    let others = synthesizer.insertions.filter {
+      $0.owner != .tenant(tenant) || model.tables[$0.relation]?.isOwned != true
+    }
     let foreign = Set(others.flatMap { $0.values.values.compactMap { $0 } })
     var markers: [String] = tenants[tenant].count >= 6 ? [tenants[tenant]] : []
-    for row in synthesizer.insertions where row.owner == .tenant(tenant) {
+    for row in synthesizer.insertions
+    where row.owner == .tenant(tenant) && model.tables[row.relation]?.isOwned == true {
       for (_, value) in row.values.sorted(by: { $0.key < $1.key }) {
         guard let value, value.count >= 8, value.count <= 80, !foreign.contains(value),
           value.contains(where: { $0.isLetter || $0.isNumber }),

@@ -114,7 +114,10 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(DISTINCT l.polrelid)::text FROM pg_catalog.pg_depend d
        JOIN pg_catalog.pg_policy l ON l.oid = d.objid
        WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
-         AND d.refobjid = p.oid), p.proconfig::text
+         AND d.refobjid = p.oid), p.proconfig::text,
+      (SELECT pg_catalog.array_agg(a.name ORDER BY a.ord)::text
+       FROM pg_catalog.unnest(p.proargnames) WITH ORDINALITY a(name, ord)
+       WHERE p.proargmodes IS NULL OR p.proargmodes[a.ord] IN ('i', 'b', 'v'))
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND \(userSchema) AND NOT EXISTS (

@@ -133,6 +133,7 @@ extension Routine {
   fileprivate init(_ row: Row) {
     self.init(
       oid: row.oid(0), schema: row.text(1), name: row.text(2), argumentTypes: row.list(3),
+      argumentNames: row.list(10),
       isSecurityDefiner: row.bool(4),
       volatility: Volatility(rawValue: row.text(5)) ?? .volatile, owner: row.text(6),
       source: row.text(7), settings: row.list(9),

@@ -18,6 +18,8 @@ package struct Routine: Sendable, Equatable {
   package var name: String
   /// The types of its arguments as SQL writes them.
   package var argumentTypes: [String]
+  /// The names of its arguments, empty where they have none; empty altogether when none has.
+  package var argumentNames: [String]
   /// True when it runs with the rights of its owner.
   package var isSecurityDefiner: Bool
   /// How much its result may depend on.
