@@ -52,6 +52,9 @@ package struct RowSynthesizer {
     }
   }
 
+  /// The column of `relation` that holds the tenant's id; nil when there is none.
+  package func tenantColumn(of relation: UInt32) -> String? { goal.tenantColumns[relation] }
+
   /// The owners that have rows in `relation`.
   package func owners(of relation: UInt32) -> [SyntheticRow.Owner] {
     goal.owned.contains(relation) ? goal.tenants.indices.map { .tenant($0) } : [.shared]

@@ -40,9 +40,14 @@ package struct SynthesisGoal: Sendable {
 package struct Obstacle: Error, Equatable, CustomStringConvertible {
   /// What stands in the way, for example a constraint with its definition.
   package var reason: String
+  /// The column that no value was found for, or one of them.
+  package var column: String?
 
   /// An obstacle in words.
-  package init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String, column: String? = nil) {
+    self.reason = reason
+    self.column = column
+  }
 
   /// What stands in the way.
   package var description: String { reason }

@@ -110,6 +110,24 @@ struct ScriptWriter {
     return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL ") + ";"
   }
 
+  /// The script of a trial in which several statements follow each other; it leaves nothing behind.
+  func script(for trial: Trial, by actor: Int, reaching target: Int) throws -> String {
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.synthesizer.insertions {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    for statement in trial.scene { lines.append(try inlined(statement) + ";") }
+    lines.append("-- the context of \(TenantName.of(actor))")
+    lines += try set(stage.context(of: actor))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));")
+    for statement in trial.steps { lines.append(try inlined(statement) + ";") }
+    lines.append("-- must not show rows of \(TenantName.of(target))")
+    lines.append(try inlined(trial.statement) + ";")
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
   /// The statements that set a context, each setting by one.
   func set(_ context: TenantContext) throws -> [String] {
     var lines = [try set(settings.tenant, to: context.tenant)]

@@ -69,7 +69,32 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
-    return found
+    return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
+  }
+
+  /// Drops claims to be somebody whom the root table's own constraints rule out.
+  private func withoutImpossibleClaims(
+    _ found: [UInt32: Found], synthesizer: inout RowSynthesizer, on connection: any Connection
+  ) throws -> [UInt32: Found] {
+    let roots = tenancy.compactMap { relation, tenancy -> (relation: UInt32, column: String)? in
+      if case .root(let column) = tenancy { (relation, column) } else { nil }
+    }
+    let ids = Set(found.values.flatMap(\.claims).compactMap(\.tenant)).sorted()
+    guard let root = roots.first, synthesizer.obstacles[root.relation] == nil, !ids.isEmpty else {
+      return found
+    }
+    let rows = try synthesizer.makeRows(
+      for: ids.map { id in
+        RowSynthesizer.Wish(
+          relation: root.relation, owner: .tenant(0), condition: "true",
+          choices: [root.column: [id]])
+      }, on: connection)
+    let impossible = Set(zip(ids, rows).filter { $0.1 == nil }.map(\.0))
+    return found.mapValues { found in
+      var found = found
+      found.claims.removeAll { $0.tenant.map(impossible.contains) == true }
+      return found
+    }
   }
 
   /// Looks for rows of the other tenant for which what `role` is let through by is true.

@@ -25,6 +25,8 @@ struct Stage {
   var synthesizer: RowSynthesizer
   var placed: [UInt32: [Int: [PlacedRow]]] = [:]
   private var savepoints: [UInt32: String] = [:]
+  /// Tables whose triggers do not run while their rows are placed.
+  private(set) var triggersRest: Set<UInt32> = []
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
@@ -48,6 +50,7 @@ struct Stage {
       default: continue
       }
     }
+    goal.proposals = try Self.proposals(options, catalog)
     plan = ContextPlan(
       model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
     plan.extend(&goal, catalog: catalog, model: model)
@@ -60,31 +63,60 @@ struct Stage {
     order = relations.filter(kept.contains) + relations.filter { !kept.contains($0) }
   }
 
+  /// The values that the user gives for columns.
+  private static func proposals(
+    _ options: IsolationOptions, _ catalog: Catalog
+  ) throws -> [UInt32: [String: [String]]] {
+    var proposals: [UInt32: [String: [String]]] = [:]
+    for (name, values) in options.values.sorted(by: { $0.key < $1.key }) {
+      var isKnown = false
+      for relation in catalog.sortedRelations {
+        for column in relation.columns
+        where name == relation.displayName + "." + column.name
+          || name == relation.name + "." + column.name
+        {
+          proposals[relation.oid, default: [:]][column.name] = values
+          isKnown = true
+        }
+      }
+      guard isKnown else { throw IsolationError.unknownColumn(name) }
+    }
+    return proposals
+  }
+
   /// The context of a tenant: its id, and a user of its own where policies ask for one.
   func context(of tenant: Int) -> TenantContext { contexts[tenant] }
 
   /// The tables that policies of others ask though these do not refer to them, and all that they
   /// refer to.
+  /// True when policies of a table ask this one though that table does not refer to it.
+  func isAskedByStrangers(_ relation: UInt32) -> Bool {
+    model.references.asked.contains { asking, asked in
+      guard asked.contains(relation), asking != relation else { return false }
+      return !Self.ancestors(of: [asking], catalog: catalog).contains(relation)
+    }
+  }
+
+  /// The tables and all that they refer to.
+  private static func ancestors(of relations: Set<UInt32>, catalog: Catalog) -> Set<UInt32> {
+    var result = relations
+    var open = Array(relations)
+    while let relation = open.popLast() {
+      for key in catalog.constraints where key.kind == .foreignKey && key.relation == relation {
+        if result.insert(key.referencedRelation).inserted { open.append(key.referencedRelation) }
+      }
+    }
+    return result
+  }
+
   private static func kept(
     _ relations: [UInt32], catalog: Catalog, model: TenancyModel
   ) -> Set<UInt32> {
-    let keys = Dictionary(
-      grouping: catalog.constraints.filter { $0.kind == .foreignKey }, by: \.relation)
-    func ancestors(of relations: Set<UInt32>) -> Set<UInt32> {
-      var result = relations
-      var open = Array(relations)
-      while let relation = open.popLast() {
-        for key in keys[relation, default: []] where result.insert(key.referencedRelation).inserted {
-          open.append(key.referencedRelation)
-        }
-      }
-      return result
-    }
     var asked: Set<UInt32> = []
     for (relation, tables) in model.references.asked {
-      asked.formUnion(tables.subtracting(ancestors(of: [relation])))
+      asked.formUnion(tables.subtracting(ancestors(of: [relation], catalog: catalog)))
     }
-    return ancestors(of: asked.intersection(relations))
+    return ancestors(of: asked.intersection(relations), catalog: catalog)
   }
 
   /// The targets and the tables with tenants' rows that they refer to.
@@ -119,17 +151,40 @@ struct Stage {
         savepoints[relation] = name
         statements.append(PipelineStatement("SAVEPOINT \(name)"))
         owners.append((relation, nil))
+        if triggersRest.contains(relation) {
+          statements.append(.withoutForeignKeys)
+          owners.append((relation, nil))
+        }
         for row in rows(toPlaceIn: relation) {
           guard let target = catalog.relations[relation] else { continue }
-          var statement = try row.insertion(into: target)
-          statement.sql += " RETURNING tableoid::text, ctid::text"
-          statements.append(statement)
+          statements.append(try placing(row, in: target))
           owners.append((relation, row))
+        }
+        if triggersRest.contains(relation) {
+          statements.append(
+            PipelineStatement("SELECT set_config('session_replication_role', 'origin', true)"))
+          owners.append((relation, nil))
         }
       }
       let outcomes = try connection.pipeline(statements)
       rest = try accept(outcomes, owners, after: rest, on: connection)
     }
+  }
+
+  private func placing(
+    _ row: SyntheticRow, in relation: Relation
+  ) throws -> PipelineStatement {
+    var statement = try row.insertion(into: relation)
+    statement.sql += " RETURNING tableoid::text, ctid::text"
+    // A trigger may give the row to somebody else.
+    if relation.hasTriggers, let name = synthesizer.tenantColumn(of: relation.oid),
+      let column = relation.column(name), let value = row.values[name] ?? nil
+    {
+      statement.parameters.append(.text(value))
+      statement.sql +=
+        ", (\(try SQLIdentifier.readable(name)) IS NOT DISTINCT FROM CAST($\(statement.parameters.count) AS \(column.type.baseSQL)))::text"
+    }
+    return statement
   }
 
   /// Takes note of the rows that were placed, and gives back the tables that are still to be
@@ -144,13 +199,24 @@ struct Stage {
         if error.sqlState == .readOnlyTransaction || error.sqlState == .lockNotAvailable {
           throw error
         }
+        if try retryWithoutTriggers(relation, on: connection) {
+          return Array(rest.drop { $0 != relation })
+        }
         try giveUp(relation, Obstacle("a row could not be inserted: \(error)"), on: connection)
         return Array(rest.drop { $0 != relation }.dropFirst())
       }
       guard let row, let result = outcome.result else { continue }
-      guard let stored = result.rows.first else {
+      let wasRewritten = result.rows.first.map { $0.count > 2 && !$0.bool(2) } == true
+      guard let stored = result.rows.first, !wasRewritten else {
+        if try retryWithoutTriggers(relation, on: connection) {
+          return Array(rest.drop { $0 != relation })
+        }
         try giveUp(
-          relation, Obstacle("a trigger or rule dropped the row that was inserted"), on: connection)
+          relation,
+          Obstacle(
+            wasRewritten
+              ? "a trigger gave the row that was inserted to another tenant"
+              : "a trigger or rule dropped the row that was inserted"), on: connection)
         return Array(rest.drop { $0 != relation }.dropFirst())
       }
       guard case .tenant(let tenant) = row.owner else { continue }
@@ -158,6 +224,18 @@ struct Stage {
         PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
     }
     return []
+  }
+
+  /// Triggers that want a tenant's context, which nobody has while rows are placed, may rest.
+  private mutating func retryWithoutTriggers(
+    _ relation: UInt32, on connection: any Connection
+  ) throws -> Bool {
+    guard catalog.relations[relation]?.hasTriggers == true, triggersRest.insert(relation).inserted,
+      let name = savepoints[relation]
+    else { return false }
+    try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
+    placed[relation] = nil
+    return true
   }
 
   private mutating func giveUp(
@@ -204,11 +282,23 @@ struct Stage {
   func probeUnset(
     _ targets: [Relation], as actor: Actor, client: InstrumentedClient
   ) throws -> [(probe: Probe, result: ProbeResult)] {
-    let probes = try targets.flatMap { relation -> [Probe] in
+    var probes = try targets.flatMap { relation -> [Probe] in
       guard let factory = try factory(relation, actor) else { return [] }
       return try factory.probesOfNobody(context: .unset)
     }
-    let outcomes = try client.rehearse(probes.map { .trial($0.trial) })
+    var outcomes = try client.rehearse(probes.map { .trial($0.trial) })
+    // While everything lies in place, rows that refer to others hide which of them were reached.
+    let stopped = probes.indices.filter {
+      probes[$0].method == .delete && outcomes[$0].outcome.error?.sqlState == .foreignKeyViolation
+    }
+    for index in stopped {
+      var probe = probes[index]
+      probe.trial.scene = [.withoutForeignKeys]
+      let again = try client.rehearse([.trial(probe.trial)])
+      guard let outcome = again.first, outcome.outcome.result != nil else { continue }
+      probes[index] = probe
+      outcomes[index] = outcome
+    }
     return try judged(probes, outcomes)
   }
 
@@ -226,6 +316,9 @@ struct Stage {
           // Their places must be known before probes can look at them.
           outcomes += try client.rehearse(steps)
           steps = []
+          if kept.contains(relation) {
+            try client.connection.execute("SAVEPOINT dbtool_kept")
+          }
           try placeCounterexamples(in: target, on: client.connection)
         }
         for actor in actors {
@@ -235,7 +328,12 @@ struct Stage {
           steps += made.map { .trial($0.trial) }
         }
       }
-      if let name = savepoints[relation], !kept.contains(relation) {
+      if kept.contains(relation) {
+        // The rows that others need stay, those that were looked for may not.
+        if wanted[relation] != nil, counterexamples[relation]?.placed.isEmpty == false {
+          steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_kept")))
+        }
+      } else if let name = savepoints[relation] {
         steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
       }
     }
@@ -328,7 +426,14 @@ struct Stage {
   }
 
   /// Why a table could not be probed; nil when it could.
-  func obstacle(of relation: UInt32) -> String? { synthesizer.obstacles[relation]?.reason }
+  func obstacle(of relation: UInt32) -> String? {
+    guard let obstacle = synthesizer.obstacles[relation] else { return nil }
+    guard let column = obstacle.column, let name = catalog.relations[relation]?.displayName else {
+      return obstacle.reason
+    }
+    return obstacle.reason
+      + "; give values that fit in dbtool.yaml: tenancy: {values: {\(name).\(column): [\"…\"]}}"
+  }
 
   /// The rows, in order, that a table's rows depend on, and its own.
   func supportingRows(of relation: UInt32) -> [SyntheticRow] {
