@@ -4,6 +4,8 @@ internal import CPgQuery
 package struct RoutineBody: Sendable {
   /// The statements, or the expressions as the only target of a SELECT, in their order.
   package var statements: [SyntaxNode] = []
+  /// Those of them whose result is the function's.
+  package var results: [SyntaxNode] = []
   /// The expressions that variables begin with or are given, by the variable's name.
   package var variables: [String: SyntaxNode] = [:]
 
@@ -11,6 +13,7 @@ package struct RoutineBody: Sendable {
   package init?(_ source: String) {
     if let statements = try? SyntaxTree.statements(of: source), !statements.isEmpty {
       self.statements = statements
+      results = statements.suffix(1)
       return
     }
     guard let tree = Self.tree(ofPLpgSQL: source) else { return nil }
@@ -22,19 +25,24 @@ package struct RoutineBody: Sendable {
       {
         variables[name] = value
       }
-      guard let (type, fields) = node.node, type == "PLpgSQL_expr",
-        let query = fields["query"]?.text
-      else { return }
-      add(query)
+      guard let (type, fields) = node.node else { return }
+      if type == "PLpgSQL_expr", let query = fields["query"]?.text { add(query) }
+      let isReturn = ["PLpgSQL_stmt_return", "PLpgSQL_stmt_return_query"].contains(type)
+      let result = (fields["expr"] ?? fields["query"])?["PLpgSQL_expr"]?["query"]?.text
+      if isReturn, let result { results += Self.statements(of: result) }
     }
   }
 
+  /// The statement, or the expression as the only target of a SELECT.
+  private static func statements(of query: String) -> [SyntaxNode] {
+    if let parsed = try? SyntaxTree.statements(of: query), !parsed.isEmpty { return parsed }
+    return (try? SyntaxTree.statements(of: "SELECT " + query)) ?? []
+  }
+
   private mutating func add(_ query: String) {
-    if let parsed = try? SyntaxTree.statements(of: query), !parsed.isEmpty {
-      statements += parsed
-    } else if let parsed = try? SyntaxTree.statements(of: "SELECT " + query) {
-      statements += parsed
-    } else if let assignment = query.firstIndex(of: "="),
+    let parsed = Self.statements(of: query)
+    statements += parsed
+    if parsed.isEmpty, let assignment = query.firstIndex(of: "="),
       let value = try? SyntaxTree.expression(String(query[query.index(after: assignment)...]))
     {
       // The parser hands an assignment over as one text, `name := expression`.

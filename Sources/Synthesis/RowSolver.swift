@@ -58,7 +58,8 @@ struct RowSolver {
         outcomes[question.draft] = .failure(
           Obstacle(
             "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)",
-            column: question.columns.first { drafts[question.draft].candidates[$0.name] != nil }?.name
+            column: question.columns.first { drafts[question.draft].candidates[$0.name] != nil }?
+              .name
           ))
         continue
       }

@@ -110,7 +110,9 @@ struct ContextPlan: Sendable {
       for (setting, readings) in bySetting {
         let values = readings.sorted { $0.path.lexicographicallyPrecedes($1.path) }
           .compactMap { reading -> (path: [String], value: String)? in
-            guard let source = sources[reading] ?? nil else { return (reading.path, tenants[number]) }
+            guard let source = sources[reading] ?? nil else {
+              return (reading.path, tenants[number])
+            }
             let row = synthesizer.rows(of: source.relation, owner: .tenant(number)).first
             return (row?.values[source.column] ?? nil).map { (reading.path, $0) }
           }

@@ -237,7 +237,7 @@ struct PolicyReader {
       var inner = innerScope(routine, body, fields, scope)
       // Counts how deep functions call each other, so that one that calls itself comes to an end.
       inner.frames = Array(repeating: [], count: scope.frames.count + 2)
-      return body.statements.flatMap { targets(of: $0, inner) }
+      return body.results.flatMap { targets(of: $0, inner) }
     }
     if ["lower", "upper", "btrim", "trim", "unnest", "string_to_array"].contains(name) {
       return arguments.first.map { values(of: $0, scope) } ?? []

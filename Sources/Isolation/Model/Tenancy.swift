@@ -161,7 +161,8 @@ package struct TenancyModel: Sendable {
         var found: [UInt32: Tenancy] = [:]
         for key in keys
         where tables[key.relation] == nil && found[key.relation] == nil
-          && columns[key.relation] != nil && isWanted(key.relation) && isMandatory(key) == wantsMandatory
+          && columns[key.relation] != nil && isWanted(key.relation)
+          && isMandatory(key) == wantsMandatory
           && tables[key.referencedRelation]?.isOwned == true
         {
           found[key.relation] = .parent(foreignKey: key.name, relation: key.referencedRelation)

@@ -377,7 +377,8 @@ struct Stage {
 
   private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
     try SideProbes(
-      table: factory.table, role: factory.role, privileges: factory.privileges, context: context(of: 0),
+      table: factory.table, role: factory.role, privileges: factory.privileges,
+      context: context(of: 0),
       catalog: catalog, tenancy: model.tables, placed: placed
     ).probes()
   }

@@ -51,8 +51,11 @@ struct MembershipProbes: IsolationCheck {
       }
     }
     let outcomes = try survey.client.rehearse(trials.map { .trial($0) })
-    let counts = outcomes.map { $0.outcome.result?.rows.first.map { row in
-      (0..<row.count).map { row.int($0) ?? 0 } } ?? [] }
+    let counts = outcomes.map {
+      $0.outcome.result?.rows.first.map { row in
+        (0..<row.count).map { row.int($0) ?? 0 }
+      } ?? []
+    }
     var findings: [Finding] = []
     var place = 0
     var seen: Set<String> = []
@@ -60,16 +63,15 @@ struct MembershipProbes: IsolationCheck {
       if place <= baseline { place = baseline + 1 }
       let found = counts[place]
       place += 1
-      let opened = attempt.seen.indices.first { index in
-        found.indices.contains(index) && found[index] > 0
-          && counts[baseline].indices.contains(index) && counts[baseline][index] == 0
+      for index in attempt.seen.indices
+      where found.indices.contains(index) && found[index] > 0
+        && counts[baseline].indices.contains(index) && counts[baseline][index] == 0
+      {
+        let finding = attempt.finding(
+          opening: attempt.seen[index], rows: found[index], writer: survey.writer)
+        let key = [finding.rule, finding.object, finding.operation, finding.role, finding.fix]
+        if seen.insert(key.joined(separator: " ")).inserted { findings.append(finding) }
       }
-      guard let opened else { continue }
-      let finding = attempt.finding(
-        opening: attempt.seen[opened], rows: found[opened], policies: survey.catalog.policies,
-        writer: survey.writer)
-      let key = [finding.rule, finding.object, finding.operation, finding.role, finding.fix]
-      if seen.insert(key.joined(separator: " ")).inserted { findings.append(finding) }
     }
     return CheckOutcome(findings: findings, probes: trials.count)
   }
@@ -200,7 +202,7 @@ extension Stage {
 extension MembershipProbes.Attempt {
   /// The finding for it.
   func finding(
-    opening other: Relation, rows: Int, policies: [PolicyDefinition], writer: ScriptWriter
+    opening other: Relation, rows: Int, writer: ScriptWriter
   ) -> Finding {
     let name = SQLNames.of(table)
     let role = SQLNames.of(self.role)
@@ -233,7 +235,8 @@ extension MembershipProbes.Attempt {
         reproduce: reproduce,
         fix: table.hasRowSecurity
           ? hiding
-          : "-- let the policies of \(SQLNames.of(other)) ask of \(name) that \(column) \(ended.isOpen)")
+          : "-- let the policies of \(SQLNames.of(other)) ask of \(name) that \(column) \(ended.isOpen)"
+      )
     }
   }
 }

@@ -229,7 +229,8 @@ struct ProbeFactory {
   /// lax.
   private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     // Rows of one's own that change too could meet a constraint, which would prove nothing.
-    guard !table.holdsMembers, table.hasOneOwner(actor), let statement = try handover(to: actor) else { return [] }
+    guard !table.holdsMembers, table.hasOneOwner(actor), let statement = try handover(to: actor)
+    else { return [] }
     return [
       probe(
         .update, .attack, .update, actor: actor, target: target, context: context, statement,

@@ -56,6 +56,8 @@ struct SideProbes {
   private func row(
     _ spare: SyntheticRow, referringThrough key: Constraint
   ) -> SyntheticRow? {
+    // People are nobody's alone: a tenant may name those of others, and learns nothing by it.
+    if case .member = tenancy[key.referencedRelation] { return nil }
     guard tenancy[key.referencedRelation]?.isOwned == true,
       let parent = placed[key.referencedRelation]?[1]?.first?.row,
       key.columns.allSatisfy({ privileges.insert.contains($0) })
