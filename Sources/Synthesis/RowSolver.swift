@@ -97,6 +97,10 @@ struct RowSolver {
     if !failed.isEmpty {
       for index in failed { try dropInvalid(&questions[index], connection) }
       try askAgain(failed)
+      // Values of the right type on which a condition itself fails, such as a cast in it.
+      let stillFailed = failed.filter { answers[$0].error != nil }
+      for index in stillFailed { try dropFailing(&questions[index], connection) }
+      if !stillFailed.isEmpty { try askAgain(stillFailed) }
     }
     // Rows that are there satisfy everything; whoever asks for more than that asks as somebody else.
     let open = answers.indices.filter {
@@ -107,6 +111,25 @@ struct RowSolver {
       try askAgain(open)
     }
     return answers
+  }
+
+  /// Drops the proposals for which the conditions end in an error, where only one column is open.
+  private func dropFailing(_ question: inout Question, _ connection: any Connection) throws {
+    let open = question.proposals.indices.filter { question.proposals[$0].count > 1 }
+    guard open.count == 1, let position = open.first,
+      let relation = catalog.relations[question.relation]
+    else { return }
+    let statements = try question.proposals[position].map { proposal in
+      var proposals = question.proposals
+      proposals[position] = [proposal]
+      return try statement(relation, question.columns, proposals, question.group.conditions)
+    }
+    let valid = zip(question.proposals[position], try ask(statements, connection))
+      .filter { $0.1.error == nil }.map(\.0)
+    guard !valid.isEmpty else { return }
+    question.proposals[position] = valid
+    question.statement = try statement(
+      relation, question.columns, question.proposals, question.group.conditions)
   }
 
   /// Adds the values of rows that lie in the table already.
@@ -227,13 +250,17 @@ struct RowSolver {
       }
       groups.append(merged)
     }
-    for constraint in catalog.constraints
-    where constraint.relation == relation.oid && constraint.kind == .check {
+    for constraint in catalog.constraints(of: relation.oid) where constraint.kind == .check {
       guard let expression = constraint.expression, !constraint.columns.isEmpty else { continue }
       add(
         Group(
           columns: constraint.columns, conditions: ["(\(expression)) IS NOT FALSE"],
           names: ["constraint \(constraint.name) \(constraint.definition)"]))
+    }
+    for column in relation.columns
+    where column.type.category == "c" && draft.candidates[column.name] != nil {
+      // How many columns a composite type has, only the server knows.
+      add(Group(columns: [column.name], conditions: ["true"], names: ["type \(column.type.sql)"]))
     }
     let alias = try SQLIdentifier.quoted(relation.name)
     for column in relation.columns {
@@ -309,9 +336,9 @@ struct RowSolver {
     var values: [String] = []
     for (position, column) in columns.enumerated() {
       let items = proposals[position].enumerated().map { index, proposal in
-        "SELECT \(index), CAST(\(proposal.sql) AS \(column.type.baseSQL))"
+        "(\(index), CAST(\(proposal.sql) AS \(column.type.baseSQL)))"
       }
-      sources.append("(\(items.joined(separator: " UNION ALL "))) s\(position)(n, v)")
+      sources.append("(VALUES \(items.joined(separator: ", "))) s\(position)(n, v)")
       values.append("s\(position).v AS \(try SQLIdentifier.quoted(column.name))")
     }
     let positions = columns.indices.map { "s\($0).n AS \"dbtool.n\($0)\"" }

@@ -96,10 +96,20 @@ package struct RowSynthesizer {
       else { continue }
       for (owner, made) in rows[edge.relation, default: [:]] {
         let isOwned = goal.owned.contains(key.referencedRelation)
-        guard let target = rows(of: key.referencedRelation, owner: isOwned ? owner : .shared).first
-        else { continue }
+        let targets = rows(of: key.referencedRelation, owner: isOwned ? owner : .shared)
+        guard !targets.isEmpty else { continue }
+        let identity = Set(
+          constraints[edge.relation, default: []].filter { $0.kind == .primaryKey }
+            .flatMap(\.columns))
         rows[edge.relation]?[owner] = made.map { row in
           var row = row
+          // A row may not lose its own key to the one it refers to.
+          let target = targets.first { target in
+            zip(key.columns, key.referencedColumns).allSatisfy { column, referenced in
+              !identity.contains(column) || row.values[column] == target.values[referenced]
+            }
+          }
+          guard let target else { return row }
           for (column, referenced) in zip(key.columns, key.referencedColumns) {
             row.values[column] = target.values[referenced] ?? nil
           }
