@@ -161,10 +161,10 @@ package struct ValueCandidates {
     case "json", "jsonb":
       return wanted.map { "[" + (0..<$0).map { String($0) }.joined(separator: ",") + "]" }
     default:
-      return wanted.map { count in
-        let word = String(ordinal) + random.letters(max(count, 1))
-        return String(word.prefix(count))
+      let words = wanted.map { count in
+        String((String(ordinal) + random.letters(max(count, 1))).prefix(count))
       }
+      return words + words.map { $0.uppercased() }
     }
   }
 
