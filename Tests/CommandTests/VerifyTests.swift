@@ -31,7 +31,7 @@ struct VerifyTests {
       let options = Self.options + ["--url", url]
       let without = try Tool.run(options, directory: project.directory)
       #expect(without.status == 4 && without.stdout.contains("public.notes.x"), "\(without)")
-      try project.write("tenancy: {values: {public.notes.x: [A-1]}}", to: "dbtool.yaml")
+      try project.write("dbtool.yaml", "tenancy: {values: {public.notes.x: [A-1]}}")
       let given = try Tool.run(options, directory: project.directory)
       #expect(given.status == 0, "\(given)")
       let typed = try Tool.run(

@@ -12,7 +12,7 @@ struct PolicyReader {
 
   private let relations: [String: [Relation]]
   private let routines: [String: [Routine]]
-  private let bodies = RoutineBodies()
+  private let bodies = RoutineTrees()
   /// The table whose policy is read.
   private var owner: UInt32 = 0
   private var depth = 0
@@ -127,7 +127,7 @@ struct PolicyReader {
   }
 
   private func innerScope(
-    _ routine: Routine, _ body: RoutineBody, _ call: SyntaxNode, _ scope: Scope
+    _ routine: Routine, _ body: RoutineSyntax, _ call: SyntaxNode, _ scope: Scope
   ) -> Scope {
     var inner = Scope()
     for (index, argument) in (call["args"]?.elements ?? []).enumerated() {
@@ -334,12 +334,12 @@ struct PolicyReader {
 }
 
 /// The bodies of functions that were read already: the policies of many tables call the same.
-private final class RoutineBodies {
-  private var known: [UInt32: RoutineBody?] = [:]
+private final class RoutineTrees {
+  private var known: [UInt32: RoutineSyntax?] = [:]
 
-  func body(of routine: Routine) -> RoutineBody? {
+  func body(of routine: Routine) -> RoutineSyntax? {
     if let body = known[routine.oid] { return body }
-    let body = RoutineBody(routine.source)
+    let body = RoutineSyntax(routine.source)
     known[routine.oid] = body
     return body
   }
