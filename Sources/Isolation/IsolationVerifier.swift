@@ -62,7 +62,8 @@ package struct IsolationVerifier {
     UnsetContextCheck(), TenantDefaults(), ViewProbes(), FunctionProbes(), LeakproofProbes(),
     MembershipProbes(),
     ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(), SearchPathProbes(),
-    AuditProbes(), TableCheck(), SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    AuditProbes(), TableCheck(), SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
     PolicySideEffectRules(), CopyRules(),
   ]
