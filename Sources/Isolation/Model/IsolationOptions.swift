@@ -15,6 +15,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]
+  /// Values that fit a column, by `schema.table.column` or `table.column`.
+  package var values: [String: [String]] = [:]
 
   /// Options with the usual names.
   package init(

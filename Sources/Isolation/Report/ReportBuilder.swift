@@ -51,6 +51,12 @@ struct ReportBuilder {
         if let note, !notes.contains(note) { notes.append(note) }
       }
     }
+    for finding in outcome.findings
+    where finding.rule == "self-enrolment" && finding.object == relation.displayName {
+      if let operation = ProbedOperation(rawValue: finding.operation) {
+        operations[operation] = .leak
+      }
+    }
     if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
     return .init(
       name: relation.displayName, tenancy: tenancy.name, operations: operations,

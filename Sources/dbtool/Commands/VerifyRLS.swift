@@ -52,6 +52,7 @@ struct VerifyRLS: ToolCommand {
     options.tenantType = tenantType ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
+    options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     let console = session.console
     let client = InstrumentedClient(
