@@ -59,11 +59,11 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), TenantDefaults(), ViewProbes(), FunctionProbes(), LeakproofProbes(),
-    MembershipProbes(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
+    ViewProbes(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(), LeakproofProbes(),
     ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(), SearchPathProbes(),
-    AuditProbes(), TableCheck(), SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
-    OwnershipRules(),
+    AuditProbes(), EffectProbes(), LookAlikeContexts(), MembershipProbes(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
     PolicySideEffectRules(), CopyRules(),
   ]
@@ -104,7 +104,7 @@ package struct IsolationVerifier {
       client: client, options: options, catalog: catalog, model: model, actors: actors,
       included: included, targets: targets, callable: callable,
       surroundings: try CatalogReader.surroundings(of: options.roles, from: connection),
-      stage: stage)
+      stage: stage, values: StageValues(stage))
   }
 
   private func checkSettingName(_ name: String) throws {

@@ -144,8 +144,9 @@ struct Stage {
   func probeUnset(
     _ targets: [Relation], as actor: Actor, client: InstrumentedClient
   ) throws -> [(probe: Probe, result: ProbeResult)] {
+    let stage = try relocated(on: client.connection)
     var probes = try targets.flatMap { relation -> [Probe] in
-      guard let factory = try factory(relation, actor) else { return [] }
+      guard let factory = try stage.factory(relation, actor) else { return [] }
       return try factory.probesOfNobody(context: .unset)
     }
     var outcomes = try client.rehearse(probes.map { .trial($0.trial) })
