@@ -63,7 +63,9 @@ extension InstrumentedClient {
       throw PostgresError(.invalidRequest, "a rehearsal needs an open transaction to be undone in")
     }
     var script = RehearsalScript()
-    for step in steps { script.append(step, settings: contextStatement(for:)) }
+    for step in steps {
+      script.append(step, logins: logins, settings: contextStatement(for:))
+    }
     guard !script.statements.isEmpty else { return [] }
     let outcomes = try connection.pipeline(
       script.statements, tenantOf: { script.tenants[$0] }, onOutcome: { _, _ in })
@@ -79,8 +81,8 @@ extension InstrumentedClient {
 
   private func contextStatement(for trial: Trial) -> PipelineStatement {
     switch trial.context {
-    case .unset: .settingLocally([("role", trial.role)])
-    case .empty: .settingLocally([(tenantSetting, ""), ("role", trial.role)])
+    case .unset: .settingLocally(taking(on: trial.role))
+    case .empty: .settingLocally([(tenantSetting, "")] + taking(on: trial.role))
     case .tenant(let context): contextStatement(context, role: trial.role)
     }
   }
@@ -99,7 +101,9 @@ private struct RehearsalScript {
   private(set) var setups: [Int] = []
   private(set) var trials: [TrialPlace] = []
 
-  mutating func append(_ step: RehearsalStep, settings: (Trial) -> PipelineStatement) {
+  mutating func append(
+    _ step: RehearsalStep, logins: [String: String], settings: (Trial) -> PipelineStatement
+  ) {
     switch step {
     case .setup(let statement):
       setups.append(add(statement))
@@ -110,6 +114,9 @@ private struct RehearsalScript {
       var place = TrialPlace(context: add(settings(trial), tenant: tenant), statement: 0)
       place.statement = add(trial.statement, tenant: tenant)
       if let observation = trial.observation {
+        if logins[trial.role] != nil {
+          _ = add(PipelineStatement("SET LOCAL SESSION AUTHORIZATION DEFAULT"))
+        }
         _ = add(.settingLocally([("role", "none")]))
         place.observation = add(observation)
       }

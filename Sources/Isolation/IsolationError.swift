@@ -12,6 +12,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
   case invalidSetting(String)
   /// The session's role is bound by row-level security, so it cannot see what the probes do.
   case boundByRowSecurity(session: String)
+  /// The server takes no rows, because it repeats what another one does.
+  case standby
   /// No table matches the patterns.
   case noMatchingTable([String])
 
@@ -30,6 +32,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
       "\"\(name)\" cannot be a custom setting: PostgreSQL wants the form prefix.name, for example app.current_tenant_id"
     case .boundByRowSecurity(let session):
       "role \"\(session)\" is bound by row-level security, so it cannot see what the probes reach: connect as a superuser or a role with BYPASSRLS"
+    case .standby:
+      "this server is a standby, which takes no rows to probe with: connect to the primary"
     case .noMatchingTable(let patterns):
       "no table matches \(patterns.joined(separator: ", ")): patterns are compared with name and schema.name"
     }

@@ -57,8 +57,8 @@ struct RowSolver {
         let why = answer.error.map { ": \($0.message)" } ?? ""
         outcomes[question.draft] = .failure(
           Obstacle(
-            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)"
-          ))
+            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)",
+            isError: answer.result == nil))
         continue
       }
       for (position, column) in question.group.columns.enumerated() {

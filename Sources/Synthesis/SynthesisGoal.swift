@@ -32,9 +32,14 @@ package struct SynthesisGoal: Sendable {
 package struct Obstacle: Error, Equatable, CustomStringConvertible {
   /// What stands in the way, for example a constraint with its definition.
   package var reason: String
+  /// True when the question could not be answered, as opposed to answered with no.
+  package var isError: Bool
 
   /// An obstacle in words.
-  package init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String, isError: Bool = false) {
+    self.reason = reason
+    self.isError = isError
+  }
 
   /// What stands in the way.
   package var description: String { reason }

@@ -6,6 +6,12 @@ struct Actor: Sendable {
   var role: RoleAttributes
   /// What it may do with each relation.
   var privileges: [UInt32: RelationPrivileges]
+  /// For a role that is probed because a named one can become it, the way there: the named role,
+  /// those between, and the role itself. Empty for a named role.
+  var path: [String] = []
+
+  /// True when no policy binds it.
+  var isUnbound: Bool { role.isSuperuser || role.bypassesRowSecurity }
 
   /// What it may do with one relation; nothing when it may not use the relation's schema.
   func privileges(on relation: UInt32) -> RelationPrivileges {

@@ -17,6 +17,10 @@ struct Stage {
   var synthesizer: RowSynthesizer
   var placed: [UInt32: [Int: [PlacedRow]]] = [:]
   private var savepoints: [UInt32: String] = [:]
+  /// True for a run beside an application at work.
+  let isLive: Bool
+  /// True when rows are put in place without their triggers.
+  var isSilent = false
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
@@ -26,6 +30,7 @@ struct Stage {
   ) throws {
     self.catalog = catalog
     self.model = model
+    isLive = options.live != nil
     let owned = Self.closure(of: targets, catalog: catalog, model: model)
     tenants = try TenantKeys(catalog: catalog, model: model, options: options, seed: seed)
       .make(on: connection)
@@ -76,12 +81,20 @@ struct Stage {
         savepoints[relation] = name
         statements.append(PipelineStatement("SAVEPOINT \(name)"))
         owners.append((relation, nil))
+        if isSilent {
+          statements.append(.settingTriggers("replica"))
+          owners.append((relation, nil))
+        }
         for row in rows(toPlaceIn: relation) {
           guard let target = catalog.relations[relation] else { continue }
           var statement = try row.insertion(into: target)
           statement.sql += " RETURNING tableoid::text, ctid::text"
           statements.append(statement)
           owners.append((relation, row))
+        }
+        if isSilent {
+          statements.append(.settingTriggers("origin"))
+          owners.append((relation, nil))
         }
       }
       let outcomes = try connection.pipeline(statements)
@@ -98,7 +111,8 @@ struct Stage {
     for (index, outcome) in outcomes.enumerated() {
       let (relation, row) = owners[index]
       if let error = outcome.error {
-        if error.sqlState == .readOnlyTransaction || error.sqlState == .lockNotAvailable {
+        let isHopeless = error.sqlState == .lockNotAvailable && !isLive
+        if error.sqlState == .readOnlyTransaction || isHopeless {
           throw error
         }
         try giveUp(relation, Obstacle("a row could not be inserted: \(error)"), on: connection)
@@ -163,7 +177,8 @@ struct Stage {
   ) throws -> [(probe: Probe, result: ProbeResult)] {
     let probes = try targets.flatMap { relation -> [Probe] in
       guard let factory = try factory(relation, actor) else { return [] }
-      return try factory.probesOfNobody(context: .unset)
+      guard isLive else { return try factory.probesOfNobody(context: .unset) }
+      return try live(factory, actor).probesOfNobody(context: .unset)
     }
     let outcomes = try client.rehearse(probes.map { .trial($0.trial) })
     return try judged(probes, outcomes)
@@ -187,7 +202,7 @@ struct Stage {
         }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try factory.probesInContext() + sideProbes(factory)
+          let made = try self.probes(of: factory, actor)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
@@ -200,7 +215,7 @@ struct Stage {
     return try judged(probes, outcomes)
   }
 
-  private func judged(
+  func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(probe: Probe, result: ProbeResult)] {
     let results = try zip(probes, outcomes).map { probe, outcome in
@@ -234,14 +249,14 @@ struct Stage {
     }
   }
 
-  private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
+  func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
     try SideProbes(
       table: factory.table, role: factory.role, privileges: factory.privileges, tenants: tenants,
       catalog: catalog, tenancy: model.tables, placed: placed
     ).probes()
   }
 
-  private func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
+  func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
     guard let table = try table(relation.oid), !table.placed.isEmpty else { return nil }
     return ProbeFactory(
       table: table, role: actor.role.name, privileges: actor.privileges(on: relation.oid),
@@ -269,7 +284,9 @@ struct Stage {
       claims: counterexamples[oid]?.claims ?? [],
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
-      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))
+      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),
+      soughtBy: isLive
+        ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
   }
 
   /// Why a table could not be probed; nil when it could.

@@ -80,6 +80,7 @@ struct ProbeJudge {
     let actor = probe.actor.map(name) ?? "a session without a tenant"
     let target = probe.targetName
     let placed = probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
+    if probe.isEvaluation { return judgeEvaluation(probe, result, actor: actor) }
     switch (probe.purpose, probe.method) {
     case (.control, .read):
       return (result.scalar.flatMap { Int($0) } ?? 0) > 0 ? .allowed : .refused
@@ -106,6 +107,23 @@ struct ProbeJudge {
       guard let own = probe.actor.flatMap({ table.placed[$0]?.count }) else { return .refused }
       return own - (row.int(1) ?? 0) > 0 ? .allowed : .refused
     }
+  }
+
+  /// What the server said of the policies over rows that were not touched.
+  private func judgeEvaluation(
+    _ probe: Probe, _ result: QueryResult, actor: String
+  ) -> ProbeResult {
+    let open = result.scalar.flatMap { Int($0) } ?? 0
+    guard open > 0 else { return .refused }
+    let verb =
+      switch probe.method {
+      case .move: "handed over to \(probe.targetName)"
+      case .delete: "of \(probe.targetName) deleted"
+      default: "of \(probe.targetName) changed"
+      }
+    return .reached(
+      "\(rows(open)) may be \(verb) by \(actor) with a statement without WHERE, as the server "
+        + "evaluates the policies")
   }
 
   private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }

@@ -10,6 +10,8 @@ internal import Synthesis
 /// when what it returns holds values of the other tenant that were not in its arguments, or when
 /// the other tenant's rows are changed after it.
 struct FunctionProbes: IsolationCheck {
+  var runsLive: Bool { true }
+
   /// A leak that was seen.
   struct Leak: Sendable {
     var routine: Routine
@@ -33,6 +35,7 @@ struct FunctionProbes: IsolationCheck {
     let stage = survey.stage
     var calls: [Leak] = []
     for routine in survey.catalog.routines where routine.isSecurityDefiner {
+      guard survey.mayCall(routine) else { continue }
       for actor in survey.actors
       where survey.callable[actor.role.name]?.contains(routine.oid) == true {
         for tenant in stage.tenants.indices {
@@ -41,6 +44,7 @@ struct FunctionProbes: IsolationCheck {
       }
     }
     let outcomes = try survey.client.rehearse(calls.map { .trial($0.trial) })
+    for (call, outcome) in zip(calls, outcomes) { survey.note(call, outcome) }
     let leaks = zip(calls, outcomes).compactMap { call, outcome -> Leak? in
       var leak = call
       let seen = outcome.outcome.result?.scalar.flatMap { Int($0) } ?? 0
@@ -167,6 +171,32 @@ struct FunctionProbes: IsolationCheck {
     }
     return PipelineStatement(
       "SELECT " + (parts.isEmpty ? "false" : parts.joined(separator: " OR ")))
+  }
+}
+
+extension Survey {
+  /// True for a function that one of the roles may call, and that may be called in this run.
+  fileprivate mutating func mayCall(_ routine: Routine) -> Bool {
+    guard callable.values.contains(where: { $0.contains(routine.oid) }) else {
+      coverage.missed(
+        .function, routine.displayName, "EXECUTE is granted to none of these roles", isOpen: false)
+      return false
+    }
+    guard options.live == nil || routine.volatility != .volatile else {
+      coverage.missed(
+        .function, routine.displayName, "it is VOLATILE, and --live calls no such function")
+      return false
+    }
+    return true
+  }
+
+  fileprivate mutating func note(_ call: FunctionProbes.Leak, _ outcome: TrialOutcome) {
+    if let error = outcome.outcome.error {
+      coverage.missed(
+        .function, call.routine.displayName, "no call of it came to an end: \(error)")
+    } else if outcome.outcome.result != nil {
+      coverage.probed(.function, call.routine.displayName)
+    }
   }
 }
 

@@ -10,6 +10,8 @@ internal import Synthesis
 /// not bind its reader (PostgreSQL manual, section 41.5 "Rules and Privileges"). Views have no row
 /// identity; a row is recognised by values that only one tenant's rows have.
 struct ViewProbes: IsolationCheck {
+  var runsLive: Bool { true }
+
   /// A leak that was seen.
   struct Leak: Sendable {
     var view: Relation
@@ -28,7 +30,10 @@ struct ViewProbes: IsolationCheck {
     let granted = views.filter { view in
       survey.actors.contains { !$0.privileges(on: view.oid).select.isEmpty }
     }
-    try refresh(granted.filter { $0.kind == .materializedView }, survey.client.connection)
+    noteUngranted(views.filter { $0.kind == .view || $0.kind == .materializedView }, &survey)
+    if survey.options.live == nil {
+      try refresh(granted.filter { $0.kind == .materializedView }, survey.client.connection)
+    }
     let stage = survey.stage
     var readings: [Leak] = []
     for view in granted {
@@ -38,7 +43,12 @@ struct ViewProbes: IsolationCheck {
           guard
             let statement = try reading(
               of: view, by: actor, markers: stage.markers(of: target))
-          else { continue }
+          else {
+            survey.coverage.missed(
+              view.coverageKind, view.displayName,
+              "no column of it can be read, or no value tells tenants' rows apart")
+            continue
+          }
           let context = TenantContext(tenant: stage.tenants[tenant])
           readings.append(
             Leak(
@@ -48,6 +58,7 @@ struct ViewProbes: IsolationCheck {
       }
     }
     let outcomes = try survey.client.rehearse(readings.map { .trial($0.trial) })
+    for (reading, outcome) in zip(readings, outcomes) { note(reading, outcome, &survey) }
     let leaks = zip(readings, outcomes).compactMap { reading, outcome -> Leak? in
       guard let rows = outcome.outcome.result?.scalar.flatMap({ Int($0) }), rows > 0 else {
         return nil
@@ -63,6 +74,25 @@ struct ViewProbes: IsolationCheck {
       shown.insert($0.view.displayName + " " + $0.role).inserted
     }.map { $0.finding(writer) }
     return CheckOutcome(findings: findings, probes: readings.count)
+  }
+
+  private func noteUngranted(_ views: [Relation], _ survey: inout Survey) {
+    for view in views
+    where !survey.actors.contains(where: { !$0.privileges(on: view.oid).select.isEmpty }) {
+      survey.coverage.missed(
+        .view, view.displayName, "SELECT is granted to none of these roles", isOpen: false)
+    }
+  }
+
+  private func note(_ reading: Leak, _ outcome: TrialOutcome, _ survey: inout Survey) {
+    let (kind, name) = (reading.view.coverageKind, reading.view.displayName)
+    // Without a REFRESH it holds none of the rows made up: `LiveMaterializedViews` looks at it.
+    if survey.options.live != nil, reading.view.kind == .materializedView { return }
+    if let error = outcome.outcome.error {
+      survey.coverage.missed(kind, name, "it could not be read: \(error)")
+    } else if outcome.outcome.result != nil {
+      survey.coverage.probed(kind, name)
+    }
   }
 
   /// Views, and shared tables, which may hold what triggers copied from tenants' rows.
@@ -101,6 +131,12 @@ struct ViewProbes: IsolationCheck {
       SELECT count(*) FROM \(name) WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) marker \
       WHERE strpos(concat_ws(' ', \(texts.joined(separator: ", "))), marker) > 0)
       """, [.text(PostgresArray.text(of: markers))])
+  }
+}
+
+extension Relation {
+  fileprivate var coverageKind: Coverage.Kind {
+    kind == .view || kind == .materializedView ? .view : .table
   }
 }
 
