@@ -23,10 +23,11 @@ struct SequenceWatch {
     let result = try connection.execute(
       """
       SELECT n.nspname || '.' || c.relname, pg_catalog.pg_sequence_last_value(c.oid)::text
-      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'S' AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)
+      FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE NOT pg_catalog.pg_is_other_temp_schema(n.oid)
         AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-        AND pg_catalog.has_sequence_privilege(c.oid, 'USAGE, SELECT')
+        AND pg_catalog.has_sequence_privilege(s.seqrelid, 'USAGE, SELECT')
       """)
     return Dictionary(uniqueKeysWithValues: result.rows.map { ($0.text(0), $0[1]) })
   }

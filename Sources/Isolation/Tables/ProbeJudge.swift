@@ -115,15 +115,14 @@ struct ProbeJudge {
   ) -> ProbeResult {
     let open = result.scalar.flatMap { Int($0) } ?? 0
     guard open > 0 else { return .refused }
-    let verb =
+    let deed =
       switch probe.method {
-      case .move: "handed over to \(probe.targetName)"
-      case .delete: "of \(probe.targetName) deleted"
-      default: "of \(probe.targetName) changed"
+      case .move: "hand \(rows(open)) over to \(probe.targetName)"
+      case .delete: "delete \(rows(open)) of \(probe.targetName)"
+      default: "change \(rows(open)) of \(probe.targetName)"
       }
     return .reached(
-      "\(rows(open)) may be \(verb) by \(actor) with a statement without WHERE, as the server "
-        + "evaluates the policies")
+      "\(actor) may \(deed), as the server evaluates the policies for a statement without WHERE")
   }
 
   private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }

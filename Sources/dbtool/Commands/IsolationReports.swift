@@ -44,7 +44,10 @@ enum IsolationReports {
 
   /// The worst verdicts, and below them those of roles that differ.
   private static func rows(_ table: IsolationReport.Table) -> [[Text]] {
-    let others = table.operationsByRole.filter { $0.value != table.operations }
+    // Where a role may do nothing there is no line of its own.
+    let others = table.operationsByRole.filter {
+      $0.value != table.operations && $0.value != .init(all: .notGranted)
+    }
     let groups = Dictionary(grouping: others.keys.sorted()) { role in
       ProbedOperation.allCases.map { others[role]?[$0].rawValue ?? "" }
     }
