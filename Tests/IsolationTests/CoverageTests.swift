@@ -10,9 +10,9 @@ struct CoverageTests {
       let coverage = report.coverage
       #expect(coverage.isComplete, "\(coverage.gaps)")
       // Five of tenants and a shared one, and two partitions that are not granted.
-      #expect(coverage.tables == count(6, 2))
-      #expect(coverage.operations == count(20, 0))
-      #expect(coverage.roles == count(1, 0))
+      #expect(coverage.tables == .init(probed: 6, notProbed: 2))
+      #expect(coverage.operations == .init(probed: 20, notProbed: 0))
+      #expect(coverage.roles == .init(probed: 1, notProbed: 0))
       #expect(coverage.branches.probed >= 10 && coverage.branches.notProbed == 0)
       #expect(coverage.gaps.map(\.object) == ["public.events_2026", "public.events_rest"])
       #expect(coverage.gaps.allSatisfy { $0.reason.contains("granted") })
@@ -68,12 +68,5 @@ struct CoverageTests {
       #expect(gap.isOpen == isOpen)
       #expect(report.coverage.isComplete == !isOpen, "\(report.coverage.gaps)")
     }
-  }
-
-  private func count(_ probed: Int, _ notProbed: Int) -> Coverage.Count {
-    var count = Coverage.Count()
-    count.probed = probed
-    count.notProbed = notProbed
-    return count
   }
 }

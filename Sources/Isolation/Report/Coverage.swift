@@ -24,6 +24,12 @@ package struct Coverage: Sendable, Codable, Equatable {
     package var probed = 0
     /// Those that were not.
     package var notProbed = 0
+
+    /// Figures; none by default.
+    package init(probed: Int = 0, notProbed: Int = 0) {
+      self.probed = probed
+      self.notProbed = notProbed
+    }
   }
 
   /// Something that was not probed.

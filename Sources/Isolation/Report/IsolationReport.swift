@@ -45,6 +45,12 @@ package struct IsolationReport: Sendable, Codable {
     package var role: String
     /// The way there: the named role, those between, and the role itself.
     package var through: [String]
+
+    /// A role and the way to it.
+    package init(role: String, through: [String]) {
+      self.role = role
+      self.through = through
+    }
   }
 
   /// The verdicts on one table.
