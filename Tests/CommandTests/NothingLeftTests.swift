@@ -52,41 +52,58 @@ struct NothingLeftTests {
   func ends(_ end: End) throws {
     let server = try TestServer.dedicated()
     try server.ensureRoles()
-    try server.withDatabase { connection, database in
+    try server.withDatabase { _, database in
       try withTemporaryDirectory { directory in
-        let project = Project(directory: directory, database: database)
-        let isSlow = end != .normal && end != .live
-        try project.execute(Self.schema(isSlow: isSlow))
-        let before = try Remains(of: project)
-        let options = ["verify-rls", "--role", "app_user", "--format", "json"]
-        let run = try project.start(options + (end == .live ? ["--live"] : []))
-        if isSlow { #expect(try eventually { try project.query(Self.inTheMidst) == "1" }) }
-        switch end {
-        case .normal, .live: break
-        case .terminated:
-          _ = try project.query(
-            """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND xact_start < now() AND wait_event = 'PgSleep'
-            """)
-        case .interrupted: run.send(SIGINT)
-        case .killed: run.send(SIGKILL)
-        }
-        let outcome = try run.wait()
-        let expected: [End: Int32] = [
-          .normal: 1, .live: 0, .terminated: 3, .interrupted: 130, .killed: -SIGKILL,
-        ]
-        #expect(outcome.status == expected[end], "\(outcome)")
-        // The server learns of a killed client only when it next writes to it.
-        let isLike = try eventually(within: 30) { try Remains(of: project).isLike(before) }
-        let after = try Remains(of: project)
-        #expect(isLike, "\(after.dump.filter { !before.dump.contains($0) }) \(after.activity)")
-        if !isSlow {
-          let noted = try #require(try outcome.json()["sequences"] as? [String])
-          #expect(noted == after.moved(since: before))
-          #expect(!noted.isEmpty)
-        }
+        try check(end, Project(directory: directory, database: database))
       }
+    }
+  }
+
+  private func check(_ end: End, _ project: Project) throws {
+    let isSlow = end != .normal && end != .live
+    try project.execute(Self.schema(isSlow: isSlow))
+    let before = try Remains(of: project)
+    let options = ["verify-rls", "--role", "app_user", "--format", "json"]
+    let run = try project.start(options + (end == .live ? ["--live"] : []))
+    if isSlow {
+      let isInTheMidst = try eventually { try project.query(Self.inTheMidst) == "1" }
+      #expect(isInTheMidst)
+    }
+    try Self.stop(run, end, project)
+    let outcome = try run.wait()
+    #expect(outcome.status == Self.status(end), "\(outcome)")
+    // The server learns of a killed client only when it next writes to it.
+    let isLike = try eventually(within: 30) { try Remains(of: project).isLike(before) }
+    let after = try Remains(of: project)
+    let added = after.dump.filter { !before.dump.contains($0) }
+    #expect(isLike, "\(added) \(after.activity)")
+    guard !isSlow else { return }
+    let noted = try #require(try outcome.json()["sequences"] as? [String])
+    #expect(noted == after.moved(since: before))
+    #expect(!noted.isEmpty)
+  }
+
+  private static func stop(_ run: RunningTool, _ end: End, _ project: Project) throws {
+    switch end {
+    case .normal, .live: return
+    case .interrupted: run.send(SIGINT)
+    case .killed: run.send(SIGKILL)
+    case .terminated:
+      _ = try project.query(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'PgSleep'
+        """)
+    }
+  }
+
+  private static func status(_ end: End) -> Int32 {
+    switch end {
+    case .normal: 1
+    case .live: 0
+    case .terminated: 3
+    case .interrupted: 130
+    case .killed: -SIGKILL
     }
   }
 

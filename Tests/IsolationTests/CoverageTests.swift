@@ -55,8 +55,8 @@ struct CoverageTests {
       (
         """
         ALTER TABLE amenities ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY some ON amenities USING (code <> current_user)
-        """, "public.amenities, policy some", "not probed", true
+        CREATE POLICY odd ON amenities USING (code <> current_user)
+        """, "public.amenities, policy odd", "not probed", true
       ),
     ])
   func gaps(sql: String, object: String, reason: String, isOpen: Bool) throws {

@@ -111,7 +111,9 @@ struct ReachableRoleTests {
       let report = try schema.verify()
       let rules = Set(
         report.findings.filter { $0.severity == .error }.map { "\($0.rule) \($0.role)" })
-      #expect(rules == ["owner-not-forced app_owner"], "\(report.summary)")
+      // No policy of a table binds who owns its partitions as well.
+      #expect(rules.contains("owner-not-forced app_owner"), "\(report.summary)")
+      #expect(rules.allSatisfy { $0.hasSuffix(" app_owner") }, "\(report.summary)")
       let rooms = report.tables.first { $0.name == "public.rooms" }
       #expect(rooms?.operationsByRole["app_user"] == .init(all: .isolated))
     }
