@@ -68,10 +68,12 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(), LiveMaterializedViews(), FunctionProbes(),
-    UnboundRoleCheck(),
-    TableCheck(),
-    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(), LiveMaterializedViews(), FunctionProbes(),
+    LeakproofProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(),
+    SearchPathProbes(), AuditProbes(), UnboundRoleCheck(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
+    PolicySideEffectRules(), CopyRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
@@ -113,6 +115,7 @@ package struct IsolationVerifier {
     var survey = Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
       unbound: roles.unbound, included: included, targets: targets, callable: callable,
+      surroundings: try CatalogReader.surroundings(of: actors.map(\.role.name), from: connection),
       stage: stage)
     for (role, reason) in roles.missed { survey.coverage.missed(.role, role, reason) }
     return survey

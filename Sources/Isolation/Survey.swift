@@ -18,6 +18,8 @@ struct Survey {
   let targets: [Relation]
   /// The SECURITY DEFINER functions that each role may call, by the role's name.
   let callable: [String: Set<UInt32>]
+  /// What lies around the tables.
+  let surroundings: Surroundings
   /// The rows of the two tenants.
   var stage: Stage
   /// What was tried and what was not.
