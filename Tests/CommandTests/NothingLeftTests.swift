@@ -22,7 +22,7 @@ struct NothingLeftTests {
     """
     CREATE TABLE tenants (id int PRIMARY KEY);
     CREATE TABLE rooms (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants,
-      number serial, spare serial, name text);
+      number serial, spare serial, name text NOT NULL);
     INSERT INTO tenants VALUES (1), (2);
     INSERT INTO rooms SELECT g, 1 + g % 2, g, g, 'room ' || g FROM generate_series(1, 40) g;
     CREATE FUNCTION own(tenant int) RETURNS boolean LANGUAGE plpgsql STABLE AS $f$

@@ -24,7 +24,10 @@ struct ReportBuilder {
     }
     for actor in actors { log.probed(.role, actor.role.name) }
     for finding in outcome.findings where finding.rule == "policies-not-probed" {
-      log.missed(.branch, "\(finding.object), \(finding.evidence)", finding.message)
+      let policy = finding.evidence.prefix { $0 != ":" }
+      log.missed(
+        .branch, "\(finding.object), \(policy)",
+        "no way leads from the rows to a tenant, so they were not probed")
     }
     return IsolationReport(
       verdict: verdict, roles: survey.options.roles,

@@ -28,7 +28,9 @@ enum CoverageReports {
       }
     }
     for (reason, objects) in byReason {
-      result.line("  left out, \(reason): \(objects.joined(separator: ", "))", .faint)
+      let names = objects.prefix(6).joined(separator: ", ")
+      let rest = objects.count > 6 ? " and \(objects.count - 6) more" : ""
+      result.line("  left out, \(reason): \(names)\(rest)", .faint)
     }
     if !report.sequences.isEmpty {
       let names = report.sequences.joined(separator: ", ")
