@@ -59,6 +59,16 @@ struct SearchPathProbes: IsolationCheck {
     return path.prefix { $0 != schema }.first { actor.role.creatableSchemas.contains($0) }
   }
 
+  /// How bad it is that names can be taken over in `place`.
+  ///
+  /// Who can make temporary tables in a session can set its tenant as well, so for a function whose
+  /// path is pinned, though not behind `pg_temp`, it is no more than worth knowing.
+  private func severity(
+    _ severity: Finding.Severity, _ routine: CallableRoutine, _ place: String
+  ) -> Finding.Severity {
+    place == "pg_temp" && routine.searchPath != nil ? .info : severity
+  }
+
   /// The tables that the body means by names without a schema.
   private func tables(
     _ body: RoutineBody, _ routine: CallableRoutine, _ survey: Survey
@@ -91,6 +101,7 @@ struct SearchPathProbes: IsolationCheck {
     var evidence = "SECURITY DEFINER without SET search_path"
     var script = ""
     var isSeen = !isPinned
+    var severity = Finding.Severity.warning
     for relation in tables(body, routine, survey) {
       guard let place = placeOfRelation(relation, routine, actor, survey) else { continue }
       let arguments = SampleArguments(stage: survey.stage, tenant: 0).of(routine)
@@ -116,6 +127,7 @@ struct SearchPathProbes: IsolationCheck {
         continue
       }
       isSeen = true
+      severity = self.severity(.warning, routine, place)
       evidence =
         "\(place).\(relation.name), made by \(actor.role.name), was used instead of \(relation.displayName) and ran code as \(user)"
       script = rehearsal.script(survey)
@@ -125,7 +137,7 @@ struct SearchPathProbes: IsolationCheck {
     let path = (routine.searchPath ?? ["pg_catalog", routine.schema])
       .filter { $0 != "pg_temp" && !actor.role.creatableSchemas.contains($0) }
     return Finding(
-      rule: "definer-search-path", severity: .warning, object: routine.displayName,
+      rule: "definer-search-path", severity: severity, object: routine.displayName,
       operation: "other", role: actor.role.name,
       message:
         "function \(routine.displayName) runs as its owner and looks names up where its caller \(isPinned ? "can put others" : "says")",
@@ -175,7 +187,7 @@ struct SearchPathProbes: IsolationCheck {
     }
     guard !targets.isEmpty else { return nil }
     var findings: [Finding] = []
-    for (what, statements) in try captures(routine, body, actor, survey) {
+    for (place, what, statements) in try captures(routine, body, actor, survey) {
       for target in targets where !findings.contains(where: { $0.object == target.displayName }) {
         guard let table = try survey.stage.table(target.oid),
           let seen = try table.condition(
@@ -193,7 +205,8 @@ struct SearchPathProbes: IsolationCheck {
         else { continue }
         findings.append(
           Finding(
-            rule: "policy-search-path", severity: .error, object: target.displayName,
+            rule: "policy-search-path", severity: severity(.error, routine, place),
+            object: target.displayName,
             operation: "select", role: actor.role.name,
             message:
               "policies of \(target.displayName) call \(routine.displayName), which looks names up where its caller can put others",
@@ -211,8 +224,8 @@ struct SearchPathProbes: IsolationCheck {
   /// What can be put in the way of the function, and what it is.
   private func captures(
     _ routine: CallableRoutine, _ body: RoutineBody, _ actor: Actor, _ survey: Survey
-  ) throws -> [(String, [String])] {
-    var result: [(String, [String])] = []
+  ) throws -> [(place: String, what: String, statements: [String])] {
+    var result: [(place: String, what: String, statements: [String])] = []
     for relation in tables(body, routine, survey) {
       guard let place = placeOfRelation(relation, routine, actor, survey) else { continue }
       let name = "\(SQLNames.of(place)).\(SQLNames.of(relation.name))"
@@ -231,7 +244,7 @@ struct SearchPathProbes: IsolationCheck {
       statements.append("GRANT SELECT ON \(name) TO PUBLIC")
       result.append(
         (
-          "putting \(place).\(relation.name) before it",
+          place, "putting \(place).\(relation.name) before it",
           statements + pathSetting(routine, place, survey)
         ))
     }
@@ -264,7 +277,10 @@ struct SearchPathProbes: IsolationCheck {
         continue
       }
       result.append(
-        ("putting \(place).\(function) before it", statements + pathSetting(routine, place, survey))
+        (
+          place, "putting \(place).\(function) before it",
+          statements + pathSetting(routine, place, survey)
+        )
       )
     }
     return result
