@@ -114,8 +114,8 @@ struct LiveLoadTests {
     }
   }
 
-  /// The modes of the run's locks on tables, and how long, in milliseconds, somebody has been waiting
-  /// for it.
+  /// The modes of the run's locks on tables, and how long, in milliseconds, somebody has been
+  /// waiting for it.
   private static let sample = """
     SELECT l.mode, NULL::int FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE a.datname = current_database() AND a.application_name NOT IN ('pgbench', '')

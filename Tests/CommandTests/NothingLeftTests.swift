@@ -33,7 +33,8 @@ struct NothingLeftTests {
     ALTER TABLE rooms ENABLE ROW LEVEL SECURITY;
     ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
     CREATE POLICY p ON rooms USING (own(tenant_id));
-    CREATE POLICY p ON tenants USING (id = NULLIF(current_setting('app.current_tenant_id', true), '')::int);
+    CREATE POLICY p ON tenants
+      USING (id = NULLIF(current_setting('app.current_tenant_id', true), '')::int);
     CREATE MATERIALIZED VIEW names AS SELECT name FROM rooms;
     CREATE TABLE log (what text);
     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$

@@ -4,8 +4,8 @@ internal import SQLSyntax
 
 /// Looks into materialized views as they are, where a REFRESH would lock them.
 ///
-/// They hold none of the rows made up. But a tenant that was made up owns nothing in them either: what
-/// it sees there belongs to others.
+/// They hold none of the rows made up. But a tenant that was made up owns nothing in them either:
+/// what it sees there belongs to others.
 struct LiveMaterializedViews: IsolationCheck {
   var runsLive: Bool { true }
 
@@ -63,10 +63,12 @@ struct LiveMaterializedViews: IsolationCheck {
       rule: "matview-exposed", severity: .error, object: view.displayName, operation: "select",
       role: actor.role.name,
       message:
-        "materialized view \(view.displayName) holds rows of all tenants, and no policy can bind it",
+        "materialized view \(view.displayName) holds rows of all tenants, and no policy "
+        + "can bind it",
       evidence: "rows of real tenants seen by a tenant that was made up",
       reproduce:
-        "BEGIN;\nSET LOCAL ROLE \(role);\nSELECT count(DISTINCT \(column)) FROM \(name);\nROLLBACK;",
+        "BEGIN;\nSET LOCAL ROLE \(role);\n"
+        + "SELECT count(DISTINCT \(column)) FROM \(name);\nROLLBACK;",
       fix: "REVOKE SELECT ON \(name) FROM \(role);")
   }
 }

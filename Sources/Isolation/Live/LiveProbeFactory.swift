@@ -5,9 +5,9 @@ internal import Synthesis
 
 /// Makes the probes of a table that an application works on meanwhile.
 ///
-/// An UPDATE or DELETE without WHERE would lock every real row that a lax policy opens. So each names
-/// the made-up rows that it is after; and since a WHERE applies the SELECT policies too, which may
-/// hide a lax one, the server is asked as well what the policies alone say of those rows.
+/// An UPDATE or DELETE without WHERE would lock every real row that a lax policy opens. So each
+/// names the made-up rows that it is after; and since a WHERE applies the SELECT policies too, which
+/// may hide a lax one, the server is asked as well what the policies alone say of those rows.
 struct LiveProbeFactory {
   var base: ProbeFactory
   var conditions: PolicyConditions
@@ -230,8 +230,8 @@ struct LiveProbeFactory {
   /// Counts the rows of a tenant that `existing` lets through, and that `new` still accepts once
   /// `owner` is written into them.
   ///
-  /// The rows are given as literals, since the role may not be able to read them. They are called as
-  /// their table, as the expressions of the catalog call them inside subqueries.
+  /// The rows are given as literals, since the role may not be able to read them. They are called
+  /// as their table, as the expressions of the catalog call them inside subqueries.
   private func evaluation(
     _ tenant: Int, existing: String, new: String?, owner: [(column: String, value: String?)]
   ) throws -> PipelineStatement? {

@@ -17,7 +17,7 @@ package struct LiveReport: Sendable, Codable, Equatable {
   package var statementTimeout: String
   /// How long locks that DML takes were held on tables, in seconds; only DDL waits for them.
   package var seconds: Double
-  /// The triggers whose functions are VOLATILE, as `schema.table: trigger`; they fired in the trials.
+  /// The triggers whose functions are VOLATILE, as `schema.table: trigger`; they fire in trials.
   package var triggers: [String]
   /// True when the made-up rows were put in place without triggers.
   package var isSilent: Bool

@@ -6,8 +6,9 @@ struct Actor: Sendable {
   var role: RoleAttributes
   /// What it may do with each relation.
   var privileges: [UInt32: RelationPrivileges]
-  /// For a role that is probed because a named one can become it, the way there: the named role,
-  /// those between, and the role itself. Empty for a named role.
+  /// The way to a role that is probed because a named one can become it; empty for a named role.
+  ///
+  /// It begins with the named role and ends with this one.
   var path: [String] = []
 
   /// True when no policy binds it.
