@@ -68,9 +68,11 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), TenantDefaults(), ViewProbes(), LiveMaterializedViews(), FunctionProbes(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
+    ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),
     LeakproofProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(),
-    SearchPathProbes(), AuditProbes(), UnboundRoleCheck(), TableCheck(),
+    SearchPathProbes(), AuditProbes(), EffectProbes(), LookAlikeContexts(), UnboundRoleCheck(),
+    TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
     PolicySideEffectRules(), CopyRules(),
@@ -116,7 +118,7 @@ package struct IsolationVerifier {
       client: client, options: options, catalog: catalog, model: model, actors: actors,
       unbound: roles.unbound, included: included, targets: targets, callable: callable,
       surroundings: try CatalogReader.surroundings(of: actors.map(\.role.name), from: connection),
-      stage: stage)
+      stage: stage, values: StageValues(stage))
     for (role, reason) in roles.missed { survey.coverage.missed(.role, role, reason) }
     return survey
   }

@@ -11,7 +11,6 @@ struct AuditProbes: IsolationCheck {
   func phrase(_ survey: Survey) -> String { "changing rows under triggers" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {
-    let survey = survey
     var outcome = CheckOutcome()
     for trigger in survey.surroundings.triggers {
       guard let source = survey.catalog.relations[trigger.relation],
@@ -24,6 +23,10 @@ struct AuditProbes: IsolationCheck {
         let finding = try finding(trigger, source, target, actor, survey)
         if !outcome.findings.contains(where: { $0.object == finding.object }) {
           outcome.findings.append(finding)
+          // What was seen here is not shown a second time.
+          if finding.severity == .error {
+            survey.reported.insert("read \(target.oid) \(actor.role.name)")
+          }
         }
       }
     }

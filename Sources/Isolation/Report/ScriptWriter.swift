@@ -48,71 +48,8 @@ struct ScriptWriter {
     return lines.joined(separator: "\n")
   }
 
-  /// The script that shows what a view shows; it leaves nothing behind.
-  func script(for leak: ViewProbes.Leak) throws -> String {
-    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
-    for row in stage.synthesizer.insertions {
-      guard let relation = stage.catalog.relations[row.relation] else { continue }
-      lines.append(try row.script(into: relation) + ";")
-    }
-    if leak.view.kind == .materializedView {
-      let name = try SQLIdentifier.readable(schema: leak.view.schema, name: leak.view.name)
-      lines.append("REFRESH MATERIALIZED VIEW \(name);")
-    }
-    lines.append("-- the context of \(TenantName.of(leak.actor))")
-    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
-    lines.append("-- must not show values of \(TenantName.of(leak.target))")
-    lines.append(try inlined(leak.trial.statement) + ";")
-    lines.append("ROLLBACK;")
-    return lines.joined(separator: "\n")
-  }
-
-  /// The script that calls a function as it was called; it leaves nothing behind.
-  func script(for leak: FunctionProbes.Leak) throws -> String {
-    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
-    for row in stage.synthesizer.insertions {
-      guard let relation = stage.catalog.relations[row.relation] else { continue }
-      lines.append(try row.script(into: relation) + ";")
-    }
-    if case .tenant(let context) = leak.trial.context {
-      lines.append("-- the context of \(TenantName.of(leak.actor))")
-      lines.append(try set(settings.tenant, to: context.tenant))
-    } else {
-      lines.append(try set(settings.tenant, to: ""))
-    }
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
-    lines.append("-- must not reach \(TenantName.of(leak.target))")
-    lines.append(try inlined(leak.trial.statement) + ";")
-    if leak.isWrite, let writes = try writeCheck(for: leak) {
-      lines.append("RESET ROLE;")
-      lines.append(writes)
-    }
-    lines.append("ROLLBACK;")
-    return lines.joined(separator: "\n")
-  }
-
-  /// Counts, for each table with the tenant column, the rows of the other tenant that are new or
-  /// changed.
-  ///
-  /// A row that was not touched since it was inserted still has the command number of its
-  /// insertion.
-  private func writeCheck(for leak: FunctionProbes.Leak) throws -> String? {
-    let parts = try stage.placed.keys.sorted().compactMap { oid -> String? in
-      guard let table = try stage.table(oid), let column = table.tenantColumn,
-        let rows = table.placed[leak.target], !rows.isEmpty
-      else { return nil }
-      let name = try SQLIdentifier.readable(column)
-      let id = try SQLLiteral.quoted(stage.tenants[leak.target])
-      let label = try SQLLiteral.quoted(table.relation.displayName)
-      return
-        "SELECT \(label) AS table, count(*) AS rows_of_the_other_tenant, \(rows.count) AS before,"
-        + " max(cmin::text::bigint) AS last_command FROM \(table.sqlName) WHERE \(name) = \(id)"
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL ") + ";"
-  }
-
-  private func set(_ name: String, to value: String) throws -> String {
+  /// Sets a setting for the rest of the transaction.
+  func set(_ name: String, to value: String) throws -> String {
     let name = try SQLLiteral.quoted(name)
     return "SELECT set_config(\(name), \(try SQLLiteral.quoted(value)), true);"
   }
@@ -149,7 +86,10 @@ struct ScriptWriter {
   }
 
   /// The statement's text with its parameters written as literals.
-  private func inlined(_ statement: PipelineStatement) throws -> String {
+  func inlined(_ statement: PipelineStatement) throws -> String { try Self.inlined(statement) }
+
+  /// The statement's text with its parameters written as literals.
+  static func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
     // Scalars, since a quote with an accent on it is one character to Swift and a quote to
     // PostgreSQL.

@@ -175,8 +175,9 @@ struct Stage {
   func probeUnset(
     _ targets: [Relation], as actor: Actor, client: InstrumentedClient
   ) throws -> [(probe: Probe, result: ProbeResult)] {
+    let stage = try relocated(on: client.connection)
     let probes = try targets.flatMap { relation -> [Probe] in
-      guard let factory = try factory(relation, actor) else { return [] }
+      guard let factory = try stage.factory(relation, actor) else { return [] }
       guard isLive else { return try factory.probesOfNobody(context: .unset) }
       return try live(factory, actor).probesOfNobody(context: .unset)
     }

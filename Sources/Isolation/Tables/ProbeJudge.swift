@@ -134,4 +134,9 @@ struct ProbeJudge {
 enum TenantName {
   /// `tenant A` for 0, `tenant B` for 1.
   static func of(_ number: Int) -> String { number == 0 ? "tenant A" : "tenant B" }
+
+  /// What a session is called that may have no tenant.
+  static func of(_ number: Int?) -> String {
+    number.map { of($0) as String } ?? "a session without a tenant"
+  }
 }
