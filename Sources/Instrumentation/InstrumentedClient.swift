@@ -128,6 +128,9 @@ public final class InstrumentedClient {
   /// The name of the setting that holds the tenant's id.
   package var tenantSetting: String { settings.tenant }
 
+  /// The name of the setting that holds the user's id.
+  package var userSetting: String { settings.user }
+
   private func contextStatement(_ context: TenantContext) -> PipelineStatement {
     contextStatement(context, role: role)
   }

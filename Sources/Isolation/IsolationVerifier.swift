@@ -45,6 +45,7 @@ package struct IsolationVerifier {
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)
     let watch = try SequenceWatch(on: connection)
+    try checkTenantType(connection)
     var survey = try survey()
     var outcome = CheckOutcome()
     for check in Self.checks {
@@ -70,9 +71,9 @@ package struct IsolationVerifier {
   private static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
     ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),
-    LeakproofProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(),
-    SearchPathProbes(), AuditProbes(), EffectProbes(), LookAlikeContexts(), UnboundRoleCheck(),
-    TableCheck(),
+    LeakproofProbes(), MembershipProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(),
+    LargeObjectProbes(), SearchPathProbes(), AuditProbes(), EffectProbes(), LookAlikeContexts(),
+    UnboundRoleCheck(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
     PolicySideEffectRules(), CopyRules(),
@@ -89,6 +90,7 @@ package struct IsolationVerifier {
     guard model.tables.values.contains(where: \.isOwned) else {
       throw IsolationError.noTenantColumn(options.tenantColumn)
     }
+    try checkObserver(of: model, in: catalog, connection)
     let included = catalog.sortedRelations.filter {
       model.tables[$0.oid] != nil && options.includes(schema: $0.schema, name: $0.name)
     }
@@ -135,6 +137,41 @@ package struct IsolationVerifier {
           }
       }
     guard isValid else { throw IsolationError.invalidSetting(name) }
+  }
+
+  /// Whoever looks on must see all rows, be it only as the owner of all tables that belong to
+  /// tenants.
+  private func checkObserver(
+    of model: TenancyModel, in catalog: Catalog, _ connection: any Connection
+  ) throws {
+    let owned = model.tables.filter(\.value.isOwned).keys.sorted().map { String($0) }
+    let result = try connection.execute(
+      """
+      SELECT session_user::text,
+        (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r
+         WHERE r.rolname = session_user)::text,
+        count(*)::text,
+        pg_catalog.array_agg(c.oid) FILTER (WHERE pg_catalog.row_security_active(c.oid)
+          OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))::text
+      FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
+      """, [.text(PostgresArray.text(of: owned))])
+    guard let row = result.rows.first, !row.bool(1), let bound = row[3] else { return }
+    let session = row.text(0)
+    let names = PostgresArray.elements(of: bound).compactMap { $0 }
+      .compactMap { UInt32($0) }.compactMap { catalog.relations[$0]?.displayName }.sorted()
+    guard names.count < owned.count else {
+      throw IsolationError.boundByRowSecurity(session: session)
+    }
+    throw IsolationError.boundOnTables(session: session, tables: names)
+  }
+
+  private func checkTenantType(_ connection: any Connection) throws {
+    guard let type = options.tenantType else { return }
+    try connection.execute("SAVEPOINT dbtool_type")
+    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_type") }
+    // Before version 16 a name that is no name is an error instead of NULL.
+    let found = try? connection.execute("SELECT to_regtype($1)::text", [.text(type)]).scalar
+    guard found != nil else { throw IsolationError.unknownType(type) }
   }
 
   private func prepareTransaction(_ connection: any Connection) throws {

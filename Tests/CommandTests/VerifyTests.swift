@@ -23,6 +23,23 @@ struct VerifyTests {
     "--tenant-type", "int",
   ]
 
+  @Test("values of dbtool.yaml fill what no proposal fits, and a type that is none is refused")
+  func values() throws {
+    try withProject { project in
+      try project.execute(Self.schema(check: "md5(x) = md5('A-1')"))
+      let url = try #require(project.database?.url)
+      let options = Self.options + ["--url", url]
+      let without = try Tool.run(options, directory: project.directory)
+      #expect(without.status == 4 && without.stdout.contains("public.notes.x"), "\(without)")
+      try project.write("dbtool.yaml", "tenancy: {values: {public.notes.x: [A-1]}}")
+      let given = try Tool.run(options, directory: project.directory)
+      #expect(given.status == 0, "\(given)")
+      let typed = try Tool.run(
+        options + ["--tenant-type", "nonsense"], directory: project.directory)
+      #expect(typed.status == 2 && typed.stderr.contains("is no type"), "\(typed)")
+    }
+  }
+
   @Test("without a configuration the options are enough, and the JSON has the contract's keys")
   func contract() throws {
     try withProject { project in

@@ -17,7 +17,7 @@ struct Rehearsal {
   ///
   /// - Throws: `PostgresError` when the connection is lost.
   func run(in survey: Survey) throws -> [QueryResult]? {
-    let all = try lines(setting: survey.options.tenantSetting)
+    let all = try lines(in: survey)
     var steps = [PipelineStatement("SAVEPOINT dbtool_rehearsal")]
     steps += all.map { PipelineStatement($0) }
     // Without a synchronization point here the rollback would be skipped after an error.
@@ -45,14 +45,18 @@ struct Rehearsal {
         lines.append(text + ";")
       }
     }
-    lines += ((try? self.lines(setting: survey.options.tenantSetting)) ?? []).map { $0 + ";" }
+    lines += ((try? self.lines(in: survey)) ?? []).map { $0 + ";" }
     return (lines + ["ROLLBACK;"]).joined(separator: "\n")
   }
 
-  private func lines(setting: String) throws -> [String] {
+  private func lines(in survey: Survey) throws -> [String] {
     var lines = preparation
-    lines.append(
-      "SELECT set_config(\(SQLNames.literal(setting)), \(SQLNames.literal(tenant)), true)")
+    if let number = survey.stage.tenants.firstIndex(of: tenant) {
+      lines += try survey.writer.set(survey.stage.context(of: number)).map { String($0.dropLast()) }
+    } else {
+      let setting = SQLNames.literal(survey.options.tenantSetting)
+      lines.append("SELECT set_config(\(setting), \(SQLNames.literal(tenant)), true)")
+    }
     if let role { lines.append("SET LOCAL ROLE \(SQLNames.of(role))") }
     lines += statements
     if let observation {

@@ -36,7 +36,7 @@ struct LiveMaterializedViews: IsolationCheck {
           WHERE \(name) <> CAST($1 AS \(type.baseSQL)) LIMIT 1) AS other
           """, [.text(tenant)])
         let trial = Trial(
-          statement, role: actor.role.name, context: .tenant(TenantContext(tenant: tenant)))
+          statement, role: actor.role.name, context: .tenant(survey.stage.context(of: 0)))
         guard let result = try survey.client.rehearse([.trial(trial)]).first else { continue }
         outcome.probes += 1
         switch result.outcome {

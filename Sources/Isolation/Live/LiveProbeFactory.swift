@@ -18,23 +18,24 @@ struct LiveProbeFactory {
   /// The probes in a tenant's context and in an empty one.
   func probesInContext() throws -> [Probe] {
     var probes: [Probe] = []
-    for actor in base.tenants.indices {
-      let target = (actor + 1) % base.tenants.count
-      let context = Trial.Context.tenant(TenantContext(tenant: base.tenants[actor]))
+    for actor in base.contexts.indices {
+      let target = (actor + 1) % base.contexts.count
+      let context = Trial.Context.tenant(base.contexts[actor])
       probes += try attacks(actor: actor, target: target, context: context)
       probes += try controls(actor: actor, target: target, context: context)
       probes += try moves(actor: actor, target: target, context: context)
     }
     probes += try probesOfNobody(context: .empty) + base.claims()
     guard !table.backdoors.isEmpty else { return probes }
-    let context = Trial.Context.tenant(
-      TenantContext(tenant: base.tenants[0], settings: table.backdoors))
+    var opened = base.contexts[0]
+    opened.settings.merge(table.backdoors) { _, backdoor in backdoor }
+    let context = Trial.Context.tenant(opened)
     return try probes + attacks(actor: 0, target: 1, context: context)
   }
 
   /// The probes of a session that names no tenant.
   func probesOfNobody(context: Trial.Context) throws -> [Probe] {
-    try base.tenants.indices.flatMap { try attacks(actor: nil, target: $0, context: context) }
+    try base.contexts.indices.flatMap { try attacks(actor: nil, target: $0, context: context) }
   }
 
   // MARK: - Attacks
@@ -50,7 +51,10 @@ struct LiveProbeFactory {
 
   private func inserts(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
-    let rows = [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
+    // A new person is no tenant's before another table says so.
+    let rows =
+      table.holdsMembers
+      ? [] : [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
     return try rows.map { row in
       base.probe(
         .insert, .attack, .insert, actor: actor, target: target, context: context,
@@ -104,7 +108,7 @@ struct LiveProbeFactory {
 
   /// What makes a row the actor's own; nil when the role may not write it.
   private func takenOver(by actor: Int) -> [(column: String, value: String?)]? {
-    guard table.hasOneOwner(actor) else { return nil }
+    guard !table.holdsMembers, table.hasOneOwner(actor) else { return nil }
     let values = table.ownershipValues(of: actor)
     let canBeWritten = values.allSatisfy {
       privileges.update.contains($0.column)
@@ -119,10 +123,11 @@ struct LiveProbeFactory {
     if let condition = try table.condition(ofTenant: target, readable: privileges.select) {
       let statement = PipelineStatement(
         "DELETE FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
-      probes.append(
-        base.probe(
-          .delete, .attack, .delete, actor: actor, target: target, context: context, statement,
-          observation: try base.untouched(actor: actor, target: target)))
+      var probe = base.probe(
+        .delete, .attack, .delete, actor: actor, target: target, context: context, statement,
+        observation: try base.untouched(actor: actor, target: target))
+      if table.isReferencedInPlace { probe.trial.scene = [.withoutForeignKeys] }
+      probes.append(probe)
     }
     if let statement = try evaluation(
       target, existing: conditions.existing("DELETE"), new: nil, owner: [])
@@ -139,7 +144,7 @@ struct LiveProbeFactory {
       privileges.update.contains($0.column)
         && table.relation.column($0.column)?.acceptsUpdates == true
     }
-    guard !values.isEmpty, canBeWritten else { return [] }
+    guard !table.holdsMembers, !values.isEmpty, canBeWritten else { return [] }
     var probes: [Probe] = []
     if let condition = try table.condition(
       ofTenant: actor, readable: privileges.select, first: values.count + 1)
@@ -208,9 +213,10 @@ struct LiveProbeFactory {
     {
       let statement = PipelineStatement(
         "DELETE FROM \(table.sqlName) WHERE \(own.sql)", own.parameters)
-      probes.append(
-        base.probe(
-          .delete, .control, .delete, actor: actor, target: target, context: context, statement))
+      var probe = base.probe(
+        .delete, .control, .delete, actor: actor, target: target, context: context, statement)
+      if table.isReferencedInPlace { probe.trial.scene = [.withoutForeignKeys] }
+      probes.append(probe)
     }
     return probes
   }

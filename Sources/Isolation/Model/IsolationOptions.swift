@@ -19,6 +19,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var probesReachableRoles = true
   /// The limits of a run beside an application at work; nil for a run that need not take care.
   package var live: LiveLimits?
+  /// Values that fit a column, by `schema.table.column` or `table.column`.
+  package var values: [String: [String]] = [:]
 
   /// Options with the usual names.
   package init(

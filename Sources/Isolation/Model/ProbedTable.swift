@@ -23,6 +23,8 @@ struct ProbedTable: Sendable {
   var tenancy: Tenancy
   /// The foreign key through which rows belong to a tenant, in a table without a tenant column.
   var parentKey: Constraint?
+  /// The foreign key by which the rows of tenants refer to its rows, in a table of people.
+  var memberKey: Constraint?
   /// The rows that lie in it, by the tenant's number.
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
@@ -34,6 +36,8 @@ struct ProbedTable: Sendable {
   var backdoors: [String: String]
   /// Rows of made-up tenant ids that the policies seem to accept.
   var claims: [CounterexampleSearch.Claim]
+  /// True when rows of other tables lie in place that refer to its own.
+  var isReferencedInPlace: Bool
   /// The columns of its keys.
   var keyColumns: Set<String>
   /// The table as SQL writes it.
@@ -49,9 +53,13 @@ struct ProbedTable: Sendable {
     }
   }
 
+  /// True in a table of people: whose a new row is, or a changed key, is said in other tables.
+  var holdsMembers: Bool { memberKey != nil }
+
   /// The columns that decide to whom a row belongs, with the values of a tenant's own row.
   func ownershipValues(of tenant: Int) -> [(column: String, value: String?)] {
-    let columns = tenantColumn.map { [$0] } ?? parentKey?.columns ?? []
+    let columns =
+      tenantColumn.map { [$0] } ?? parentKey?.columns ?? memberKey?.referencedColumns ?? []
     guard let row = placed[tenant]?.first?.row else { return [] }
     return columns.map { ($0, row.values[$0] ?? nil) }
   }

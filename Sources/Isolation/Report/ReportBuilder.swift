@@ -70,6 +70,12 @@ struct ReportBuilder {
         if let note, !notes.contains(note) { notes.append(note) }
       }
     }
+    for finding in outcome.findings
+    where finding.rule == "self-enrolment" && finding.object == relation.displayName {
+      if let operation = ProbedOperation(rawValue: finding.operation) {
+        operations[operation] = .leak
+      }
+    }
     log.note(operations, relation, tenancy)
     if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
     return .init(

@@ -69,10 +69,7 @@ extension ScriptWriter {
       lines.append(try set(settings.tenant, to: ""))
     case .tenant(let context):
       lines.append("-- the context of \(TenantName.of(actor))")
-      lines.append(try set(settings.tenant, to: context.tenant))
-      for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
-        lines.append(try set(name, to: value))
-      }
+      lines += try set(context)
     }
     return lines + ["SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));"]
   }

@@ -19,6 +19,7 @@ struct ScriptWriter {
     let target = probe.targetName
     let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
+    for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -26,10 +27,7 @@ struct ScriptWriter {
       lines.append(try set(settings.tenant, to: ""))
     case .tenant(let context):
       lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
-      lines.append(try set(settings.tenant, to: context.tenant))
-      for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
-        lines.append(try set(name, to: value))
-      }
+      lines += try set(context)
     }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
     switch probe.side {
@@ -46,6 +44,34 @@ struct ScriptWriter {
     if before != nil { lines.append(try comparison(of: probe, table)) }
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
+  }
+
+  /// The script of a trial in which several statements follow each other; it leaves nothing behind.
+  func script(for trial: Trial, by actor: Int, reaching target: Int) throws -> String {
+    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
+    for row in stage.synthesizer.insertions {
+      guard let relation = stage.catalog.relations[row.relation] else { continue }
+      lines.append(try row.script(into: relation) + ";")
+    }
+    for statement in trial.scene { lines.append(try inlined(statement) + ";") }
+    lines.append("-- the context of \(TenantName.of(actor))")
+    lines += try set(stage.context(of: actor))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));")
+    for statement in trial.steps { lines.append(try inlined(statement) + ";") }
+    lines.append("-- must not show rows of \(TenantName.of(target))")
+    lines.append(try inlined(trial.statement) + ";")
+    lines.append("ROLLBACK;")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The statements that set a context, each setting by one.
+  func set(_ context: TenantContext) throws -> [String] {
+    var lines = [try set(settings.tenant, to: context.tenant)]
+    if let user = context.user { lines.append(try set(settings.user, to: user)) }
+    for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
+      lines.append(try set(name, to: value))
+    }
+    return lines
   }
 
   /// Sets a setting for the rest of the transaction.

@@ -10,7 +10,7 @@ extension Stage {
   ) throws {
     let search = CounterexampleSearch(
       catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
-      tenantSetting: tenantSetting)
+      contexts: contexts.map(plan.settings), tenantSetting: tenantSetting)
     counterexamples = try search.run(
       targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
   }

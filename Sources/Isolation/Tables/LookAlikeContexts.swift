@@ -184,7 +184,7 @@ struct LookAlikeContexts: IsolationCheck {
   /// The tables from which any tenant deletes the other's rows, whatever its id.
   private func openToDeletion(_ hits: [Hit], _ survey: Survey) throws -> Set<UInt32> {
     let deletions = hits.filter { $0.operation == .delete }
-    let stranger = TenantContext(tenant: survey.stage.tenants[1 - target])
+    let stranger = survey.stage.context(of: 1 - target)
     let trials = deletions.map { hit in
       var trial = hit.trial
       trial.context = .tenant(stranger)

@@ -37,6 +37,9 @@ struct ProbeJudge {
     case "22" where probe.actor == nil, "42" where probe.actor == nil && isMissingSetting(error):
       // Policies that cast the setting refuse everything when there is none: nothing is reached.
       return .refused
+    case "P0" where probe.actor == nil && table.relation.hasTriggers:
+      // A trigger refuses to work for nobody.
+      return .refused
     default:
       return .inconclusive("\(probe.method.rawValue) failed for another reason: \(error)")
     }

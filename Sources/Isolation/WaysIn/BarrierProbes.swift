@@ -98,7 +98,8 @@ struct BarrierProbes: IsolationCheck {
     let tenants = survey.stage.tenants
     return tenants.indices.flatMap { target in
       let reader = (target + 1) % tenants.count
-      let context = TenantContext(tenant: tenants[reader], settings: Self.plan)
+      var context = survey.stage.context(of: reader)
+      context.settings.merge(Self.plan) { _, plan in plan }
       return filters.map { filter in
         Leak(
           view: view, role: actor.role.name, actor: reader, target: target,

@@ -74,7 +74,7 @@ struct EffectProbes: IsolationCheck {
             table: relation, operation: operation, actor: writer, target: target,
             trial: Trial(
               statement, role: actor.role.name,
-              context: .tenant(TenantContext(tenant: stage.tenants[writer])))))
+              context: .tenant(stage.context(of: writer)))))
       }
       guard let own = table.placed[writer]?.first?.row, let other = table.placed[target]?.first?.row
       else { continue }
@@ -133,16 +133,13 @@ struct EffectProbes: IsolationCheck {
       try survey.connection.execute("SAVEPOINT dbtool_effect")
       defer { _ = try? survey.connection.execute("ROLLBACK TO SAVEPOINT dbtool_effect") }
       let before = try written(survey)
-      let outcomes = try survey.connection.pipeline([
-        PipelineStatement(
-          "SELECT set_config($1, $2, true), set_config('role', $3, true)",
-          [
-            .text(survey.options.tenantSetting), .text(survey.stage.tenants[write.actor]),
-            .text(write.trial.role),
-          ]),
-        write.trial.statement,
-        PipelineStatement("SELECT set_config('role', 'none', true)", synchronizes: true),
-      ])
+      let context = try survey.writer.set(survey.stage.context(of: write.actor))
+      let outcomes = try survey.connection.pipeline(
+        context.map { PipelineStatement($0) } + [
+          PipelineStatement("SELECT set_config('role', $1, true)", [.text(write.trial.role)]),
+          write.trial.statement,
+          PipelineStatement("SELECT set_config('role', 'none', true)", synchronizes: true),
+        ])
       guard !outcomes.contains(where: { $0.error != nil }) else { continue }
       let touched = try written(survey).filter { $0.value != before[$0.key] }.keys
       let looks = try touched.sorted().compactMap { oid -> (Relation, Trial)? in
@@ -212,7 +209,7 @@ struct EffectProbes: IsolationCheck {
           text: "concat_ws(' ', \(text))", row: "ROW(\(text))::text",
           from: try SQLIdentifier.readable(schema: relation.schema, name: relation.name)),
         [.text(PostgresArray.text(of: telling))]), role: write.trial.role,
-      context: .tenant(TenantContext(tenant: survey.stage.tenants[write.target])))
+      context: .tenant(survey.stage.context(of: write.target)))
   }
 }
 

@@ -27,7 +27,7 @@ struct FunctionCalls {
     let lists = argumentLists(caller: caller, target: target)
     // With an empty tenant too, and with none: a function may then take a branch of its own, which
     // rarely looks at the arguments.
-    let tenant = Trial.Context.tenant(TenantContext(tenant: stage.tenants[caller]))
+    let tenant = Trial.Context.tenant(stage.context(of: caller))
     let contexts: [(actor: Int?, context: Trial.Context, limit: Int)] =
       isUnset ? [(nil, .unset, 12)] : [(caller, tenant, limit), (nil, .empty, 12)]
     let markers = values.markers[target].filter { marker in

@@ -95,7 +95,7 @@ struct ViewProbes: IsolationCheck {
           else { continue }
           let reader = isUnset ? nil : (target + 1) % stage.tenants.count
           let context =
-            reader.map { Trial.Context.tenant(TenantContext(tenant: stage.tenants[$0])) } ?? .unset
+            reader.map { Trial.Context.tenant(stage.context(of: $0)) } ?? .unset
           looks.append(
             Leak(
               view: view, role: actor.role.name, actor: reader, target: target,
@@ -175,11 +175,15 @@ extension Stage {
   /// Values that stand in rows of one tenant and in no others, long enough not to turn up by
   /// chance.
   func markers(of tenant: Int) -> [String] {
-    let others = synthesizer.insertions.filter { $0.owner != .tenant(tenant) }
+    // What stands in a table of nobody is no secret of a tenant's, whoever refers to it.
+    let others = synthesizer.insertions.filter {
+      $0.owner != .tenant(tenant) || model.tables[$0.relation]?.isOwned != true
+    }
     let foreign = Set(others.flatMap { $0.values.values.compactMap { $0 } })
     var markers: [String] = tenants[tenant].count >= 6 ? [tenants[tenant]] : []
     var known = Set(markers)
-    for row in synthesizer.insertions where row.owner == .tenant(tenant) {
+    for row in synthesizer.insertions
+    where row.owner == .tenant(tenant) && model.tables[row.relation]?.isOwned == true {
       for (_, value) in row.values.sorted(by: { $0.key < $1.key }) {
         guard let value, value.count >= 8, value.count <= 80, !foreign.contains(value),
           value.contains(where: { $0.isLetter || $0.isNumber }),

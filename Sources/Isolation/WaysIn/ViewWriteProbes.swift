@@ -116,7 +116,7 @@ struct ViewWriteProbes: IsolationCheck {
         source: source, role: actor.role.name, actor: writer, target: target, method: method,
         trial: Trial(
           statement, role: actor.role.name,
-          context: .tenant(TenantContext(tenant: stage.tenants[writer]))))
+          context: .tenant(stage.context(of: writer))))
     }
     var writes: [Leak] = []
     if let insertion = try insertion(into: name, source, target, privileges) {

@@ -73,6 +73,7 @@ struct VerifyRLS: ToolCommand {
       options.live = LiveLimits()
       if let lockTimeout { options.live?.lockTimeout = lockTimeout.setting }
     }
+    options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     let console = session.console
     let client = InstrumentedClient(
