@@ -67,7 +67,9 @@ extension InstrumentedClient {
       throw PostgresError(.invalidRequest, "a rehearsal needs an open transaction to be undone in")
     }
     var script = RehearsalScript()
-    for step in steps { script.append(step, settings: contextStatement(for:)) }
+    for step in steps {
+      script.append(step, logins: logins, settings: contextStatement(for:))
+    }
     script.endGuard()
     guard !script.statements.isEmpty else { return [] }
     let outcomes = try connection.pipeline(
@@ -86,9 +88,9 @@ extension InstrumentedClient {
 
   private func contextStatement(for trial: Trial) -> PipelineStatement {
     switch trial.context {
-    case .unset: .settingLocally([("role", trial.role)])
+    case .unset: .settingLocally(taking(on: trial.role))
     case .empty:
-      .settingLocally([(tenantSetting, ""), (userSetting, ""), ("role", trial.role)])
+      .settingLocally([(tenantSetting, ""), (userSetting, "")] + taking(on: trial.role))
     case .tenant(let context): contextStatement(context, role: trial.role)
     }
   }
@@ -110,7 +112,9 @@ private struct RehearsalScript {
   /// True while the savepoint stands to which each trial goes back.
   private var isGuarded = false
 
-  mutating func append(_ step: RehearsalStep, settings: (Trial) -> PipelineStatement) {
+  mutating func append(
+    _ step: RehearsalStep, logins: [String: String], settings: (Trial) -> PipelineStatement
+  ) {
     switch step {
     case .setup(let statement):
       endGuard()
@@ -130,6 +134,9 @@ private struct RehearsalScript {
       }
       place.statement = add(trial.statement, tenant: tenant)
       if let observation = trial.observation {
+        if logins[trial.role] != nil {
+          _ = add(PipelineStatement("SET LOCAL SESSION AUTHORIZATION DEFAULT"))
+        }
         _ = add(.settingLocally([("role", "none")]))
         place.observation = add(observation)
       }

@@ -12,6 +12,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
   case invalidSetting(String)
   /// The session's role is bound by row-level security, so it cannot see what the probes do.
   case boundByRowSecurity(session: String)
+  /// The server takes no rows, because it repeats what another one does.
+  case standby
   /// The session's role owns some of the tables, but these bind it.
   case boundOnTables(session: String, tables: [String])
   /// There is no such type in the database.
@@ -36,6 +38,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
       "\"\(name)\" cannot be a custom setting: PostgreSQL wants the form prefix.name, for example app.current_tenant_id"
     case .boundByRowSecurity(let session):
       "role \"\(session)\" is bound by row-level security, so it cannot see what the probes reach: connect as a superuser or a role with BYPASSRLS"
+    case .standby:
+      "this server is a standby, which takes no rows to probe with: connect to the primary"
     case .boundOnTables(let session, let tables):
       "role \"\(session)\" is bound by row-level security on \(tables.joined(separator: ", ")), so it cannot see what the probes reach there: connect as a superuser, a role with BYPASSRLS, or the owner of all tables with tenants' rows where none has FORCE ROW LEVEL SECURITY"
     case .unknownType(let type):

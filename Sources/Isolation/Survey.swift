@@ -8,8 +8,10 @@ struct Survey {
   let options: IsolationOptions
   let catalog: Catalog
   let model: TenancyModel
-  /// The roles of the application.
+  /// The roles of the application, and those that they can become, as far as policies bind them.
   let actors: [Actor]
+  /// Roles that one of them can become and that no policy binds.
+  let unbound: [Actor]
   /// The tables that the report is about, in order of schema and name.
   let included: [Relation]
   /// Those of them that belong to tenants and that one of the roles may use.
@@ -22,6 +24,10 @@ struct Survey {
   var stage: Stage
   /// The values of those rows.
   let values: StageValues
+  /// What was tried and what was not.
+  var coverage = CoverageLog()
+  /// The rules of checks that `--live` left out, with the reason.
+  var leftOut: [(rule: String, reason: String)] = []
   /// What the probes of tables showed.
   var results: [(probe: Probe, result: ProbeResult)] = []
   /// What was already reported, so that a check that looks again says nothing twice.

@@ -59,7 +59,8 @@ struct RowSolver {
           Obstacle(
             "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)",
             column: question.columns.first { drafts[question.draft].candidates[$0.name] != nil }?
-              .name
+              .name,
+            isError: answer.result == nil
           ))
         continue
       }

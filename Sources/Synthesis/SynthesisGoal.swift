@@ -42,11 +42,14 @@ package struct Obstacle: Error, Equatable, CustomStringConvertible {
   package var reason: String
   /// The column that no value was found for, or one of them.
   package var column: String?
+  /// True when the question could not be answered, as opposed to answered with no.
+  package var isError: Bool
 
   /// An obstacle in words.
-  package init(_ reason: String, column: String? = nil) {
+  package init(_ reason: String, column: String? = nil, isError: Bool = false) {
     self.reason = reason
     self.column = column
+    self.isError = isError
   }
 
   /// What stands in the way.

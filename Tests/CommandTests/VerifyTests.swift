@@ -51,7 +51,10 @@ struct VerifyTests {
       let json = try outcome.json()
       #expect(
         json.keys.sorted()
-          == ["findings", "mutants", "probes", "roles", "schema", "tables", "verdict"])
+          == [
+            "coverage", "findings", "mutants", "probes", "reachable", "roles", "schema",
+            "sequences", "tables", "verdict",
+          ])
       #expect(json["schema"] as? String == "dbtool.verify-rls/1")
       #expect(json["verdict"] as? String == "leak")
       #expect(json["roles"] as? [String] == ["app_user"])
@@ -97,6 +100,45 @@ struct VerifyTests {
         #expect(last?.hasPrefix(conclusion) == true, "\(outcome)")
         if code == 4 { #expect(outcome.stdout.contains("public.notes: "), "\(outcome)") }
       }
+    }
+  }
+
+  @Test("--strict makes 4 of what was not covered, and only of that")
+  func strict() throws {
+    let function = """
+      CREATE FUNCTION odd(int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp AS 'BEGIN RAISE EXCEPTION ''no''; END';
+      """
+    for (extra, code) in [("", Int32(0)), (function, 4)] {
+      try withProject { project in
+        try project.execute(Self.schema() + extra)
+        #expect(try project.run(Self.options).status == 0)
+        let outcome = try project.run(Self.options + ["--strict"])
+        #expect(outcome.status == code, "\(outcome)")
+        #expect(outcome.stdout.contains("function public.odd: no call of it") == (code == 4))
+        let json = try project.run(Self.options + ["--strict", "--format", "json"])
+        #expect(json.status == code)
+        let coverage = try #require(try json.json()["coverage"] as? [String: Any])
+        let tables = try #require(coverage["tables"] as? [String: Int])
+        #expect(tables == ["probed": 1, "notProbed": 0])
+        #expect((coverage["gaps"] as? [[String: Any]])?.count == (code == 4 ? 1 : 0))
+      }
+    }
+  }
+
+  @Test("--live says what it keeps to, and a limit of no use is refused")
+  func live() throws {
+    try withProject { project in
+      try project.execute(Self.schema())
+      let outcome = try project.run(Self.options + ["--live", "--lock-timeout", "1s"])
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.stdout.contains("live: lock_timeout 1000ms"), "\(outcome)")
+      #expect(outcome.stdout.contains("cannot find all of [definer-function-writes]"))
+      for limit in ["0", "-1", "1h", "", "ms", "70s", "1;2"] {
+        let refused = try project.run(Self.options + ["--live", "--lock-timeout=\(limit)"])
+        #expect(refused.status == 2, "\(limit) \(refused)")
+      }
+      #expect(try project.run(Self.options + ["--lock-timeout", "1s"]).status == 2)
     }
   }
 

@@ -6,6 +6,8 @@ internal import Synthesis
 /// What a trigger copies at an INSERT lies there when views and shared tables are read; for UPDATE
 /// and DELETE this makes the change, as the session's own role, and reads as the other tenant.
 struct AuditProbes: IsolationCheck {
+  var rules: [String] { ["audit-exposed"] }
+
   func phrase(_ survey: Survey) -> String { "changing rows under triggers" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

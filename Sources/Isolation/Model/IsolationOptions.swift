@@ -15,6 +15,10 @@ package struct IsolationOptions: Sendable, Equatable {
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]
+  /// True to probe the roles that the named ones can become as well.
+  package var probesReachableRoles = true
+  /// The limits of a run beside an application at work; nil for a run that need not take care.
+  package var live: LiveLimits?
   /// Values that fit a column, by `schema.table.column` or `table.column`.
   package var values: [String: [String]] = [:]
 

@@ -11,6 +11,8 @@ struct PlacedRow: Sendable {
   var storage: String
   /// Its place there (`ctid`).
   var place: String
+  /// The row as it was stored, as text of its composite type; nil until it is read.
+  var text: String?
 }
 
 /// A table with what is needed to probe it.
@@ -40,6 +42,8 @@ struct ProbedTable: Sendable {
   var keyColumns: Set<String>
   /// The table as SQL writes it.
   var sqlName: String
+  /// The columns of the primary key, where rows are to be sought by it alone.
+  var soughtBy: [String] = []
 
   /// The column that says to which tenant a row belongs; nil in a table without one.
   var tenantColumn: String? {
@@ -98,6 +102,9 @@ struct ProbedTable: Sendable {
   func condition(
     ofTenant tenant: Int, readable: Set<String>, first: Int = 1
   ) throws -> (sql: String, parameters: [Parameter])? {
+    if let byKey = try keyCondition(placed[tenant, default: []].map(\.row), readable, first) {
+      return byKey
+    }
     let owned = ownershipValues(of: tenant)
     if !owned.isEmpty, owned.allSatisfy({ readable.contains($0.column) && $0.value != nil }) {
       let parts = try owned.enumerated().map { index, pair in

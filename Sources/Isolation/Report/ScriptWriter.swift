@@ -17,7 +17,7 @@ struct ScriptWriter {
       lines.append(try row.script(into: relation) + ";")
     }
     let target = probe.targetName
-    let before = probe.side == nil ? try snapshot(of: probe, table) : nil
+    let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
     for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     switch probe.trial.context {

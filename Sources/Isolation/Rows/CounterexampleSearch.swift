@@ -18,6 +18,8 @@ struct CounterexampleSearch {
     var inserted: [Int: [SyntheticRow]] = [:]
     /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
     var claims: [Claim] = []
+    /// The ways through the policies that were tried, with what stood in the way of trying.
+    var branches: [(name: String, obstacle: String?)] = []
     /// Settings other than the tenant's that a policy asks for, with values worth a try.
     var settings: [String: String] = [:]
   }
@@ -114,7 +116,10 @@ struct CounterexampleSearch {
       }
     }
     let rows = try ask(wishes.map(\.wish), as: role, tenant: tenant, &synthesizer, connection)
-    for ((isInsert, wish), row) in zip(wishes, rows) {
+    for ((isInsert, wish), outcome) in zip(wishes, rows) {
+      found[wish.relation, default: Found()].branches.append(
+        (branch(wish, isInsert, role), obstacle(outcome)))
+      let row = try? outcome.get()
       guard let row else { continue }
       let places = found[wish.relation, default: Found()]
       let known = (isInsert ? places.inserted[target] : places.placed[target]) ?? []
@@ -128,11 +133,25 @@ struct CounterexampleSearch {
     }
   }
 
+  private func branch(
+    _ wish: RowSynthesizer.Wish, _ isInsert: Bool, _ role: Actor
+  ) -> String {
+    let table = catalog.relations[wish.relation]?.displayName ?? "?"
+    let condition = wish.condition.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return "\(table), \(isInsert ? "new" : "existing") rows, \(role.role.name): \(condition)"
+  }
+
+  /// That no row was found is an answer.
+  private func obstacle(_ outcome: Result<SyntheticRow, Obstacle>) -> String? {
+    if case .failure(let obstacle) = outcome, obstacle.isError { return obstacle.reason }
+    return nil
+  }
+
   /// Asks as the role and in the tenant's context, so that subqueries see what the role would see.
   private func ask(
     _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
     _ synthesizer: inout RowSynthesizer, _ connection: any Connection
-  ) throws -> [SyntheticRow?] {
+  ) throws -> [Result<SyntheticRow, Obstacle>] {
     let names = contexts.reduce(into: Set([tenantSetting])) { $0.formUnion($1.keys) }.sorted()
     let calls = names.indices.map { "set_config($\($0 * 2 + 2), $\($0 * 2 + 3), true)" }
     try connection.execute(
@@ -141,7 +160,7 @@ struct CounterexampleSearch {
         + names.flatMap { name -> [Parameter] in
           [.text(name), .text(tenant.flatMap { contexts[$0][name] } ?? "")]
         })
-    let rows = try synthesizer.makeRows(for: wishes, on: connection)
+    let rows = try synthesizer.outcomes(for: wishes, on: connection)
     try connection.execute("SELECT set_config('role', 'none', true)")
     return rows
   }
@@ -234,7 +253,7 @@ struct CounterexampleSearch {
     }
     let rows = try ask(wishes.map(\.wish), as: role, tenant: actor, &synthesizer, connection)
     for ((column, wish), row) in zip(wishes, rows) {
-      guard let row else { continue }
+      guard let row = try? row.get() else { continue }
       found[wish.relation, default: Found()].claims.append(
         Claim(actor: actor, tenant: row.values[column] ?? nil, row: row))
     }

@@ -72,7 +72,8 @@ extension Stage {
   func removal(of tenant: Int) throws -> [PipelineStatement] {
     try synthesizer.order.relations.reversed().compactMap { oid in
       guard let table = try table(oid), table.placed[tenant]?.isEmpty == false else { return nil }
-      guard let column = table.tenantColumn else {
+      // Beside an application at work by the places, which needs no look at all its rows.
+      guard let column = table.tenantColumn, !isLive else {
         return PipelineStatement(
           "DELETE FROM \(table.sqlName) WHERE \(try table.storageCondition(ofTenant: tenant))")
       }

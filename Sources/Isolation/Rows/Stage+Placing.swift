@@ -11,11 +11,12 @@ extension Stage {
       var statements: [PipelineStatement] = []
       var owners: [(relation: UInt32, row: SyntheticRow?)] = []
       for relation in rest {
+        let isSilent = isSilent || triggersRest.contains(relation)
         let name = "dbtool_table_\(relation)"
         savepoints[relation] = name
         statements.append(PipelineStatement("SAVEPOINT \(name)"))
         owners.append((relation, nil))
-        if triggersRest.contains(relation) {
+        if isSilent {
           statements.append(.withoutForeignKeys)
           owners.append((relation, nil))
         }
@@ -24,7 +25,7 @@ extension Stage {
           statements.append(try placing(row, in: target))
           owners.append((relation, row))
         }
-        if triggersRest.contains(relation) {
+        if isSilent {
           statements.append(
             PipelineStatement("SELECT set_config('session_replication_role', 'origin', true)"))
           owners.append((relation, nil))
@@ -60,10 +61,13 @@ extension Stage {
     for (index, outcome) in outcomes.enumerated() {
       let (relation, row) = owners[index]
       if let error = outcome.error {
-        if error.sqlState == .readOnlyTransaction || error.sqlState == .lockNotAvailable {
+        let isHopeless = error.sqlState == .lockNotAvailable && !isLive
+        if error.sqlState == .readOnlyTransaction || isHopeless {
           throw error
         }
-        if try retryWithoutTriggers(relation, on: connection) {
+        if error.sqlState != .lockNotAvailable,
+          try retryWithoutTriggers(relation, on: connection)
+        {
           return Array(rest.drop { $0 != relation })
         }
         try giveUp(relation, Obstacle("a row could not be inserted: \(error)"), on: connection)
@@ -94,7 +98,8 @@ extension Stage {
   private mutating func retryWithoutTriggers(
     _ relation: UInt32, on connection: any Connection
   ) throws -> Bool {
-    guard catalog.relations[relation]?.hasTriggers == true, triggersRest.insert(relation).inserted,
+    guard !isSilent, catalog.relations[relation]?.hasTriggers == true,
+      triggersRest.insert(relation).inserted,
       let name = savepoints[relation]
     else { return false }
     try connection.execute("ROLLBACK TO SAVEPOINT \(name)")

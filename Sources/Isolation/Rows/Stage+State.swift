@@ -42,7 +42,7 @@ extension Stage {
   /// The stage with its rows where they lie while all tables are filled: triggers of tables that
   /// were filled later may have changed, and so moved, rows of others.
   func relocated(on connection: any Connection) throws -> Stage {
-    guard catalog.relations.values.contains(where: \.hasTriggers) else { return self }
+    guard !isLive, catalog.relations.values.contains(where: \.hasTriggers) else { return self }
     var looks: [(relation: UInt32, tenant: Int)] = []
     var statements: [PipelineStatement] = []
     for oid in placed.keys.sorted() {

@@ -28,6 +28,10 @@ struct Stage {
   var savepoints: [UInt32: String] = [:]
   /// Tables whose triggers do not run while their rows are placed.
   var triggersRest: Set<UInt32> = []
+  /// True for a run beside an application at work.
+  let isLive: Bool
+  /// True when all rows are put in place without their triggers.
+  var isSilent = false
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
@@ -37,6 +41,7 @@ struct Stage {
   ) throws {
     self.catalog = catalog
     self.model = model
+    isLive = options.live != nil
     let owned = Self.closure(of: targets, catalog: catalog, model: model)
     tenants = try TenantKeys(catalog: catalog, model: model, options: options, seed: seed)
       .make(on: connection)
@@ -147,7 +152,8 @@ struct Stage {
     let stage = try relocated(on: client.connection)
     var probes = try targets.flatMap { relation -> [Probe] in
       guard let factory = try stage.factory(relation, actor) else { return [] }
-      return try factory.probesOfNobody(context: .unset)
+      guard isLive else { return try factory.probesOfNobody(context: .unset) }
+      return try live(factory, actor).probesOfNobody(context: .unset)
     }
     var outcomes = try client.rehearse(probes.map { .trial($0.trial) })
     // While everything lies in place, rows that refer to others hide which of them were reached.
@@ -186,7 +192,7 @@ struct Stage {
         }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try factory.probesInContext() + sideProbes(factory)
+          let made = try self.probes(of: factory, actor)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
@@ -204,7 +210,7 @@ struct Stage {
     return try judged(probes, outcomes)
   }
 
-  private func judged(
+  func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(probe: Probe, result: ProbeResult)] {
     var tables: [UInt32: ProbedTable] = [:]
@@ -240,7 +246,7 @@ struct Stage {
     }
   }
 
-  private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
+  func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
     try SideProbes(
       table: factory.table, role: factory.role, privileges: factory.privileges,
       context: context(of: 0),
@@ -248,7 +254,7 @@ struct Stage {
     ).probes()
   }
 
-  private func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
+  func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
     guard let table = try table(relation.oid), !table.placed.isEmpty else { return nil }
     return ProbeFactory(
       table: table, role: actor.role.name, privileges: actor.privileges(on: relation.oid),
@@ -288,7 +294,9 @@ struct Stage {
         },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
-      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))
+      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),
+      soughtBy: isLive
+        ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
   }
 
   /// Why a table could not be probed; nil when it could.

@@ -10,6 +10,8 @@ internal import Synthesis
 /// statement for each group of tables with the same policies; what it shows is then tried on each
 /// table by itself.
 struct LookAlikeContexts: IsolationCheck {
+  var rules: [String] { ["look-alike-tenant", "loose-context"] }
+
   /// An id in whose context rows of another tenant were reached.
   struct Hit: Sendable {
     var table: ProbedTable

@@ -8,6 +8,8 @@ internal import Synthesis
 ///
 /// Both take two steps: a row that would give access, and a look at the other tenant's rows.
 struct MembershipProbes: IsolationCheck {
+  var rules: [String] { ["self-enrolment", "ended-access"] }
+
   /// How a row that gives access comes about.
   enum Way: Sendable, Equatable {
     /// The tenant inserts it.

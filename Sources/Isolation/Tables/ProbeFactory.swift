@@ -28,7 +28,7 @@ struct ProbeFactory {
   }
 
   /// The attacks again, by a session that sets what the policies ask for beside the tenant.
-  private func throughBackdoors() throws -> [Probe] {
+  func throughBackdoors() throws -> [Probe] {
     guard !table.backdoors.isEmpty else { return [] }
     var opened = contexts[0]
     opened.settings.merge(table.backdoors) { _, backdoor in backdoor }
@@ -39,7 +39,7 @@ struct ProbeFactory {
   }
 
   /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
-  private func claims() throws -> [Probe] {
+  func claims() throws -> [Probe] {
     guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
     return try table.claims.map { claim in
       let context =
@@ -66,7 +66,7 @@ struct ProbeFactory {
     }
   }
 
-  private func probe(
+  func probe(
     _ operation: ProbedOperation, _ purpose: Probe.Purpose, _ method: Probe.Method, actor: Int?,
     target: Int, context: Trial.Context, _ statement: PipelineStatement,
     observation: PipelineStatement? = nil
@@ -79,7 +79,7 @@ struct ProbeFactory {
 
   // MARK: - SELECT
 
-  private func reads(
+  func reads(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
     guard !privileges.select.isEmpty else { return [] }
@@ -105,7 +105,7 @@ struct ProbeFactory {
 
   // MARK: - INSERT
 
-  private func inserts(
+  func inserts(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
@@ -130,7 +130,7 @@ struct ProbeFactory {
     return probes
   }
 
-  private func insertion(of row: SyntheticRow) throws -> PipelineStatement {
+  func insertion(of row: SyntheticRow) throws -> PipelineStatement {
     var row = row
     // A column that the role may not write is left to its default, as the application leaves it.
     row.values = row.values.filter { privileges.insert.contains($0.key) }
@@ -138,7 +138,7 @@ struct ProbeFactory {
   }
 
   /// Counts the rows that belong to a tenant, which an insertion or a move raises.
-  private func countOwned(by tenant: Int) throws -> PipelineStatement {
+  func countOwned(by tenant: Int) throws -> PipelineStatement {
     let condition = try table.ownershipCondition(ofTenant: tenant)
     return PipelineStatement(
       "SELECT count(*) FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
@@ -174,7 +174,7 @@ struct ProbeFactory {
   }
 
   /// A harmless `column = value` for a column that the role may change.
-  private func assignment(of tenant: Int) throws -> (sql: String, parameters: [Parameter])? {
+  func assignment(of tenant: Int) throws -> (sql: String, parameters: [Parameter])? {
     let ownership = Set(table.ownershipValues(of: tenant).map(\.column))
     let row = table.placed[tenant]?.first?.row
     let columns = table.relation.columns.filter {
@@ -206,7 +206,7 @@ struct ProbeFactory {
   }
 
   /// Counts the placed rows of the other tenant and of the actor that are still as they were.
-  private func untouched(actor: Int?, target: Int) throws -> PipelineStatement {
+  func untouched(actor: Int?, target: Int) throws -> PipelineStatement {
     let others = try table.storageCondition(ofTenant: target)
     let own = try actor.map { try table.storageCondition(ofTenant: $0) } ?? "false"
     return PipelineStatement(
@@ -277,5 +277,5 @@ extension PipelineStatement {
 
 extension Column {
   /// True when an UPDATE may give it a value.
-  fileprivate var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }
+  var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }
 }

@@ -83,6 +83,7 @@ struct ProbeJudge {
     let actor = probe.actor.map(name) ?? "a session without a tenant"
     let target = probe.targetName
     let placed = probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
+    if probe.isEvaluation { return judgeEvaluation(probe, result, actor: actor) }
     switch (probe.purpose, probe.method) {
     case (.control, .read):
       return (result.scalar.flatMap { Int($0) } ?? 0) > 0 ? .allowed : .refused
@@ -109,6 +110,22 @@ struct ProbeJudge {
       guard let own = probe.actor.flatMap({ table.placed[$0]?.count }) else { return .refused }
       return own - (row.int(1) ?? 0) > 0 ? .allowed : .refused
     }
+  }
+
+  /// What the server said of the policies over rows that were not touched.
+  private func judgeEvaluation(
+    _ probe: Probe, _ result: QueryResult, actor: String
+  ) -> ProbeResult {
+    let open = result.scalar.flatMap { Int($0) } ?? 0
+    guard open > 0 else { return .refused }
+    let deed =
+      switch probe.method {
+      case .move: "hand \(rows(open)) over to \(probe.targetName)"
+      case .delete: "delete \(rows(open)) of \(probe.targetName)"
+      default: "change \(rows(open)) of \(probe.targetName)"
+      }
+    return .reached(
+      "\(actor) may \(deed), as the server evaluates the policies for a statement without WHERE")
   }
 
   private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }

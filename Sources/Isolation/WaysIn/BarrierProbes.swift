@@ -9,6 +9,8 @@ internal import SQLSyntax
 /// (PostgreSQL manual, section 41.5 "Rules and Privileges"), and a condition can be a function that
 /// keeps what it sees.
 struct BarrierProbes: IsolationCheck {
+  var rules: [String] { ["view-not-barrier"] }
+
   /// A look, and after it a leak that was seen.
   struct Leak: Sendable {
     var view: Relation

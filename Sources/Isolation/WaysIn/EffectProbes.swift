@@ -9,6 +9,8 @@ internal import Synthesis
 /// and Privileges"): what they write may be another tenant's, and what they copy may be shown to
 /// it. `TableCheck` looks at the table itself.
 struct EffectProbes: IsolationCheck {
+  var rules: [String] { ["trigger-crosses-tenants", "shared-table-leak"] }
+
   /// A write of a tenant's own row, and after it a leak that was seen.
   struct Leak: Sendable {
     var table: Relation

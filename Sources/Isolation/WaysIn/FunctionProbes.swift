@@ -10,6 +10,8 @@ internal import Synthesis
 /// when what it returns holds values of the other tenant that were not in its arguments, when what
 /// it returns depends on the other tenant's rows, or when those rows are changed after it.
 struct FunctionProbes: IsolationCheck {
+  var runsLive: Bool { true }
+
   /// A call, and after it a leak that was seen.
   struct Leak: Sendable {
     var routine: Routine
@@ -46,6 +48,7 @@ struct FunctionProbes: IsolationCheck {
 
   /// Calls the functions while the rows of all tables lie in place.
   func run(_ survey: inout Survey) throws -> CheckOutcome {
+    survey.noteUncallable()
     let callable = survey.catalog.routines.filter { routine in
       routine.isSecurityDefiner
         && survey.callable.values.contains { $0.contains(routine.oid) }
@@ -57,6 +60,7 @@ struct FunctionProbes: IsolationCheck {
     types.merge(try ArgumentType.read(elements, from: survey.connection)) { own, _ in own }
     var calls: [Leak] = []
     for routine in callable {
+      guard survey.mayCall(routine) else { continue }
       let factory = FunctionCalls(
         routine: routine, types: types, stage: survey.stage, values: survey.values)
       for actor in survey.actors
@@ -67,6 +71,7 @@ struct FunctionProbes: IsolationCheck {
       }
     }
     let outcomes = try WriteTrials(survey: survey).run(calls.map { ($0.trial, $0.target) })
+    for (call, outcome) in zip(calls, outcomes) { survey.note(call, outcome.outcome) }
     var leaks: [Leak] = []
     var looked: [String: Int] = [:]
     var quiet: [(call: Leak, shown: Reading)] = []
@@ -120,6 +125,37 @@ struct FunctionProbes: IsolationCheck {
     }
     guard !marked.isEmpty else { return nil }
     return Reading(marked: marked.count, rows: result.rowCount)
+  }
+}
+
+extension Survey {
+  /// True for a function that may be called in this run.
+  fileprivate mutating func mayCall(_ routine: Routine) -> Bool {
+    guard options.live == nil || routine.volatility != .volatile else {
+      coverage.missed(
+        .function, routine.displayName, "it is VOLATILE, and --live calls no such function")
+      return false
+    }
+    return true
+  }
+
+  fileprivate mutating func noteUncallable() {
+    for routine in catalog.routines
+    where routine.isSecurityDefiner
+      && !callable.values.contains(where: { $0.contains(routine.oid) })
+    {
+      coverage.missed(
+        .function, routine.displayName, "EXECUTE is granted to none of these roles", isOpen: false)
+    }
+  }
+
+  fileprivate mutating func note(_ call: FunctionProbes.Leak, _ outcome: TrialOutcome) {
+    if let error = outcome.outcome.error {
+      coverage.missed(
+        .function, call.routine.displayName, "no call of it came to an end: \(error)")
+    } else if outcome.outcome.result != nil {
+      coverage.probed(.function, call.routine.displayName)
+    }
   }
 }
 

@@ -11,6 +11,8 @@ internal import Synthesis
 /// identity; a row is recognised by values that only one tenant's rows have, and what shows no
 /// value, such as a count, by its dependence on the other tenant's rows.
 struct ViewProbes: IsolationCheck {
+  var runsLive: Bool { true }
+
   /// True to read in a session that never had a tenant, so before all that sets one.
   var isUnset = false
 
@@ -37,10 +39,19 @@ struct ViewProbes: IsolationCheck {
     let granted = views(survey).filter { view in
       survey.actors.contains { !$0.privileges(on: view.oid).select.isEmpty }
     }
-    let materialized = granted.filter { $0.kind == .materializedView }
+    noteUngranted(views(survey).filter { $0.coverageKind == .view }, &survey)
+    // A REFRESH would lock it.
+    let materialized =
+      survey.options.live == nil ? granted.filter { $0.kind == .materializedView } : []
     try refresh(materialized, survey.connection)
     let looks = try looks(at: granted, survey)
     let outcomes = try survey.client.rehearse(looks.map { .trial($0.trial) })
+    for (look, outcome) in zip(looks, outcomes) { note(look, outcome, &survey) }
+    let looked = Set(looks.map(\.view.oid))
+    for view in granted where !looked.contains(view.oid) {
+      survey.coverage.missed(
+        view.coverageKind, view.displayName, "no value tells tenants' rows apart in it")
+    }
     var leaks: [Leak] = []
     var quiet: [(look: Leak, shown: Reading)] = []
     for (look, outcome) in zip(looks, outcomes) {
@@ -95,6 +106,25 @@ struct ViewProbes: IsolationCheck {
     return looks
   }
 
+  private func noteUngranted(_ views: [Relation], _ survey: inout Survey) {
+    for view in views
+    where !survey.actors.contains(where: { !$0.privileges(on: view.oid).select.isEmpty }) {
+      survey.coverage.missed(
+        .view, view.displayName, "SELECT is granted to none of these roles", isOpen: false)
+    }
+  }
+
+  private func note(_ reading: Leak, _ outcome: TrialOutcome, _ survey: inout Survey) {
+    let (kind, name) = (reading.view.coverageKind, reading.view.displayName)
+    // Without a REFRESH it holds none of the rows made up: `LiveMaterializedViews` looks at it.
+    if survey.options.live != nil, reading.view.kind == .materializedView { return }
+    if let error = outcome.outcome.error {
+      survey.coverage.missed(kind, name, "it could not be read: \(error)")
+    } else if outcome.outcome.result != nil {
+      survey.coverage.probed(kind, name)
+    }
+  }
+
   /// Views, and shared tables, which may hold what triggers copied from tenants' rows.
   private func views(_ survey: Survey) -> [Relation] {
     survey.catalog.sortedRelations.filter {
@@ -132,6 +162,12 @@ struct ViewProbes: IsolationCheck {
     return PipelineStatement(
       Reading.sql(text: "concat_ws(' ', \(texts))", row: "ROW(\(texts))::text", from: name),
       [.text(PostgresArray.text(of: markers))])
+  }
+}
+
+extension Relation {
+  fileprivate var coverageKind: Coverage.Kind {
+    kind == .view || kind == .materializedView ? .view : .table
   }
 }
 

@@ -9,6 +9,8 @@ internal import Synthesis
 /// not bind the writer; a filter keeps new rows in only with CHECK OPTION; triggers and rules in
 /// its place do what they like (PostgreSQL manual, CREATE VIEW, "Updatable Views").
 struct ViewWriteProbes: IsolationCheck {
+  var rules: [String] { ["view-writes", "parent-table-writes"] }
+
   /// A write, and after it a leak that was seen.
   struct Leak: Sendable {
     var source: ViewSource

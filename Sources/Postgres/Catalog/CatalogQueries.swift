@@ -146,7 +146,9 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(s.setting)::text
        FROM pg_catalog.pg_db_role_setting d, pg_catalog.unnest(d.setconfig) s(setting)
        WHERE d.setrole IN (0, r.oid) AND d.setdatabase IN (0, (
-         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())))
+         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()))),
+      (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
+       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE'))
     FROM pg_catalog.pg_roles r WHERE r.rolname = $1
     """
 

@@ -33,7 +33,7 @@ package enum CatalogReader {
       RoleAttributes(
         name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
         createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
-        creatableSchemas: row.list(6), settings: row.list(7))
+        creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8))
     }
   }
 
@@ -80,8 +80,8 @@ package enum CatalogReader {
 }
 
 extension Row {
-  fileprivate func oid(_ index: Int) -> UInt32 { UInt32(text(index)) ?? 0 }
-  fileprivate func list(_ index: Int) -> [String] {
+  func oid(_ index: Int) -> UInt32 { UInt32(text(index)) ?? 0 }
+  func list(_ index: Int) -> [String] {
     self[index].map { PostgresArray.elements(of: $0).compactMap { $0 } } ?? []
   }
 }

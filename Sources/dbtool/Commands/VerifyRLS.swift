@@ -18,12 +18,14 @@ struct VerifyRLS: ToolCommand {
 
       Connect as a superuser or a role with BYPASSRLS, since the outcome must be seen from outside.
 
-      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded.
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded, or with \
+      --strict was not covered.
 
       Examples:
         dbtool verify-rls --role app_user
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
         dbtool verify-rls --format json > isolation.json
+        dbtool verify-rls --live --strict
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -39,6 +41,20 @@ struct VerifyRLS: ToolCommand {
   @Option(
     parsing: .upToNextOption, help: "Only tables that match one of these patterns, with * and ?.")
   var tables: [String] = []
+  @Flag(help: "Leave out the roles that the named ones can become with SET ROLE.")
+  var onlyNamedRoles = false
+  @Flag(
+    help:
+      "Run beside an application at work: no DDL, no lock that its queries wait for, no real row.")
+  var live = false
+  @Option(help: "With --live, how long a statement may wait for a lock, for example 250ms.")
+  var lockTimeout: LockTimeout?
+  @Flag(help: "Exit with 4 when anything was not covered, even where no hole is suspected.")
+  var strict = false
+
+  func validate() throws {
+    if lockTimeout != nil, !live { throw ValidationError("--lock-timeout needs --live") }
+  }
 
   func run(in session: Session) throws -> ExitStatus {
     let tenancy = session.configuration.tenancy
@@ -52,6 +68,11 @@ struct VerifyRLS: ToolCommand {
     options.tenantType = tenantType ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
+    options.probesReachableRoles = !onlyNamedRoles
+    if live {
+      options.live = LiveLimits()
+      if let lockTimeout { options.live?.lockTimeout = lockTimeout.setting }
+    }
     options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     let console = session.console
@@ -67,9 +88,9 @@ struct VerifyRLS: ToolCommand {
       console.detail(
         "\(key.tenant ?? "")  \(key.kind.rawValue)  \(key.status)  \(figures.count) operations")
     }
-    try console.result(IsolationReports.text(report), json: report)
+    try console.result(IsolationReports.text(report, isStrict: strict), json: report)
     switch report.verdict {
-    case .isolated: return .good
+    case .isolated: return strict && !report.coverage.isComplete ? .inconclusive : .good
     case .leak: return .found
     case .inconclusive: return .inconclusive
     }
