@@ -29,7 +29,7 @@ extension Stage {
     var seen: Set<String> = []
     var conditions: [String] = []
     for row in (table.placed[tenant] ?? []).map(\.row) {
-      let parts = try (table.parentKey?.columns ?? []).compactMap { column -> String? in
+      let parts = try table.ownershipValues(of: tenant).compactMap { column, _ -> String? in
         guard let value = row.values[column] ?? nil else { return nil }
         return "\(try SQLIdentifier.readable(column)) = \(try SQLLiteral.quoted(value))"
       }
