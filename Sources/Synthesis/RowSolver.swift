@@ -7,6 +7,8 @@ internal import SQLSyntax
 /// express is judged as PostgreSQL judges it.
 struct RowSolver {
   let catalog: Catalog
+  /// What the session has to do before it is asked, a change of its context for example.
+  var prelude: [PipelineStatement] = []
 
   /// At most this many combinations of proposals are tried for constraints that share columns.
   private let combinationLimit = 20_000
@@ -194,17 +196,16 @@ struct RowSolver {
       return try connection.pipeline(
         statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
     }
-    let guarded = statements.flatMap { statement in
-      [
-        PipelineStatement("SAVEPOINT dbtool_solver"),
-        PipelineStatement(statement.sql, statement.parameters, synchronizes: true),
-        PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"),
-        // Thousands of savepoints inside each other would make each statement slower than the last.
-        PipelineStatement("RELEASE SAVEPOINT dbtool_solver"),
-      ]
+    var guarded = prelude + [PipelineStatement("SAVEPOINT dbtool_solver")]
+    let first = guarded.count
+    for statement in statements {
+      guarded.append(PipelineStatement(statement.sql, statement.parameters, synchronizes: true))
+      guarded.append(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"))
     }
+    // Thousands of savepoints inside each other would make each statement slower than the last.
+    guarded.append(PipelineStatement("RELEASE SAVEPOINT dbtool_solver"))
     let outcomes = try connection.pipeline(guarded)
-    return stride(from: 1, to: outcomes.count, by: 4).map { outcomes[$0] }
+    return statements.indices.map { outcomes[first + 2 * $0] }
   }
 
   /// The row if nothing constrained it: fixed values, and the first proposal for what must be

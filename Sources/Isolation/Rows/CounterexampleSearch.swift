@@ -71,6 +71,9 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
+    // No setting of a tenant may be left to the probes that come.
+    let nobody = context(of: nil, as: "none")
+    try connection.execute(nobody.sql, nobody.parameters)
     return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
   }
 
@@ -152,17 +155,20 @@ struct CounterexampleSearch {
     _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
     _ synthesizer: inout RowSynthesizer, _ connection: any Connection
   ) throws -> [Result<SyntheticRow, Obstacle>] {
+    let context = self.context(of: tenant, as: role.role.name)
+    return try synthesizer.outcomes(for: wishes, after: [context], on: connection)
+  }
+
+  /// Sets all settings of the contexts, empty where the tenant has none, and takes the role on.
+  private func context(of tenant: Int?, as role: String) -> PipelineStatement {
     let names = contexts.reduce(into: Set([tenantSetting])) { $0.formUnion($1.keys) }.sorted()
     let calls = names.indices.map { "set_config($\($0 * 2 + 2), $\($0 * 2 + 3), true)" }
-    try connection.execute(
+    return PipelineStatement(
       "SELECT \(calls.joined(separator: ", ")), set_config('role', $1, true)",
-      [.text(role.role.name)]
+      [.text(role)]
         + names.flatMap { name -> [Parameter] in
           [.text(name), .text(tenant.flatMap { contexts[$0][name] } ?? "")]
         })
-    let rows = try synthesizer.outcomes(for: wishes, on: connection)
-    try connection.execute("SELECT set_config('role', 'none', true)")
-    return rows
   }
 
   /// Settings that policies read beside the tenant's: any session may set a custom one as it likes.
@@ -243,11 +249,14 @@ struct CounterexampleSearch {
       else { continue }
       for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role)
       where isInsert {
+        let ids = claims(condition, column: column, by: actor)
+        // Without an id only a row of nobody is left, where the column allows one.
+        if ids.isEmpty, column.isNotNull { continue }
         let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
         let wish = RowSynthesizer.Wish(
           relation: relation.oid, owner: .tenant(actor ?? 0),
           condition: "(\(condition))" + differs,
-          choices: [name: claims(condition, column: column, by: actor)])
+          choices: [name: ids])
         wishes.append((name, wish))
       }
     }
@@ -264,7 +273,8 @@ struct CounterexampleSearch {
     let constants = HintCollector.constants(anywhereIn: condition).filter {
       !$0.isEmpty && $0 != tenantSetting && !tenants.contains($0)
     }
-    return constants + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
+    return constants.filter { LookAlikes.mayBe($0, of: column.type) }
+      + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
   }
 
   /// True of a row whose tenant is not `tenant`, as the column's own type compares.
