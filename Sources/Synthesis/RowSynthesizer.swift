@@ -13,6 +13,7 @@ package struct RowSynthesizer {
   /// How many rows each owner needs in a relation.
   let rowCounts: [UInt32: Int]
   let constraints: [UInt32: [Constraint]]
+  private let expander: ExpressionExpander
   private let referencedColumns: [UInt32: Set<String>]
   private var random: SeededGenerator
   private var rows: [UInt32: [SyntheticRow.Owner: [SyntheticRow]]] = [:]
@@ -26,6 +27,7 @@ package struct RowSynthesizer {
     self.goal = goal
     random = SeededGenerator(seed: seed)
     constraints = catalog.constraintsByRelation
+    expander = ExpressionExpander(catalog: catalog)
     let wanted = catalog.sortedRelations.map(\.oid).filter {
       goal.owned.contains($0) || goal.shared.contains($0)
     }
@@ -175,7 +177,7 @@ package struct RowSynthesizer {
     }
     for bound in catalog.bounds(of: relation) { hints.collect(bound) }
     if let wish {
-      hints.collect(wish.condition)
+      for tree in expander.trees(of: wish.condition, on: relation) { hints.collect(tree) }
       draft.conditions = [wish.condition]
       // Only now: the foreign keys were filled with rows of the owner, which a false claim would
       // not find.
