@@ -63,7 +63,7 @@ package struct HintCollector {
   }
 
   /// The names of all columns that `expression` mentions, and of those that its subqueries do.
-  static func columns(in expression: String) -> Set<String> {
+  package static func columns(in expression: String) -> Set<String> {
     guard let tree = try? SyntaxTree.expression(expression) else { return [] }
     var names: Set<String> = []
     tree.walk { node in

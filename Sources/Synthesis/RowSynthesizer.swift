@@ -59,7 +59,9 @@ package struct RowSynthesizer {
 
   /// The owners that have rows in `relation`.
   package func owners(of relation: UInt32) -> [SyntheticRow.Owner] {
-    goal.owned.contains(relation) ? goal.tenants.indices.map { .tenant($0) } : [.shared]
+    guard goal.owned.contains(relation) else { return [.shared] }
+    return goal.tenants.indices.filter { goal.holders[relation]?.contains($0) != false }
+      .map { .tenant($0) }
   }
 
   /// Makes the rows of every relation, asking the server about CHECK constraints.

@@ -110,7 +110,7 @@ struct ReportBuilder {
     // Each tenant must be able to do it to its own rows, or the refusals prove nothing about
     // isolation.
     let allowed = Set(results.filter { $0.1 == .allowed }.compactMap { $0.0.actor })
-    return (allowed.count == survey.stage.tenants.count ? .isolated : .denied, nil)
+    return (allowed.count == survey.stage.holderCount(of: relation.oid) ? .isolated : .denied, nil)
   }
 
   private func isGranted(_ operation: ProbedOperation, _ privileges: RelationPrivileges) -> Bool {

@@ -43,8 +43,10 @@ struct Stage {
     self.model = model
     isLive = options.live != nil
     let owned = Self.closure(of: targets, catalog: catalog, model: model)
-    tenants = try TenantKeys(catalog: catalog, model: model, options: options, seed: seed)
-      .make(on: connection)
+    let partitions = PartitionTenants(catalog: catalog, model: model, targets: Set(targets))
+    tenants = try TenantKeys(
+      catalog: catalog, model: model, options: options, seed: seed, targets: Set(targets)
+    ).make(on: connection)
     var goal = SynthesisGoal(owned: owned, shared: [], tenants: tenants)
     for relation in owned {
       switch model.tables[relation] {
@@ -57,6 +59,7 @@ struct Stage {
       }
     }
     goal.proposals = try Self.proposals(options, catalog)
+    goal.holders = try partitions.holders(among: owned, of: tenants, on: connection)
     plan = ContextPlan(
       model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
     plan.extend(&goal, catalog: catalog, model: model)
@@ -320,6 +323,9 @@ struct Stage {
       soughtBy: isLive
         ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
   }
+
+  /// How many of the two tenants have rows in a table: a partition may be for one alone.
+  func holderCount(of relation: UInt32) -> Int { synthesizer.owners(of: relation).count }
 
   /// Why a table could not be probed; nil when it could.
   func obstacle(of relation: UInt32) -> String? {

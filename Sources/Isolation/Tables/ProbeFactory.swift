@@ -191,7 +191,8 @@ struct ProbeFactory {
   private func updates(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
-    guard let assignment = try assignment(of: actor ?? target) else { return [] }
+    let owner = actor.flatMap { table.placed[$0] == nil ? nil : $0 } ?? target
+    guard let assignment = try assignment(of: owner) else { return [] }
     // A WHERE would apply the SELECT policies too and so hide a lax UPDATE policy.
     let blind = PipelineStatement(
       "UPDATE \(table.sqlName) SET \(assignment.sql)", assignment.parameters)
