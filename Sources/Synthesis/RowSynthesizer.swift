@@ -192,16 +192,22 @@ package struct RowSynthesizer {
           hints.collect(check, valueColumn: column.name)
         }
       }
-      let number = ordinal + ownerNumber(owner) * 8
+      let repeated = wish == nil ? repetition(of: column.name, in: relation) : nil
+      let isShared = repeated?.isShared == true
+      let number = (repeated == nil ? ordinal : 0) + (isShared ? 0 : ownerNumber(owner) * 8)
+      let own = random.next()
       var candidates = ValueCandidates(
-        ordinal: number, random: SeededGenerator(seed: random.next()))
+        ordinal: number,
+        random: SeededGenerator(seed: repeated.map { $0.seed &+ UInt64(number) } ?? own))
       let proposed = goal.proposals[relationID]?[column.name] ?? []
       draft.candidates[column.name] =
         wish?.choices[column.name]
         ?? rotated(proposed, by: number)
         + candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
-      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty {
+      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty,
+        repeated == nil
+      {
         draft.optional.insert(column.name)
       }
     }

@@ -17,6 +17,8 @@ package struct SynthesisGoal: Sendable {
   package var given: [UInt32: Set<String>] = [:]
   /// Columns that take the value of a column in the owner's first row of another relation.
   package var echoes: [UInt32: [String: ColumnSource]] = [:]
+  /// Columns that have the same value in all rows of a tenant, by relation.
+  package var repeated: [UInt32: [String: RepeatedValue]] = [:]
   /// What would be good for the values of columns, by relation and column.
   package var preferences: [UInt32: [String: ColumnPreference]] = [:]
   /// Values that somebody who knows the schema proposes, by relation and column.

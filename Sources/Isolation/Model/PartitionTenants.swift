@@ -90,7 +90,8 @@ struct PartitionTenants {
         }
         let table = try SQLIdentifier.readable(schema: relation.schema, name: relation.name)
         let name = try SQLIdentifier.readable(column)
-        looks.append("EXISTS (SELECT FROM \(table) WHERE \(name) = \(try SQLLiteral.quoted(entry.id)))")
+        looks.append(
+          "EXISTS (SELECT FROM \(table) WHERE \(name) = \(try SQLLiteral.quoted(entry.id)))")
       }
       statements.append(PipelineStatement("SELECT (\(looks.joined(separator: " OR ")))::text"))
     }
