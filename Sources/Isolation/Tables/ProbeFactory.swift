@@ -27,59 +27,6 @@ struct ProbeFactory {
     return try probes + probesOfNobody(context: .empty) + claims() + onUnowned()
   }
 
-  /// The attacks again, by a session that sets what the policies ask for beside the tenant.
-  func throughBackdoors() throws -> [Probe] {
-    let probes = try openedContexts.flatMap { context in
-      try reads(actor: 0, target: 1, context: context, withControl: false)
-        + inserts(actor: 0, target: 1, context: context, withControl: false)
-        + updates(actor: 0, target: 1, context: context, withControl: false)
-        + moves(actor: 0, target: 1, context: context)
-        + takeovers(actor: 0, target: 1, context: context)
-        + deletes(actor: 0, target: 1, context: context)
-    }
-    return probes.map(\.speculative)
-  }
-
-  /// The first tenant's context with the settings that may open the policies.
-  var openedContexts: [Trial.Context] {
-    table.backdoors.map { settings in
-      var opened = contexts[0]
-      opened.settings.merge(settings) { _, backdoor in backdoor }
-      return .tenant(opened)
-    }
-  }
-
-  /// Changes to a row that belongs to no tenant.
-  func onUnowned() throws -> [Probe] {
-    guard let row = table.unowned, let column = table.tenantColumn else { return [] }
-    let insertion = try UnownedRows.insertion(of: row, column: column, into: table.relation)
-    let observation = PipelineStatement(
-      "SELECT count(*) FROM \(table.sqlName) WHERE \(UnownedRows.place)")
-    var statements: [(ProbedOperation, Probe.Method, PipelineStatement)] = []
-    if let assignment = try assignment(of: 0) {
-      statements.append(
-        (
-          .update, .update,
-          PipelineStatement(
-            "UPDATE \(table.sqlName) SET \(assignment.sql)", assignment.parameters)
-        ))
-    }
-    if let handover = try handover(to: 0) { statements.append((.update, .update, handover)) }
-    if privileges.delete {
-      statements.append((.delete, .delete, PipelineStatement("DELETE FROM \(table.sqlName)")))
-    }
-    return statements.map { operation, method, statement in
-      var probe = probe(
-        operation, .attack, method, actor: 0, target: 1, context: .tenant(contexts[0]), statement,
-        observation: observation)
-      probe.claim = "no tenant (NULL)"
-      probe.isOnUnowned = true
-      probe.trial.scene = [insertion]
-      if table.isReferencedInPlace { probe.trial.scene.append(.withoutForeignKeys) }
-      return probe.speculative
-    }
-  }
-
   /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
   func claims() throws -> [Probe] {
     guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
@@ -188,7 +135,7 @@ struct ProbeFactory {
 
   // MARK: - UPDATE
 
-  private func updates(
+  func updates(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
     let owner = actor.flatMap { table.placed[$0] == nil ? nil : $0 } ?? target
@@ -259,7 +206,7 @@ struct ProbeFactory {
       """)
   }
 
-  private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+  func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     guard !table.holdsMembers, let statement = try handover(to: target) else { return [] }
     return [
       probe(
@@ -270,7 +217,7 @@ struct ProbeFactory {
 
   /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is
   /// lax.
-  private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+  func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     // Rows of one's own that change too could meet a constraint, which would prove nothing.
     guard !table.holdsMembers, table.hasOneOwner(actor), let statement = try handover(to: actor)
     else { return [] }
@@ -283,7 +230,7 @@ struct ProbeFactory {
 
   /// Gives every row that can be reached to a tenant; nil when the role may not write the columns
   /// that say whose it is.
-  private func handover(to tenant: Int) throws -> PipelineStatement? {
+  func handover(to tenant: Int) throws -> PipelineStatement? {
     let values = table.ownershipValues(of: tenant)
     let canBeWritten = values.allSatisfy { value in
       privileges.update.contains(value.column)
@@ -300,7 +247,7 @@ struct ProbeFactory {
 
   // MARK: - DELETE
 
-  private func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
+  func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
     guard privileges.delete else { return [] }
     var probe = probe(
       .delete, .blind, .delete, actor: actor, target: target, context: context,
