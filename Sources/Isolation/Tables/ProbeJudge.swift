@@ -104,6 +104,8 @@ struct ProbeJudge {
       return seen == 0 ? .refused : .reached("\(rows(seen)) of \(target) seen by \(actor)")
     case (_, .insert), (_, .move):
       guard let observation else { return .inconclusive("its effect could not be seen") }
+      // In a partition lie rows that came through its parent as well.
+      if probe.method == .move, result.rowCount == 0 { return .refused }
       let added = (observation.scalar.flatMap { Int($0) } ?? 0) - placed
       guard added > 0 else { return .refused }
       let verb = probe.method == .insert ? "inserted" : "handed over"
