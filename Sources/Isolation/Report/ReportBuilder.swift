@@ -122,9 +122,11 @@ struct ReportBuilder {
   }
 
   private func hasPolicy(for actor: Actor, on relation: Relation) -> Bool {
-    (survey.catalog.policiesByRelation[relation.oid] ?? []).contains {
-      $0.isPermissive && $0.applies(to: "SELECT") && $0.binds(actor.role) && $0.using != "false"
+    let own = (survey.catalog.policiesByRelation[relation.oid] ?? []).filter {
+      $0.applies(to: "SELECT") && $0.binds(actor.role)
     }
+    return own.contains { $0.isPermissive && $0.using != "false" }
+      && !own.contains { !$0.isPermissive && $0.using == "false" }
   }
 
   private func isGranted(_ operation: ProbedOperation, _ privileges: RelationPrivileges) -> Bool {

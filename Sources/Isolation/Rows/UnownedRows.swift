@@ -48,7 +48,7 @@ struct UnownedRows {
   }
 
   /// Inserts the row and keeps its place in a setting, for `place` to find; the setting is empty
-  /// when the row got a tenant.
+  /// when the row got a tenant, or when a trigger dropped it.
   static func insertion(
     of row: SyntheticRow, column: String, into relation: Relation
   ) throws -> PipelineStatement {

@@ -29,7 +29,10 @@ extension ProbeFactory {
     guard let row = table.unowned, let column = table.tenantColumn else { return [] }
     let insertion = try UnownedRows.insertion(of: row, column: column, into: table.relation)
     let observation = PipelineStatement(
-      "SELECT count(*) FROM \(table.sqlName) WHERE \(UnownedRows.place)")
+      """
+      SELECT CASE WHEN COALESCE(current_setting('dbtool.unowned', true), '') = '' THEN 1
+        ELSE (SELECT count(*) FROM \(table.sqlName) WHERE \(UnownedRows.place)) END
+      """)
     var statements: [(ProbedOperation, Probe.Method, PipelineStatement)] = []
     if let assignment = try assignment(of: 0) {
       statements.append(
