@@ -21,7 +21,9 @@ struct CounterexampleSearch {
     /// The ways through the policies that were tried, with what stood in the way of trying.
     var branches: [(name: String, obstacle: String?)] = []
     /// Settings other than the tenant's that a policy asks for, with values worth a try.
-    var settings: [String: String] = [:]
+    var settings: [[String: String]] = []
+    /// A row that belongs to no tenant.
+    var unowned: SyntheticRow?
   }
 
   /// A row for a tenant id that was made up from a policy or from another id.
@@ -58,7 +60,15 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
-    addBackdoors(targets, policies, to: &found)
+    let backdoors = Backdoors(
+      catalog: catalog, tenants: tenants, contexts: contexts, tenantSetting: tenantSetting)
+    for (relation, settings) in try backdoors.find(in: targets, on: connection) {
+      found[relation, default: Found()].settings = settings
+    }
+    let unowned = UnownedRows(catalog: catalog, tenancy: tenancy, actors: bound)
+    for (relation, row) in try unowned.make(targets, synthesizer: &synthesizer, on: connection) {
+      found[relation, default: Found()].unowned = row
+    }
     for relation in targets where relation.hasTriggers {
       for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
         found[relation.oid, default: Found()].placed[target, default: []].append(twin)
@@ -75,31 +85,6 @@ struct CounterexampleSearch {
     let nobody = context(of: nil, as: "none")
     try connection.execute(nobody.sql, nobody.parameters)
     return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
-  }
-
-  /// Drops claims to be somebody whom the root table's own constraints rule out.
-  private func withoutImpossibleClaims(
-    _ found: [UInt32: Found], synthesizer: inout RowSynthesizer, on connection: any Connection
-  ) throws -> [UInt32: Found] {
-    let roots = tenancy.compactMap { relation, tenancy -> (relation: UInt32, column: String)? in
-      if case .root(let column) = tenancy { (relation, column) } else { nil }
-    }
-    let ids = Set(found.values.flatMap(\.claims).compactMap(\.tenant)).sorted()
-    guard let root = roots.first, synthesizer.obstacles[root.relation] == nil, !ids.isEmpty else {
-      return found
-    }
-    let rows = try synthesizer.makeRows(
-      for: ids.map { id in
-        RowSynthesizer.Wish(
-          relation: root.relation, owner: .tenant(0), condition: "true",
-          choices: [root.column: [id]])
-      }, on: connection)
-    let impossible = Set(zip(ids, rows).filter { $0.1 == nil }.map(\.0))
-    return found.mapValues { found in
-      var found = found
-      found.claims.removeAll { $0.tenant.map(impossible.contains) == true }
-      return found
-    }
   }
 
   /// Looks for rows of the other tenant for which what `role` is let through by is true.
@@ -171,29 +156,6 @@ struct CounterexampleSearch {
         })
   }
 
-  /// Settings that policies read beside the tenant's: any session may set a custom one as it likes.
-  private func addBackdoors(
-    _ targets: [Relation], _ policies: [UInt32: [PolicyDefinition]],
-    to found: inout [UInt32: Found]
-  ) {
-    for relation in targets {
-      for policy in policies[relation.oid] ?? [] {
-        for expression in [policy.using, policy.check].compactMap({ $0 }) {
-          for (name, value) in HintCollector.settings(in: expression)
-          where name != tenantSetting && name.contains(".") {
-            let isContext = contexts.contains { $0[name] != nil }
-            if !isContext {
-              found[relation.oid, default: Found()].settings[name] = value ?? "true"
-            } else if contexts[0][name] == tenants[0], expression.contains(tenantSetting) {
-              // A second way to name the tenant, beside the one that is checked elsewhere.
-              found[relation.oid, default: Found()].settings[name] = tenants[1]
-            }
-          }
-        }
-      }
-    }
-  }
-
   /// For each tenant a row that is like the other one's first row in all but its keys.
   ///
   /// A trigger that looks for rows by a natural value, such as an e-mail address, finds both.
@@ -249,7 +211,7 @@ struct CounterexampleSearch {
       else { continue }
       for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role)
       where isInsert {
-        let ids = claims(condition, column: column, by: actor)
+        let ids = claims(condition, of: relation, column: column, by: actor)
         // Without an id only a row of nobody is left, where the column allows one.
         if ids.isEmpty, column.isNotNull { continue }
         let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
@@ -269,8 +231,11 @@ struct CounterexampleSearch {
   }
 
   /// The ids worth a try: constants of the policy, and for a tenant what resembles its own.
-  private func claims(_ condition: String, column: Column, by actor: Int?) -> [String] {
-    let constants = HintCollector.constants(anywhereIn: condition).filter {
+  private func claims(
+    _ condition: String, of relation: Relation, column: Column, by actor: Int?
+  ) -> [String] {
+    let trees = ExpressionExpander(catalog: catalog).trees(of: condition, on: relation)
+    let constants = HintCollector.constants(anywhereIn: trees).filter {
       !$0.isEmpty && $0 != tenantSetting && !tenants.contains($0)
     }
     return constants.filter { LookAlikes.mayBe($0, of: column.type) }

@@ -45,8 +45,20 @@ struct Probe: Sendable {
   var claim: String?
   /// True when the statement only lets the server evaluate the policies over rows.
   var isEvaluation = false
+  /// True for one that acts upon a row of no tenant, which its scene inserts.
+  var isOnUnowned = false
+  /// True for one that is a guess: an error that is neither a policy's nor a constraint's says that
+  /// the guess was wrong.
+  var isSpeculative = false
   /// The trial.
   var trial: Trial
+
+  /// The same as a guess.
+  var speculative: Probe {
+    var probe = self
+    probe.isSpeculative = true
+    return probe
+  }
 
   /// What the target is called.
   var targetName: String { claim ?? TenantName.of(target) }
