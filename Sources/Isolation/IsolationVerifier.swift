@@ -45,19 +45,46 @@ package struct IsolationVerifier {
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)
     var survey = try survey()
+    var mutation = options.mutates ? try MutationRun(connection, progress: progress) : nil
     var outcome = CheckOutcome()
     for check in Self.checks {
       progress(check.phrase(survey))
       let part = try check.run(&survey)
       outcome.findings += part.findings
       outcome.probes += part.probes
+      if check is UnsetContextCheck { try mutation?.runUnset(survey) }
     }
     let seconds = start.duration(to: clock.now)
-    return ReportBuilder(survey: survey, outcome: outcome).report(seconds: seconds / .seconds(1))
+    let report = ReportBuilder(survey: survey, outcome: outcome)
+      .report(seconds: seconds / .seconds(1))
+    guard let mutation else { return report }
+    return try self.report(report, completedBy: mutation, since: start)
+  }
+
+  /// The report with what became of the mutants, for which the rows have to be made again.
+  private func report(
+    _ report: IsolationReport, completedBy mutation: MutationRun,
+    since start: ContinuousClock.Instant
+  ) throws -> IsolationReport {
+    let connection = client.connection
+    try connection.execute("ROLLBACK")
+    try connection.execute("BEGIN")
+    try prepareTransaction(connection)
+    var mutation = mutation
+    try mutation.run(try survey(), findings: report.findings)
+    var report = report
+    report.mutants = mutation.report
+    let seconds = start.duration(to: .now) / .seconds(1) - report.probes.seconds
+    report.mutants.seconds = seconds
+    // What the checks do not notice they have not excluded either.
+    if report.verdict == .isolated, !report.mutants.survived.isEmpty {
+      report.verdict = .inconclusive
+    }
+    return report
   }
 
   /// All checks, in the order in which they have to run.
-  private static let checks: [any IsolationCheck] = [
+  static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
   ]

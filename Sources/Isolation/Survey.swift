@@ -6,16 +6,16 @@ struct Survey {
   /// The session, inside the transaction that is rolled back.
   let client: InstrumentedClient
   let options: IsolationOptions
-  let catalog: Catalog
+  var catalog: Catalog
   let model: TenancyModel
   /// The roles of the application.
-  let actors: [Actor]
+  var actors: [Actor]
   /// The tables that the report is about, in order of schema and name.
-  let included: [Relation]
+  var included: [Relation]
   /// Those of them that belong to tenants and that one of the roles may use.
-  let targets: [Relation]
+  var targets: [Relation]
   /// The SECURITY DEFINER functions that each role may call, by the role's name.
-  let callable: [String: Set<UInt32>]
+  var callable: [String: Set<UInt32>]
   /// The rows of the two tenants.
   var stage: Stage
   /// What the probes of tables showed.

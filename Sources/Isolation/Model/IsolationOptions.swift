@@ -15,6 +15,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]
+  /// True when the schema is to be weakened to see whether the probes notice.
+  package var mutates = false
 
   /// Options with the usual names.
   package init(

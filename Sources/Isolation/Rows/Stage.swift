@@ -10,7 +10,7 @@ internal import Synthesis
 /// savepoint: so nothing refers to a table's rows while they are probed, and a DELETE is stopped by
 /// policies only.
 struct Stage {
-  let catalog: Catalog
+  var catalog: Catalog
   let model: TenancyModel
   /// The ids of the two tenants.
   let tenants: [String]
@@ -19,6 +19,8 @@ struct Stage {
   private var savepoints: [UInt32: String] = [:]
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
+  /// True while a table is probed whose rows have to stay, as the only ones of their savepoint.
+  var keepsRows = false
 
   init(
     catalog: Catalog, model: TenancyModel, options: IsolationOptions, targets: [UInt32],
@@ -177,7 +179,8 @@ struct Stage {
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
     var outcomes: [TrialOutcome] = []
-    for relation in synthesizer.order.relations.reversed() {
+    let order = keepsRows ? targets.map(\.oid) : synthesizer.order.relations.reversed()
+    for relation in order {
       if let target = wanted[relation] {
         if counterexamples[relation]?.placed.isEmpty == false {
           // Their places must be known before probes can look at them.
@@ -192,12 +195,15 @@ struct Stage {
           steps += made.map { .trial($0.trial) }
         }
       }
-      if let name = savepoints[relation] {
-        steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
-      }
+      if !keepsRows, let statement = takingAway(relation) { steps.append(.setup(statement)) }
     }
     outcomes += try client.rehearse(steps)
     return try judged(probes, outcomes)
+  }
+
+  /// The statement that takes a table's rows away, and those of the tables after it.
+  func takingAway(_ relation: UInt32) -> PipelineStatement? {
+    savepoints[relation].map { PipelineStatement("ROLLBACK TO SAVEPOINT \($0)") }
   }
 
   private func judged(

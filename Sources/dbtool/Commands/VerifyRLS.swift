@@ -18,11 +18,19 @@ struct VerifyRLS: ToolCommand {
 
       Connect as a superuser or a role with BYPASSRLS, since the outcome must be seen from outside.
 
-      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded.
+      --mutate asks whether the probes would notice. It weakens each policy, flag, privilege and view \
+      option in turn and expects a finding that was not there before; a mutant that survives is a \
+      blind spot and is listed with its SQL. Nothing of it stays, but it is DDL, which locks a table \
+      against everybody else (ACCESS EXCLUSIVE) while its mutants are tried: for throwaway and \
+      staging databases.
+
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded or a mutant \
+      survived.
 
       Examples:
         dbtool verify-rls --role app_user
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
+        dbtool verify-rls --role app_user --mutate
         dbtool verify-rls --format json > isolation.json
       """)
 
@@ -39,6 +47,8 @@ struct VerifyRLS: ToolCommand {
   @Option(
     parsing: .upToNextOption, help: "Only tables that match one of these patterns, with * and ?.")
   var tables: [String] = []
+  @Flag(help: "Weaken the schema in many ways and see whether the probes notice (takes DDL locks).")
+  var mutate = false
 
   func run(in session: Session) throws -> ExitStatus {
     let tenancy = session.configuration.tenancy
@@ -52,6 +62,7 @@ struct VerifyRLS: ToolCommand {
     options.tenantType = tenantType ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
+    options.mutates = mutate
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     let console = session.console
     let client = InstrumentedClient(

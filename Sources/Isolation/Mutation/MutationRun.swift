@@ -1,0 +1,106 @@
+internal import Instrumentation
+internal import Postgres
+internal import Synthesis
+
+/// Weakens one thing after another and asks the checks whether they notice.
+struct MutationRun {
+  /// What has become of the mutants so far.
+  private(set) var report = IsolationReport.Mutants()
+  private let progress: (String) -> Void
+  /// What each view reads, directly or not.
+  private let sources: [UInt32: Set<UInt32>]
+  private let readers: [UInt32: Set<UInt32>]
+
+  /// A run over the database of `connection`.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost.
+  init(_ connection: any Connection, progress: @escaping (String) -> Void) throws {
+    self.progress = progress
+    let direct = try CatalogReader.viewSources(from: connection)
+    var sources: [UInt32: Set<UInt32>] = [:]
+    for view in direct.keys {
+      var open = [view]
+      while let next = open.popLast() {
+        for source in direct[next] ?? []
+        where sources[view, default: []].insert(source).inserted {
+          open.append(source)
+        }
+      }
+    }
+    self.sources = sources
+    readers = sources.reduce(into: [:]) { readers, entry in
+      for source in entry.value { readers[source, default: []].insert(entry.key) }
+    }
+  }
+
+  /// Tries the mutants that show only while the session has had no tenant.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
+  mutating func runUnset(_ survey: Survey) throws {
+    let mutants = MutationPlan(survey, readers: readers).unset
+    progress("trying \(mutants.count) mutants without a tenant")
+    let known = survey.included.flatMap(TableFindings(survey: survey).ofOperations)
+    try run(mutants, survey, isWide: true, known: known)
+  }
+
+  /// Tries all other mutants and takes the rows away.
+  ///
+  /// - Parameter findings: What was found without mutants.
+  /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
+  mutating func run(_ survey: Survey, findings: [Finding]) throws {
+    let plan = MutationPlan(survey, readers: readers)
+    for (mutant, reason) in plan.equivalent { report.note(mutant, .equivalent(reason)) }
+    progress("trying \(plan.wide.count) mutants of roles, views and functions")
+    try run(plan.wide, survey, isWide: true, known: findings)
+    for relation in survey.stage.synthesizer.order.relations.reversed() {
+      if let mutants = plan.byTable[relation], let table = survey.catalog.relations[relation] {
+        progress("trying \(mutants.count) mutants of \(table.displayName)")
+        try run(mutants, survey, isWide: false, known: findings)
+      }
+      if let statement = survey.stage.takingAway(relation) {
+        try survey.connection.execute(statement.sql)
+      }
+    }
+  }
+
+  private mutating func run(
+    _ mutants: [Mutant], _ survey: Survey, isWide: Bool, known findings: [Finding]
+  ) throws {
+    let trial = MutantTrial(survey: survey, readers: readers, isWide: isWide)
+    var controls: [UInt32: Set<FindingIdentity>] = [:]
+    for mutant in mutants {
+      var known = Set(findings.map { FindingIdentity($0) })
+      // Whatever the narrower survey says without any mutant is no merit of a mutant.
+      if !mutant.needsUnsetContext, let relation = mutant.relation {
+        if controls[relation.oid] == nil {
+          controls[relation.oid] = Set(
+            try trial.findingsWithout(mutant).map { FindingIdentity($0) })
+        }
+        known.formUnion(controls[relation.oid] ?? [])
+      }
+      switch try trial.run(mutant, known: known) {
+      case .found(let finding): report.note(mutant, .killed(rule: finding.rule))
+      case .refused(let words): report.note(mutant, .notMade(words))
+      case .nothing(let after):
+        let equivalence = Equivalence(
+          before: survey, after: after, mutant: mutant, known: findings, sources: sources)
+        if let reason = try equivalence.reason() {
+          report.note(mutant, .equivalent(reason))
+        } else {
+          report.note(mutant, .survived(note: obstacle(mutant, survey)))
+        }
+      }
+    }
+  }
+
+  /// Why nothing could be seen, as far as that is known.
+  private func obstacle(_ mutant: Mutant, _ survey: Survey) -> String? {
+    guard let relation = mutant.relation else { return nil }
+    switch survey.model.tables[relation.oid] {
+    case .exempt(let reason): return "the table is exempt: \(reason)"
+    case .global:
+      return "nothing leads from the table's rows to a tenant, so they were not probed"
+    default: return survey.stage.obstacle(of: relation.oid)
+    }
+  }
+}
