@@ -45,7 +45,7 @@ package struct IsolationVerifier {
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)
     var survey = try survey()
-    var mutation = options.mutates ? try MutationRun(connection, progress: progress) : nil
+    var mutation = options.mutates ? try MutationRun(survey, progress: progress) : nil
     var outcome = CheckOutcome()
     for check in Self.checks {
       progress(check.phrase(survey))

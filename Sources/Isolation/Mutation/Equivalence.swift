@@ -14,6 +14,8 @@ struct Equivalence {
   var known: [Finding]
   /// What each view reads, directly or not.
   var sources: [UInt32: Set<UInt32>]
+  /// The roles as which views and functions run.
+  var owners: [RoleAttributes]
 
   private var catalog: Catalog { after.stage.catalog }
 
@@ -22,6 +24,25 @@ struct Equivalence {
   private func reader(of survey: Survey) -> PolicyReader {
     PolicyReader(
       catalog: survey.stage.catalog, model: survey.model, tenantColumn: survey.options.tenantColumn)
+  }
+
+  /// The reason that is known before the mutant is tried; nil when there is none.
+  ///
+  /// Only what no probe could contradict, since there is nobody to do it.
+  func reasonInAdvance() -> String? {
+    guard let relation = mutant.relation else { return nil }
+    switch mutant.subject {
+    case .policy: return unused(relation)
+    case .table: return mutant.operator == .notForced ? ofTable() : unused(relation)
+    case .constraint(let key): return ofKey(key)
+    default: return nil
+    }
+  }
+
+  /// The reason that is known once it is made: the same policies apply as before.
+  func reasonOnceMade() -> String? {
+    guard case .policy = mutant.subject, let relation = mutant.relation else { return nil }
+    return unchanged(relation)
   }
 
   /// The reason; nil when there is none.
@@ -44,7 +65,7 @@ struct Equivalence {
   private func ofPolicy(_ policy: PolicyDefinition) -> String? {
     guard let relation = mutant.relation else { return nil }
     guard relation.hasRowSecurity else {
-      return "row-level security is not enabled on \(relation.displayName): no policy is in force"
+      return "row-level security is not enabled on the table, so no policy is in force"
     }
     return unused(relation) ?? unchanged(relation) ?? allClosed(relation) ?? noNull(relation)
       ?? alreadyOpen(relation, to: policy)
@@ -54,17 +75,10 @@ struct Equivalence {
     guard let relation = mutant.relation else { return nil }
     if mutant.operator == .notForced {
       let isOwner = after.actors.contains { $0.role.memberships.contains(relation.owner) }
-      let runsAsOwner =
-        catalog.routines.contains { routine in
-          routine.isSecurityDefiner && routine.owner == relation.owner
-            && after.callable.values.contains { $0.contains(routine.oid) }
-        }
-        || sources.contains { view, tables in
-          tables.contains(relation.oid) && catalog.relations[view]?.owner == relation.owner
-            && after.actors.contains { $0.hasAnyPrivilege(on: view) }
-        }
+      let runsAsOwner = Delegation(survey: after, sources: sources)
+        .reaches(relation, as: relation.owner)
       guard !isOwner, !runsAsOwner else { return nil }
-      return "no role is or becomes its owner \(relation.owner), nor does a view or function"
+      return "no role is or becomes its owner, nor does a view or function run as the owner"
     }
     return unused(relation) ?? passedBefore(relation) ?? alreadyOpen(relation, to: nil)
   }
@@ -80,35 +94,50 @@ struct Equivalence {
 
   private func unused(_ relation: Relation) -> String? {
     let isUsed = after.actors.contains { !commands($0, relation).isEmpty }
-    let isRead = sources.contains { view, tables in
-      tables.contains(relation.oid) && after.actors.contains { $0.hasAnyPrivilege(on: view) }
+    guard !isUsed, !Delegation(survey: after, sources: sources).reaches(relation) else {
+      return nil
     }
-    let isCalled = catalog.routines.contains { routine in
-      routine.mentions(relation) && after.callable.values.contains { $0.contains(routine.oid) }
-    }
-    guard !isUsed, !isRead, !isCalled else { return nil }
-    return "no role may use \(relation.displayName), by itself or through a view or function"
+    return "no role may use the table, by itself or through a view or function"
   }
 
   /// Nothing of what applies to the roles is different.
   private func unchanged(_ relation: Relation) -> String? {
-    let isSame = after.actors.allSatisfy { actor in
-      commands(actor, relation).allSatisfy { command in
-        expressions(before, relation, actor, command) == expressions(after, relation, actor, command)
+    let isSame =
+      after.actors.allSatisfy { actor in
+        commands(actor, relation).allSatisfy { command in
+          let writesTenant = canWriteTenant(relation, actor, command)
+          return expressions(before, relation, actor.role, command, writesTenant)
+            == expressions(after, relation, actor.role, command, writesTenant)
+        }
       }
-    }
+      && delegates(relation).allSatisfy { owner in
+        Self.commands.allSatisfy { command in
+          expressions(before, relation, owner, command, true)
+            == expressions(after, relation, owner, command, true)
+        }
+      }
     guard isSame else { return nil }
     return "what applies to the roles, by their privileges and the policies' roles, is the same"
   }
 
+  private static let commands = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+  /// The roles bound by policies as which views and functions of the application reach a relation.
+  private func delegates(_ relation: Relation) -> [RoleAttributes] {
+    owners.filter { owner in
+      !owner.isSuperuser && !owner.bypassesRowSecurity
+        && Delegation(survey: after, sources: sources).reaches(relation, as: owner.name)
+    }
+  }
+
   /// The expressions that decide what a role may do, each with its kind.
   private func expressions(
-    _ survey: Survey, _ relation: Relation, _ actor: Actor, _ command: String
+    _ survey: Survey, _ relation: Relation, _ role: RoleAttributes, _ command: String,
+    _ writesTenant: Bool
   ) -> Set<String> {
     let policies = survey.stage.catalog.policies.filter {
-      $0.relation == relation.oid && $0.applies(to: command) && $0.binds(actor.role)
+      $0.relation == relation.oid && $0.applies(to: command) && $0.binds(role)
     }
-    let writesTenant = canWriteTenant(relation, actor, command)
     return Set(
       policies.flatMap { policy in
         var parts: [String] = []
@@ -125,7 +154,7 @@ struct Equivalence {
   private func passedBefore(_ relation: Relation) -> String? {
     let passed = before.actors.allSatisfy { actor in
       commands(actor, relation).allSatisfy { command in
-        let all = expressions(before, relation, actor, command)
+        let all = expressions(before, relation, actor.role, command, true)
         return !all.isEmpty && all.allSatisfy { $0.hasSuffix(" true") }
       }
     }
@@ -134,8 +163,9 @@ struct Equivalence {
 
   private func allClosed(_ relation: Relation) -> String? {
     guard after.model.tables[relation.oid]?.isOwned == true else { return nil }
-    let isClosed = after.actors.allSatisfy { actor in
-      commands(actor, relation).allSatisfy { self.isClosed($0, relation, actor) }
+    let isClosed =
+      after.actors.allSatisfy { actor in
+        commands(actor, relation).allSatisfy { self.isClosed($0, relation, actor) }
     }
     return isClosed ? "what remains still compares the tenant with the setting" : nil
   }
@@ -173,18 +203,16 @@ struct Equivalence {
   }
 
   private func noNull(_ relation: Relation) -> String? {
-    guard mutant.operator == .notDistinct,
-      case .column(let name) = after.model.tables[relation.oid],
-      relation.column(name)?.isNotNull == true
+    guard mutant.operator == .notDistinct, after.tenantColumn(of: relation)?.isNotNull == true
     else { return nil }
-    return "\(name) of \(relation.displayName) refuses NULL"
+    return "the tenant column refuses NULL"
   }
 
   private func alreadyOpen(_ relation: Relation, to policy: PolicyDefinition?) -> String? {
     known.first { finding in
       finding.severity == .error && finding.object == relation.displayName
         && policy?.applies(to: finding.operation.uppercased()) != false
-    }.map { "\(relation.displayName) is open to \($0.operation) already: \($0.rule)" }
+    }.map { "the table is open to \($0.operation) already: \($0.rule)" }
   }
 
   // MARK: - Privileges
@@ -195,10 +223,10 @@ struct Equivalence {
     else { return nil }
     switch mutant.operator {
     case .referencesGranted where actor.role.creatableSchemas.isEmpty:
-      return "role \(name) may make no table that could refer to it"
+      return "the role may make no table that could refer to it"
     case .referencesGranted, .triggerGranted:
       return actor.role.memberships.contains(relation.owner)
-        ? "role \(name) has the rights of its owner \(relation.owner)" : nil
+        ? "the role has the rights of the table's owner" : nil
     case .selectGranted where relation.kind == .materializedView:
       return readsNoTenant(relation)
     case .selectGranted:
@@ -224,7 +252,7 @@ struct Equivalence {
     }
     let tables = sources[view.oid, default: []].compactMap { catalog.relations[$0] }
     return try isBound(view.owner, tables)
-      ? "its owner \(view.owner) is bound by the policies of its tables" : nil
+      ? "its owner is bound by the policies of its tables" : nil
   }
 
   private func readsNoTenant(_ view: Relation) -> String? {
@@ -248,7 +276,7 @@ struct Equivalence {
       return "its body names no table with tenants' rows"
     }
     return try isBound(routine.owner, tables)
-      ? "its owner \(routine.owner) is bound by the policies of its tables" : nil
+      ? "its owner is bound by the policies of its tables" : nil
   }
 
   private func isBound(_ owner: String, _ tables: [Relation]) throws -> Bool {
@@ -269,7 +297,7 @@ struct Equivalence {
     let canInsert = after.actors.contains {
       $0.privileges(on: relation.oid).insert.isSuperset(of: rest)
     }
-    guard canInsert else { return "no role may insert \(rest.joined(separator: ", "))" }
+    guard canInsert else { return "no role may write the other columns of the key" }
     guard mutant.operator == .keyWithoutTenant else { return nil }
     let references = Set(
       catalog.constraints(of: relation.oid).filter { $0.kind == .foreignKey }.flatMap(\.columns))
@@ -279,7 +307,11 @@ struct Equivalence {
         && column.defaultExpression?.contains("nextval(") != true
         && !(key.kind == .primaryKey && ["int2", "int4", "int8"].contains(column.type.baseName))
     }
-    return telling.isEmpty ? "random or counted values and references tell nothing" : nil
+    if telling.isEmpty { return "random or counted values and references tell nothing" }
+    let isSecret = rest.contains {
+      references.contains($0) && relation.column($0)?.type.baseName == "uuid"
+    }
+    return isSecret ? "whoever asks has to know a random id of the other tenant's" : nil
   }
 
   private func tenantColumn(_ relation: Relation) -> String? {

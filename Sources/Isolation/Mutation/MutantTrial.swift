@@ -25,6 +25,8 @@ struct MutantTrial {
     case found(Finding)
     /// Nothing new; with the survey as it was then.
     case nothing(Survey)
+    /// It changes nothing, for this reason, so nothing was tried.
+    case nothingToTry(String)
     /// The server refused to make it.
     case refused(String)
   }
@@ -41,9 +43,13 @@ struct MutantTrial {
 
   /// Makes the mutant, runs the checks, and undoes it.
   ///
-  /// - Parameter known: The findings without it.
+  /// - Parameters:
+  ///   - known: The findings without it.
+  ///   - excuse: Says of a survey with the mutant made why there is nothing to try, if so it is.
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
-  func run(_ mutant: Mutant, known: Set<FindingIdentity>) throws -> Result {
+  func run(
+    _ mutant: Mutant, known: Set<FindingIdentity>, excuse: (Survey) -> String?
+  ) throws -> Result {
     var statements = [PipelineStatement("SAVEPOINT \(Self.savepoint)")]
     // A table cannot be altered while deferred checks of its rows are to come.
     let alters = mutant.statements.contains { $0.hasPrefix("ALTER TABLE") }
@@ -64,6 +70,10 @@ struct MutantTrial {
     var changed = survey
     readings.results = outcomes[first...].compactMap(\.result)
     readings.apply(to: &changed)
+    if let reason = excuse(changed) {
+      try undo()
+      return .nothingToTry(reason)
+    }
     let found = try firstFinding(in: narrowed(changed, to: mutant), mutant, known: known)
     try undo()
     return found.map { .found($0) } ?? .nothing(changed)
@@ -81,8 +91,10 @@ struct MutantTrial {
   }
 
   private func undo() throws {
-    try survey.connection.execute("ROLLBACK TO SAVEPOINT \(Self.savepoint)")
-    try survey.connection.execute("RELEASE SAVEPOINT \(Self.savepoint)")
+    try survey.connection.pipeline([
+      PipelineStatement("ROLLBACK TO SAVEPOINT \(Self.savepoint)"),
+      PipelineStatement("RELEASE SAVEPOINT \(Self.savepoint)"),
+    ])
   }
 
   /// The checks for a session that has had a tenant; the probes of tables come last, since they may

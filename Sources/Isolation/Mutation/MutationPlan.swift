@@ -16,7 +16,8 @@ struct MutationPlan {
     unset.count + wide.count + byTable.values.reduce(0) { $0 + $1.count } + equivalent.count
   }
 
-  init(_ survey: Survey, readers: [UInt32: Set<UInt32>]) {
+  init(_ survey: Survey, sources: [UInt32: Set<UInt32>], owners: [RoleAttributes]) {
+    let delegation = Delegation(survey: survey, sources: sources)
     let tables = TableMutations(survey: survey)
     let others = OtherMutations(survey: survey)
     let reader = PolicyReader(
@@ -38,6 +39,15 @@ struct MutationPlan {
       for mutant in made {
         if mutant.needsUnsetContext {
           unset.append(mutant)
+        } else if case .policy(let policy, _) = mutant.subject,
+          owners.contains(where: {
+            policy.binds($0) && !$0.isSuperuser && !$0.bypassesRowSecurity
+              && delegation.reaches(relation, as: $0.name)
+          }),
+          !survey.actors.contains(where: { policy.binds($0.role) })
+        {
+          // Only views and functions that run as their owners show it.
+          wide.append(mutant)
         } else if targets.contains(relation.oid), placed.contains(relation.oid),
           mutant.operator != .notForced
         {

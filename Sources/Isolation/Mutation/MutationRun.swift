@@ -10,11 +10,20 @@ struct MutationRun {
   /// What each view reads, directly or not.
   private let sources: [UInt32: Set<UInt32>]
   private let readers: [UInt32: Set<UInt32>]
+  /// The roles as which views and functions run.
+  private let owners: [RoleAttributes]
 
-  /// A run over the database of `connection`.
+  /// A run over the database of `survey`.
   ///
   /// - Throws: `PostgresError` when the connection is lost.
-  init(_ connection: any Connection, progress: @escaping (String) -> Void) throws {
+  init(
+    _ survey: Survey, progress: @escaping (String) -> Void
+  ) throws {
+    let connection = survey.connection
+    let names = Set(
+      survey.catalog.relations.values.filter { $0.kind == .view }.map(\.owner)
+        + survey.catalog.routines.filter(\.isSecurityDefiner).map(\.owner))
+    owners = try names.sorted().compactMap { try CatalogReader.role($0, from: connection) }
     self.progress = progress
     let direct = try CatalogReader.viewSources(from: connection)
     var sources: [UInt32: Set<UInt32>] = [:]
@@ -37,7 +46,7 @@ struct MutationRun {
   ///
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
   mutating func runUnset(_ survey: Survey) throws {
-    let mutants = MutationPlan(survey, readers: readers).unset
+    let mutants = MutationPlan(survey, sources: sources, owners: owners).unset
     progress("trying \(mutants.count) mutants without a tenant")
     let known = survey.included.flatMap(TableFindings(survey: survey).ofOperations)
     try run(mutants, survey, isWide: true, known: known)
@@ -48,7 +57,7 @@ struct MutationRun {
   /// - Parameter findings: What was found without mutants.
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
   mutating func run(_ survey: Survey, findings: [Finding]) throws {
-    let plan = MutationPlan(survey, readers: readers)
+    let plan = MutationPlan(survey, sources: sources, owners: owners)
     for (mutant, reason) in plan.equivalent { report.note(mutant, .equivalent(reason)) }
     progress("trying \(plan.wide.count) mutants of roles, views and functions")
     try run(plan.wide, survey, isWide: true, known: findings)
@@ -69,6 +78,13 @@ struct MutationRun {
     let trial = MutantTrial(survey: survey, readers: readers, isWide: isWide)
     var controls: [UInt32: Set<FindingIdentity>] = [:]
     for mutant in mutants {
+      let equivalence = Equivalence(
+        before: survey, after: survey, mutant: mutant, known: findings, sources: sources,
+        owners: owners)
+      if let reason = equivalence.reasonInAdvance() {
+        report.note(mutant, .equivalent(reason))
+        continue
+      }
       var known = Set(findings.map { FindingIdentity($0) })
       // Whatever the narrower survey says without any mutant is no merit of a mutant.
       if !mutant.needsUnsetContext, let relation = mutant.relation {
@@ -78,12 +94,18 @@ struct MutationRun {
         }
         known.formUnion(controls[relation.oid] ?? [])
       }
-      switch try trial.run(mutant, known: known) {
+      let result = try trial.run(mutant, known: known) { changed in
+        var equivalence = equivalence
+        equivalence.after = changed
+        return equivalence.reasonOnceMade()
+      }
+      switch result {
       case .found(let finding): report.note(mutant, .killed(rule: finding.rule))
+      case .nothingToTry(let reason): report.note(mutant, .equivalent(reason))
       case .refused(let words): report.note(mutant, .notMade(words))
       case .nothing(let after):
-        let equivalence = Equivalence(
-          before: survey, after: after, mutant: mutant, known: findings, sources: sources)
+        var equivalence = equivalence
+        equivalence.after = after
         if let reason = try equivalence.reason() {
           report.note(mutant, .equivalent(reason))
         } else {

@@ -11,13 +11,25 @@ extension IsolationReport {
     package var equivalent: [Mutation]?
     /// Those that the server refused to make, with its words.
     package var notMade: [Mutation]?
-    /// How many each rule noticed first.
-    package var killedBy: [String: Int]?
+    /// Which rule noticed each of the others first.
+    package var kills: [Kill]?
     /// The time they took, in seconds.
     package var seconds: Double?
 
     /// None.
     package init() {}
+  }
+
+  /// One thing that was weakened, and what noticed it.
+  package struct Kill: Sendable, Codable {
+    /// The object, as `schema.name`.
+    package var object: String
+    /// The stable name of the way it was weakened.
+    package var `operator`: MutationOperator
+    /// What was done, in words.
+    package var mutation: String
+    /// The rule of the first finding that was not there before.
+    package var rule: String
   }
 
   /// One thing that was weakened.
@@ -44,7 +56,9 @@ extension IsolationReport.Mutants {
     case .killed(let rule):
       made += 1
       killed += 1
-      killedBy = (killedBy ?? [:]).merging([rule: 1], uniquingKeysWith: +)
+      let kill = IsolationReport.Kill(
+        object: mutant.object, operator: mutant.operator, mutation: mutant.phrase, rule: rule)
+      kills = (kills ?? []) + [kill]
     case .survived(let note):
       made += 1
       entry.reason = note
