@@ -209,8 +209,10 @@ struct Stage {
   private func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(probe: Probe, result: ProbeResult)] {
+    var tables: [UInt32: ProbedTable] = [:]
     let results = try zip(probes, outcomes).map { probe, outcome in
-      guard let table = try table(probe.table) else {
+      if tables[probe.table] == nil { tables[probe.table] = try table(probe.table) }
+      guard let table = tables[probe.table] else {
         return (probe, ProbeResult.inconclusive("the table has no rows"))
       }
       let judge = ProbeJudge(table: table)
@@ -285,7 +287,7 @@ struct Stage {
   func supportingRows(of relation: UInt32) -> [SyntheticRow] {
     var needed: Set<UInt32> = [relation]
     for child in synthesizer.order.relations.reversed() where needed.contains(child) {
-      for key in catalog.constraints where key.kind == .foreignKey && key.relation == child {
+      for key in catalog.constraints(of: child) where key.kind == .foreignKey {
         needed.insert(key.referencedRelation)
       }
     }

@@ -26,7 +26,7 @@ struct TableFindings {
       else { continue }
       let diagnosis = Diagnosis(
         relation: relation, tenancy: survey.model.tables[relation.oid] ?? .global,
-        policies: survey.catalog.policies.filter { $0.relation == relation.oid }, actor: actor,
+        policies: survey.catalog.policiesByRelation[relation.oid] ?? [], actor: actor,
         probe: probe, options: survey.options)
       let key = [diagnosis.rule, probe.operation.rawValue, probe.trial.role]
         .joined(separator: " ")
