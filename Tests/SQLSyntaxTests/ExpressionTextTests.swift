@@ -6,7 +6,7 @@ struct ExpressionTextTests {
   /// As `pg_get_expr` writes it, with everything that could be taken for something else.
   private static let policy = """
     ((tenant_id = ( SELECT (NULLIF(current_setting('app.x) AND (y'::text, true), ''::text))::uuid \
-    AS "nullif")) AND ((("and)" > 1) OR (note <> ' AND '::text)) AND (EXISTS ( SELECT
+    AS "nullif")) AND (("and)" > 1) OR (note <> ' AND '::text)) AND (EXISTS ( SELECT
        FROM bookings b
       WHERE ((b.id = notes.booking_id) AND (b.kind = ANY (ARRAY['a'::text, 'b'::text]))))))
     """

@@ -135,8 +135,8 @@ struct Equivalence {
     _ survey: Survey, _ relation: Relation, _ role: RoleAttributes, _ command: String,
     _ writesTenant: Bool
   ) -> Set<String> {
-    let policies = survey.stage.catalog.policies.filter {
-      $0.relation == relation.oid && $0.applies(to: command) && $0.binds(role)
+    let policies = survey.stage.catalog.policiesByRelation[relation.oid, default: []].filter {
+      $0.applies(to: command) && $0.binds(role)
     }
     return Set(
       policies.flatMap { policy in

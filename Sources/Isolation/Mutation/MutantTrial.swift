@@ -136,13 +136,16 @@ struct MutantTrial {
     var narrow = survey
     var oids = Set([mutant.relation?.oid].compactMap { $0 })
     if isWide { oids.formUnion(oids.flatMap { readers[$0] ?? [] }) }
-    narrow.catalog.relations = survey.catalog.relations.filter { oids.contains($0.key) }
-    narrow.catalog.policies = survey.catalog.policies.filter { oids.contains($0.relation) }
-    narrow.catalog.routines = survey.catalog.routines.filter { routine in
-      if case .routine(let own) = mutant.subject { return own.oid == routine.oid }
-      return !oids.isDisjoint(with: routine.policyRelations)
-        || isWide && narrow.catalog.relations.values.contains { routine.mentions($0) }
-    }
+    let relations = survey.catalog.relations.filter { oids.contains($0.key) }
+    narrow.catalog = Catalog(
+      relations: relations,
+      constraints: oids.flatMap { survey.catalog.constraints(of: $0) },
+      policies: oids.flatMap { survey.catalog.policiesByRelation[$0] ?? [] },
+      routines: survey.catalog.routines.filter { routine in
+        if case .routine(let own) = mutant.subject { return own.oid == routine.oid }
+        return !oids.isDisjoint(with: routine.policyRelations)
+          || isWide && relations.values.contains { routine.mentions($0) }
+      })
     narrow.included = mutant.relation.flatMap { narrow.catalog.relations[$0.oid] }
       .map { survey.model.tables[$0.oid] == nil ? [] : [$0] } ?? []
     narrow.targets = narrow.included.filter { relation in

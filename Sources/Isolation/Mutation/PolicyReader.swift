@@ -126,8 +126,8 @@ struct PolicyReader {
     guard relation.hasRowSecurity, relation.forcesRowSecurity || !isOwner, !role.isSuperuser,
       !role.bypassesRowSecurity
     else { return false }
-    let policies = catalog.policies.filter {
-      $0.relation == relation.oid && $0.applies(to: command) && $0.binds(role)
+    let policies = catalog.policiesByRelation[relation.oid, default: []].filter {
+      $0.applies(to: command) && $0.binds(role)
     }
     func compares(_ policy: PolicyDefinition) -> Bool {
       let expression = isNewRow ? policy.check ?? policy.using : policy.using

@@ -62,11 +62,15 @@ extension Catalog {
         relations[relation.oid] = relation
       }
     case .policies:
+      let read = result.rows.map { PolicyDefinition($0) }
       policies.removeAll { oids.contains($0.relation) }
-      policies += result.rows.map { PolicyDefinition($0) }
+      policies += read
+      for oid in oids { policiesByRelation[oid] = read.filter { $0.relation == oid } }
     case .constraints:
+      let read = result.rows.compactMap { Constraint($0) }
       constraints.removeAll { oids.contains($0.relation) }
-      constraints += result.rows.compactMap { Constraint($0) }
+      constraints += read
+      for oid in oids { constraintsByRelation[oid] = read.filter { $0.relation == oid } }
     case .routines:
       routines.removeAll { oids.contains($0.oid) }
       routines += result.rows.map { Routine($0) }
