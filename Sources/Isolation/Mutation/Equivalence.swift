@@ -19,10 +19,10 @@ struct Equivalence {
 
   private var catalog: Catalog { after.stage.catalog }
 
-  private var reader: PolicyReader { reader(of: after) }
+  private var reader: PolicyTightness { reader(of: after) }
 
-  private func reader(of survey: Survey) -> PolicyReader {
-    PolicyReader(
+  private func reader(of survey: Survey) -> PolicyTightness {
+    PolicyTightness(
       catalog: survey.stage.catalog, model: survey.model, tenantColumn: survey.options.tenantColumn)
   }
 
@@ -105,15 +105,14 @@ struct Equivalence {
     let isSame =
       after.actors.allSatisfy { actor in
         commands(actor, relation).allSatisfy { command in
-          let writesTenant = canWriteTenant(relation, actor, command)
-          return expressions(before, relation, actor.role, command, writesTenant)
-            == expressions(after, relation, actor.role, command, writesTenant)
+          expressions(before, relation, actor.role, command)
+            == expressions(after, relation, actor.role, command)
         }
       }
       && delegates(relation).allSatisfy { owner in
         Self.commands.allSatisfy { command in
-          expressions(before, relation, owner, command, true)
-            == expressions(after, relation, owner, command, true)
+          expressions(before, relation, owner, command)
+            == expressions(after, relation, owner, command)
         }
       }
     guard isSame else { return nil }
@@ -132,8 +131,7 @@ struct Equivalence {
 
   /// The expressions that decide what a role may do, each with its kind.
   private func expressions(
-    _ survey: Survey, _ relation: Relation, _ role: RoleAttributes, _ command: String,
-    _ writesTenant: Bool
+    _ survey: Survey, _ relation: Relation, _ role: RoleAttributes, _ command: String
   ) -> Set<String> {
     let policies = survey.stage.catalog.policiesByRelation[relation.oid, default: []].filter {
       $0.applies(to: command) && $0.binds(role)
@@ -143,7 +141,7 @@ struct Equivalence {
         var parts: [String] = []
         let kind = policy.isPermissive ? "permissive" : "restrictive"
         if command != "INSERT" { parts.append("\(kind) using \(policy.using ?? "")") }
-        if command == "INSERT" || command == "UPDATE" && writesTenant {
+        if command == "INSERT" || command == "UPDATE" {
           parts.append("\(kind) check \(policy.check ?? policy.using ?? "")")
         }
         return parts
@@ -154,7 +152,7 @@ struct Equivalence {
   private func passedBefore(_ relation: Relation) -> String? {
     let passed = before.actors.allSatisfy { actor in
       commands(actor, relation).allSatisfy { command in
-        let all = expressions(before, relation, actor.role, command, true)
+        let all = expressions(before, relation, actor.role, command)
         return !all.isEmpty && all.allSatisfy { $0.hasSuffix(" true") }
       }
     }

@@ -83,7 +83,7 @@ struct ExpressionMutations {
       let left = fields["lexpr"], let right = fields["rexpr"], let place = text.comparison(node),
       text[place.operator] == "="
     else { return [] }
-    let names = [left, right].map { PolicyReader.column($0) }
+    let names = [left, right].map { PolicyTightness.column($0) }
     guard let side = names.firstIndex(where: { $0.map(tenantColumns.contains) == true }),
       names[1 - side] == nil
     else { return [] }

@@ -20,7 +20,7 @@ struct MutationPlan {
     let delegation = Delegation(survey: survey, sources: sources)
     let tables = TableMutations(survey: survey)
     let others = OtherMutations(survey: survey)
-    let reader = PolicyReader(
+    let reader = PolicyTightness(
       catalog: survey.catalog, model: survey.model, tenantColumn: survey.options.tenantColumn)
     let policies = survey.catalog.policiesByRelation
     let placed = Set(survey.stage.placed.keys)

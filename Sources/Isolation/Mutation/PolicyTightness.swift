@@ -4,7 +4,7 @@ internal import SQLSyntax
 /// Reads from the expressions of policies whether they keep tenants apart.
 ///
 /// It serves to explain why a weakened schema is as tight as before, never to call one tight.
-struct PolicyReader {
+struct PolicyTightness {
   var catalog: Catalog
   var model: TenancyModel
   /// The columns that hold a tenant's id.
