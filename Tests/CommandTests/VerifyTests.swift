@@ -97,7 +97,7 @@ struct VerifyTests {
       #expect((mutants["equivalent"] as? [[String: Any]])?.allSatisfy { $0["reason"] != nil } == true)
       #expect((mutants["seconds"] as? Double ?? 0) > 0)
 
-      try project.execute("CREATE TABLE others (org int PRIMARY KEY)")
+      try project.execute("CREATE TABLE others (org int PRIMARY KEY);")
       try project.write("dbtool.yaml", "tenancy:\n  exempt:\n    notes: written by nobody\n")
       let blind = try project.run(arguments + ["--format", "json"])
       #expect(blind.status == 4, "\(blind)")

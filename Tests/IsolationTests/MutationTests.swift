@@ -70,7 +70,7 @@ struct MutationTests {
   }
 
   private static let rules: [(Operator, String)] = [
-    (.usingTrue, "using-true"), (.checkTrue, "check-true"), (.checkAsUsing, "check-true"),
+    (.usingTrue, "using-true"), (.checkTrue, "check-true"), (.checkAsUsing, "using-true"),
     (.orUnset, "unset-context"), (.orEmpty, "empty-context"),
     (.conjunctRemoved, "cross-tenant-read"), (.branchTrue, "cross-tenant-read"),
     (.greaterOrEqual, "cross-tenant-read"), (.restrictiveDropped, "cross-tenant-read"),

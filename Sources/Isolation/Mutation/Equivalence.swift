@@ -177,11 +177,13 @@ struct Equivalence {
     switch command {
     case "INSERT": return !writesTenant || isClosed(isNewRow: true)
     case "UPDATE":
-      if isClosed(isNewRow: false) { return !writesTenant || isClosed(isNewRow: true) }
-      // Rows of others that are reached have to pass WITH CHECK as they are, unless they can be
-      // given to the tenant, of which a session without one has none.
+      let (reachesNone, passesNone) = (isClosed(isNewRow: false), isClosed(isNewRow: true))
+      // A session without a tenant has none that it could give rows to.
       let isNobody = mutant.operator == .orUnset || mutant.operator == .orEmpty
-      return isClosed(isNewRow: true) && (!writesTenant || isNobody)
+      if isNobody { return reachesNone || passesNone }
+      // Rows of others that are reached have to pass WITH CHECK as they are, unless they can be
+      // given to another tenant.
+      return reachesNone ? !writesTenant || passesNone : passesNone && !writesTenant
     default: return isClosed(isNewRow: false)
     }
   }

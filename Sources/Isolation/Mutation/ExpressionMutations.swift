@@ -35,13 +35,14 @@ struct ExpressionMutations {
   private func withoutTenant(_ expression: String) -> [Weakened] {
     guard let name = try? SQLLiteral.quoted(setting) else { return [] }
     let value = "current_setting(\(name), true)"
+    // What is added stands first: a cast of the empty setting would raise an error before it.
     return [
       Weakened(
         operator: .orUnset, phrase: "is true where \(setting) was never set",
-        expression: "((\(expression)) OR (\(value) IS NULL))"),
+        expression: "((\(value) IS NULL) OR (\(expression)))"),
       Weakened(
         operator: .orEmpty, phrase: "is true where \(setting) is empty",
-        expression: "((\(expression)) OR (\(value) = ''))"),
+        expression: "((\(value) = '') OR (\(expression)))"),
     ]
   }
 
