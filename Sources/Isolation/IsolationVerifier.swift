@@ -85,8 +85,12 @@ package struct IsolationVerifier {
 
   /// All checks, in the order in which they have to run.
   static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
-    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(), FunctionProbes(), LeakproofProbes(),
+    ContextHelperProbes(), DefaultPrivilegeProbes(), LargeObjectProbes(), SearchPathProbes(),
+    AuditProbes(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
+    PolicySideEffectRules(), CopyRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
@@ -122,7 +126,9 @@ package struct IsolationVerifier {
     }
     return Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
-      included: included, targets: targets, callable: callable, stage: stage)
+      included: included, targets: targets, callable: callable,
+      surroundings: try CatalogReader.surroundings(of: options.roles, from: connection),
+      stage: stage)
   }
 
   private func checkSettingName(_ name: String) throws {

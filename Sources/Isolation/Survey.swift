@@ -16,6 +16,8 @@ struct Survey {
   var targets: [Relation]
   /// The SECURITY DEFINER functions that each role may call, by the role's name.
   var callable: [String: Set<UInt32>]
+  /// What lies around the tables.
+  let surroundings: Surroundings
   /// The rows of the two tenants.
   var stage: Stage
   /// What the probes of tables showed.
