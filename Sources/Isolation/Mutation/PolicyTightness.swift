@@ -52,17 +52,47 @@ struct PolicyTightness {
     case "A_Const":
       return fields["boolval"] != nil && fields["boolval"]?["boolval"] != .boolean(true)
     case "A_Expr":
-      guard fields["kind"]?.text == "AEXPR_OP",
-        fields["name"]?.elements.last?["String"]?["sval"]?.text == "=",
-        let left = fields["lexpr"], let right = fields["rexpr"]
-      else { return false }
-      return [(left, right), (right, left)].contains { column, other in
-        Self.column(column).map(tenantColumns.contains) == true && readsContext(other)
-      }
+      return comparesWithContext(fields)
     case "SubLink":
       return subquery(fields, as: role, depth: depth)
     default:
       return false
+    }
+  }
+
+  private func comparesWithContext(_ fields: SyntaxNode) -> Bool {
+    guard fields["kind"]?.text == "AEXPR_OP",
+      fields["name"]?.elements.last?["String"]?["sval"]?.text == "=",
+      let left = fields["lexpr"], let right = fields["rexpr"]
+    else { return false }
+    return [(left, right), (right, left)].contains { column, other in
+      Self.column(column).map(tenantColumns.contains) == true && readsContext(other)
+    }
+  }
+
+  /// The expression's tree with the same mark in place of each comparison of the tenant with the
+  /// setting, so that only what surrounds them is told apart.
+  func skeleton(_ expression: String) -> SyntaxNode? {
+    (try? SyntaxTree.expression(expression)).map { skeleton($0.withoutLocations) }
+  }
+
+  private func skeleton(_ node: SyntaxNode) -> SyntaxNode {
+    if let fields = node["A_Expr"], comparesWithContext(fields) { return .text("tenant = setting") }
+    switch node {
+    case .object(let fields): return .object(fields.mapValues(skeleton))
+    case .list(let elements): return .list(elements.map(skeleton))
+    default: return node
+    }
+  }
+
+  /// True when rows whose tenant is NULL are let through by a part of their own.
+  func admitsNoTenant(_ expression: String) -> Bool {
+    guard let tree = try? SyntaxTree.expression(expression), let fields = tree["BoolExpr"],
+      fields["boolop"]?.text == "OR_EXPR"
+    else { return false }
+    return (fields["args"]?.elements ?? []).contains { part in
+      part["NullTest"]?["nulltesttype"]?.text == "IS_NULL"
+        && part["NullTest"]?["arg"].flatMap(Self.column).map(tenantColumns.contains) == true
     }
   }
 

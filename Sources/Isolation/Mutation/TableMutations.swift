@@ -126,11 +126,24 @@ struct TableMutations {
     if !isKey { statements.append("ALTER TABLE \(SQLNames.of(parent)) ADD UNIQUE (\(columns))") }
     statements.append(
       "ALTER TABLE \(table) ADD CONSTRAINT \(SQLNames.of(key.name)) FOREIGN KEY (\(list(own))) "
-        + "REFERENCES \(SQLNames.of(parent)) (\(columns))")
+        + "REFERENCES \(SQLNames.of(parent)) (\(columns))" + manners(of: key))
     return Mutant(
       operator: .referenceWithoutTenant, object: relation.displayName,
       phrase: "foreign key \(key.name) leaves the tenant out", subject: .constraint(key),
       relation: relation, statements: statements)
+  }
+
+  /// What a foreign key says beside its columns.
+  private func manners(of key: Constraint) -> String {
+    let action =
+      switch key.deleteAction {
+      case .noAction: ""
+      case .restrict: " ON DELETE RESTRICT"
+      case .cascade: " ON DELETE CASCADE"
+      case .setNull: " ON DELETE SET NULL"
+      case .setDefault: " ON DELETE SET DEFAULT"
+      }
+    return action + (key.isDeferrable ? " DEFERRABLE INITIALLY DEFERRED" : "")
   }
 
   private func uniqueness(_ key: Constraint, _ relation: Relation, without index: Int) -> Mutant? {
