@@ -94,7 +94,8 @@ struct VerifyTests {
       let mutants = try #require(json["mutants"] as? [String: Any])
       #expect(mutants["made"] as? Int == mutants["killed"] as? Int)
       #expect((mutants["survived"] as? [Any])?.isEmpty == true)
-      #expect((mutants["equivalent"] as? [[String: Any]])?.allSatisfy { $0["reason"] != nil } == true)
+      #expect(
+        (mutants["equivalent"] as? [[String: Any]])?.allSatisfy { $0["reason"] != nil } == true)
       #expect((mutants["seconds"] as? Double ?? 0) > 0)
 
       try project.execute("CREATE TABLE others (org int PRIMARY KEY);")

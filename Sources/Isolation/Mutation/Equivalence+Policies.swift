@@ -8,7 +8,8 @@ extension Equivalence {
       return "row-level security is not enabled on the table, so no policy is in force"
     }
     return unused(relation) ?? unchanged(relation) ?? allClosed(relation)
-      ?? noNull(policy, relation) ?? sameComparisons(policy, relation) ?? alreadyOpen(relation, to: policy)
+      ?? ownRowsOnly(policy) ?? noNull(policy, relation) ?? sameComparisons(policy, relation)
+      ?? alreadyOpen(relation, to: policy)
   }
 
   func ofTable() -> String? {
@@ -53,7 +54,7 @@ extension Equivalence {
     return "what applies to the roles, by their privileges and the policies' roles, is the same"
   }
 
-  private static let commands = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+  static let commands = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 
   /// The roles bound by policies as which views and functions of the application reach a relation.
   private func delegates(_ relation: Relation) -> [RoleAttributes] {
@@ -164,9 +165,21 @@ extension Equivalence {
     }
   }
 
+  /// What applies to more commands or roles than before adds nobody's rows but the tenant's.
+  private func ownRowsOnly(_ policy: PolicyDefinition) -> String? {
+    guard [.commandWidened, .policyToPublic].contains(mutant.operator) else { return nil }
+    let isTight = after.actors.allSatisfy { actor in
+      [policy.using, policy.check].compactMap { $0 }
+        .allSatisfy { tightness.comparesTenant($0, as: actor.role) }
+    }
+    return isTight ? "the policy lets only rows of the tenant in the setting pass" : nil
+  }
+
   private func noNull(_ policy: PolicyDefinition, _ relation: Relation) -> String? {
     guard mutant.operator == .notDistinct else { return nil }
-    if after.tenantColumn(of: relation)?.isNotNull == true { return "the tenant column refuses NULL" }
+    if after.tenantColumn(of: relation)?.isNotNull == true {
+      return "the tenant column refuses NULL"
+    }
     guard case .policy(_, let clause?) = mutant.subject,
       let expression = clause == .using ? policy.using : policy.check,
       tightness.admitsNoTenant(expression)
@@ -174,7 +187,7 @@ extension Equivalence {
     return "rows without a tenant passed before"
   }
 
-  private func alreadyOpen(_ relation: Relation, to policy: PolicyDefinition?) -> String? {
+  func alreadyOpen(_ relation: Relation, to policy: PolicyDefinition?) -> String? {
     known.first { finding in
       finding.severity == .error && finding.object == relation.displayName
         && policy?.applies(to: finding.operation.uppercased()) != false

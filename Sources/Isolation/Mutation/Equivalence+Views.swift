@@ -9,7 +9,7 @@ extension Equivalence {
     if let reason = readsNoTenant(view) { return reason }
     let isInvoker = view.runsAsReader
     if mutant.operator == .viewOwner, isInvoker { return "it runs with its reader's rights" }
-    guard mutant.operator != .viewOwner else { return nil }
+    guard mutant.operator != .viewOwner else { return alreadyOpen(view, to: nil) }
     if isInvoker, mutant.operator != .invokerReset {
       return "it runs with its reader's rights, whom the policies of its tables bind"
     }
@@ -42,13 +42,18 @@ extension Equivalence {
       ? "its owner is bound by the policies of its tables" : nil
   }
 
+  /// True when policies let a role reach only rows of the tenant in the setting.
   private func isBound(_ owner: String, _ tables: [Relation]) throws -> Bool {
     guard let role = try CatalogReader.role(owner, from: after.connection) else { return false }
     let owned = tables.filter { after.model.tables[$0.oid]?.isOwned == true }
     let tightness = self.tightness
     return !owned.isEmpty
-      && owned.allSatisfy {
-        tightness.isClosed($0, to: "SELECT", for: role, isNewRow: false)
+      && owned.allSatisfy { table in
+        Self.commands.allSatisfy { command in
+          [false, true].allSatisfy {
+            tightness.isClosed(table, to: command, for: role, isNewRow: $0)
+          }
+        }
       }
   }
 }

@@ -156,7 +156,8 @@ struct MutantTrial {
         return !oids.isDisjoint(with: routine.policyRelations)
           || isWide && relations.values.contains { routine.mentions($0) }
       })
-    narrow.included = mutant.relation.flatMap { narrow.catalog.relations[$0.oid] }
+    narrow.included =
+      mutant.relation.flatMap { narrow.catalog.relations[$0.oid] }
       .map { survey.model.tables[$0.oid] == nil ? [] : [$0] } ?? []
     narrow.targets = narrow.included.filter { relation in
       survey.model.tables[relation.oid]?.isOwned == true

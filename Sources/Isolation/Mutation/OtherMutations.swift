@@ -65,7 +65,8 @@ struct OtherMutations {
     if !routine.isSecurityDefiner {
       mutants.append(
         Mutant(
-          operator: .definer, object: routine.displayName, phrase: "it runs with its owner's rights",
+          operator: .definer, object: routine.displayName,
+          phrase: "it runs with its owner's rights",
           subject: .routine(routine), relation: nil, statements: ["\(alter) SECURITY DEFINER"]))
     }
     if routine.volatility != .immutable, let policed {

@@ -21,7 +21,9 @@ struct PolicyMutations {
     var clauses: [(Mutant.Clause, String?)] = []
     if let using = policy.using { clauses.append((.using, using)) }
     // Without a WITH CHECK of its own a policy checks new rows by USING.
-    if ["ALL", "INSERT", "UPDATE"].contains(policy.command) { clauses.append((.check, policy.check)) }
+    if ["ALL", "INSERT", "UPDATE"].contains(policy.command) {
+      clauses.append((.check, policy.check))
+    }
     return clauses
   }
 

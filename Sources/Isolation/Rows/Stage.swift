@@ -292,7 +292,8 @@ struct Stage {
       }
     }
     let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
-      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(\.row)
+      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
+        \.row)
     }
     return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
   }
