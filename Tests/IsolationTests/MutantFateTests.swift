@@ -54,7 +54,9 @@ struct MutantFateTests {
 
   @Test("what is open already is not weakened by opening it again")
   func alreadyOpen() throws {
-    let hole = "CREATE POLICY everybody ON rooms FOR SELECT USING (true)"
+    let hole =
+      PlantedSchema.split("rooms")
+      + "CREATE POLICY everybody ON rooms FOR SELECT USING (true)"
     try PlantedSchema.with(hole: hole) { planted in
       let report = try planted.mutate()
       let mutants = report.mutants

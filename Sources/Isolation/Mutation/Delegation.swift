@@ -7,21 +7,46 @@ struct Delegation {
   var sources: [UInt32: Set<UInt32>]
 
   /// True when a view or function of the application's roles reaches the relation.
-  ///
-  /// - Parameter owner: Only those that run as this role; nil for any.
-  func reaches(_ relation: Relation, as owner: String? = nil) -> Bool {
-    let catalog = survey.stage.catalog
-    let isRead = sources.contains { oid, tables in
-      guard tables.contains(relation.oid), let view = catalog.relations[oid] else { return false }
-      return (owner == nil || view.owner == owner && !view.runsAsReader)
-        && survey.actors.contains { $0.hasAnyPrivilege(on: oid) }
+  func reaches(_ relation: Relation) -> Bool {
+    readers(of: relation).contains { view in
+      survey.actors.contains { $0.hasAnyPrivilege(on: view.oid) }
+    } || !functions(on: relation).isEmpty
+  }
+
+  /// The commands that views and functions which run as `owner` let the application's roles use.
+  func commands(on relation: Relation, as owner: String) -> Set<String> {
+    if functions(on: relation).contains(where: { $0.owner == owner }) {
+      return ["SELECT", "INSERT", "UPDATE", "DELETE"]
     }
-    // Text that is put together while it runs may name any table.
-    return isRead
-      || catalog.routines.contains { routine in
-        routine.isSecurityDefiner && (owner == nil || routine.owner == owner)
-          && (routine.mentions(relation) || routine.source.lowercased().contains("execute"))
-          && survey.callable.values.contains { $0.contains(routine.oid) }
-      }
+    let views = readers(of: relation).filter { $0.owner == owner && !$0.runsAsReader }
+    return views.reduce(into: []) { commands, view in
+      for actor in survey.actors { commands.formUnion(actor.commands(on: view.oid)) }
+    }
+  }
+
+  private func readers(of relation: Relation) -> [Relation] {
+    sources.compactMap { view, tables in
+      tables.contains(relation.oid) ? survey.stage.catalog.relations[view] : nil
+    }
+  }
+
+  private func functions(on relation: Relation) -> [Routine] {
+    survey.stage.catalog.routines.filter { routine in
+      // Text that is put together while it runs may name any table.
+      routine.isSecurityDefiner
+        && (routine.mentions(relation) || routine.source.lowercased().contains("execute"))
+        && survey.callable.values.contains { $0.contains(routine.oid) }
+    }
+  }
+}
+
+extension Actor {
+  /// The commands that it may use on a relation.
+  func commands(on relation: UInt32) -> [String] {
+    let privileges = privileges(on: relation)
+    return [
+      ("SELECT", !privileges.select.isEmpty), ("INSERT", !privileges.insert.isEmpty),
+      ("UPDATE", !privileges.update.isEmpty), ("DELETE", privileges.delete),
+    ].filter(\.1).map(\.0)
   }
 }

@@ -16,25 +16,16 @@ extension Equivalence {
     guard let relation = mutant.relation else { return nil }
     if mutant.operator == .notForced {
       let isOwner = after.actors.contains { $0.role.memberships.contains(relation.owner) }
-      let runsAsOwner = Delegation(survey: after, sources: sources)
-        .reaches(relation, as: relation.owner)
-      guard !isOwner, !runsAsOwner else { return nil }
+      let lent = Delegation(survey: after, sources: sources)
+        .commands(on: relation, as: relation.owner)
+      guard !isOwner, lent.isEmpty else { return nil }
       return "no role is or becomes its owner, nor does a view or function run as the owner"
     }
     return unused(relation) ?? passedBefore(relation) ?? alreadyOpen(relation, to: nil)
   }
 
-  /// The commands that a role may use on a relation.
-  func commands(_ actor: Actor, _ relation: Relation) -> [String] {
-    let privileges = actor.privileges(on: relation.oid)
-    return [
-      ("SELECT", !privileges.select.isEmpty), ("INSERT", !privileges.insert.isEmpty),
-      ("UPDATE", !privileges.update.isEmpty), ("DELETE", privileges.delete),
-    ].filter(\.1).map(\.0)
-  }
-
   func unused(_ relation: Relation) -> String? {
-    let isUsed = after.actors.contains { !commands($0, relation).isEmpty }
+    let isUsed = after.actors.contains { !$0.commands(on: relation.oid).isEmpty }
     guard !isUsed, !Delegation(survey: after, sources: sources).reaches(relation) else {
       return nil
     }
@@ -45,10 +36,10 @@ extension Equivalence {
   func unchanged(_ relation: Relation) -> String? {
     let isUnchanged =
       after.actors.allSatisfy { actor in
-        commands(actor, relation).allSatisfy { isSame(relation, actor.role, $0) }
+        actor.commands(on: relation.oid).allSatisfy { isSame(relation, actor.role, $0) }
       }
-      && delegates(relation).allSatisfy { owner in
-        Self.commands.allSatisfy { isSame(relation, owner, $0) }
+      && delegates(relation).allSatisfy { owner, commands in
+        commands.allSatisfy { isSame(relation, owner, $0) }
       }
     guard isUnchanged else { return nil }
     return "what applies to the roles, by their privileges and the policies' roles, is the same"
@@ -56,12 +47,14 @@ extension Equivalence {
 
   static let commands = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 
-  /// The roles bound by policies as which views and functions of the application reach a relation.
-  private func delegates(_ relation: Relation) -> [RoleAttributes] {
-    owners.filter { owner in
-      !owner.isSuperuser && !owner.bypassesRowSecurity
-        && Delegation(survey: after, sources: sources).reaches(relation, as: owner.name)
-    }
+  /// The roles bound by policies as which views and functions of the application reach a relation,
+  /// and the commands that they lend.
+  private func delegates(
+    _ relation: Relation
+  ) -> [(role: RoleAttributes, commands: Set<String>)] {
+    let delegation = Delegation(survey: after, sources: sources)
+    return owners.filter { !$0.isSuperuser && !$0.bypassesRowSecurity }
+      .map { ($0, delegation.commands(on: relation, as: $0.name)) }
   }
 
   /// The expressions that decide what a role may do, each with its kind.
@@ -86,7 +79,7 @@ extension Equivalence {
   /// Nothing can be lost where every row passed before.
   private func passedBefore(_ relation: Relation) -> String? {
     let passed = before.actors.allSatisfy { actor in
-      commands(actor, relation).allSatisfy { command in
+      actor.commands(on: relation.oid).allSatisfy { command in
         let all = expressions(before, relation, actor.role, command)
         return !all.isEmpty && all.allSatisfy { $0.hasSuffix(" true") }
       }
@@ -100,12 +93,12 @@ extension Equivalence {
     let tightness = self.tightness
     let isClosed =
       after.actors.allSatisfy { actor in
-        commands(actor, relation).allSatisfy { command in
+        actor.commands(on: relation.oid).allSatisfy { command in
           isSame(relation, actor.role, command) || self.isClosed(command, relation, actor)
         }
       }
-      && delegates(relation).allSatisfy { owner in
-        Self.commands.allSatisfy { command in
+      && delegates(relation).allSatisfy { owner, commands in
+        commands.allSatisfy { command in
           isSame(relation, owner, command)
             || [false, true].allSatisfy {
               tightness.isClosed(relation, to: command, for: owner, isNewRow: $0)

@@ -3,7 +3,7 @@ internal import Postgres
 extension Equivalence {
   func ofView() throws -> String? {
     guard let view = mutant.relation else { return nil }
-    guard after.actors.contains(where: { !commands($0, view).isEmpty }) else {
+    guard after.actors.contains(where: { !$0.commands(on: view.oid).isEmpty }) else {
       return "no role may use it"
     }
     if let reason = readsNoTenant(view) { return reason }

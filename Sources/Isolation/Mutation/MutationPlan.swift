@@ -42,7 +42,7 @@ struct MutationPlan {
         } else if case .policy(let policy, _) = mutant.subject,
           owners.contains(where: {
             policy.binds($0) && !$0.isSuperuser && !$0.bypassesRowSecurity
-              && delegation.reaches(relation, as: $0.name)
+              && !delegation.commands(on: relation, as: $0.name).isEmpty
           }),
           !survey.actors.contains(where: { policy.binds($0.role) })
         {
