@@ -98,7 +98,7 @@ let package = Package(
       name: "IsolationTests",
       dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"],
       // Read where they lie.
-      exclude: ["Corpus"]),
+      exclude: ["Corpus", "RealSchemas"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),

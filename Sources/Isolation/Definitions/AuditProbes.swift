@@ -6,10 +6,11 @@ internal import Synthesis
 /// What a trigger copies at an INSERT lies there when views and shared tables are read; for UPDATE
 /// and DELETE this makes the change, as the session's own role, and reads as the other tenant.
 struct AuditProbes: IsolationCheck {
+  var rules: [String] { ["audit-exposed"] }
+
   func phrase(_ survey: Survey) -> String { "changing rows under triggers" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {
-    let survey = survey
     var outcome = CheckOutcome()
     for trigger in survey.surroundings.triggers {
       guard let source = survey.catalog.relations[trigger.relation],
@@ -22,6 +23,10 @@ struct AuditProbes: IsolationCheck {
         let finding = try finding(trigger, source, target, actor, survey)
         if !outcome.findings.contains(where: { $0.object == finding.object }) {
           outcome.findings.append(finding)
+          // What was seen here is not shown a second time.
+          if finding.severity == .error {
+            survey.reported.insert("read \(target.oid) \(actor.role.name)")
+          }
         }
       }
     }

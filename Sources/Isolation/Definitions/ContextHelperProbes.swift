@@ -8,6 +8,8 @@ internal import SQLSyntax
 /// LOCAL back when such a function ends, and keeps a SET (manual, CREATE FUNCTION, "SET
 /// configuration_parameter").
 struct ContextHelperProbes: IsolationCheck {
+  var rules: [String] { ["session-context"] }
+
   func phrase(_ survey: Survey) -> String { "calling functions that set the tenant" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -5,6 +5,8 @@ internal import Postgres
 ///
 /// Nothing leads from their rows to a tenant, so no probe knows whose they are.
 struct CopyRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "looking for copies of tables" }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

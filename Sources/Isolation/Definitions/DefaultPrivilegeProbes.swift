@@ -6,6 +6,8 @@ internal import Postgres
 /// Makes such a table, looks, and takes it away. An event trigger that protects new tables is
 /// thereby seen to work.
 struct DefaultPrivilegeProbes: IsolationCheck {
+  var rules: [String] { ["default-privileges"] }
+
   func phrase(_ survey: Survey) -> String {
     "making a table under \(survey.surroundings.defaultPrivileges.count) default privileges"
   }

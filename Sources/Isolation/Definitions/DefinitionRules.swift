@@ -2,6 +2,8 @@ internal import Postgres
 
 /// Holes one step away that only definitions show.
 struct DefinitionRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading definitions" }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

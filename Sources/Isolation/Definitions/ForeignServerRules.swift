@@ -3,6 +3,8 @@ internal import Postgres
 /// Other databases that the role reaches with somebody's credentials: no policy of this one holds
 /// there.
 struct ForeignServerRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading foreign servers" }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

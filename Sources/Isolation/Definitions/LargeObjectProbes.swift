@@ -5,6 +5,8 @@ internal import Postgres
 /// Whoever may read one reads it by its number, and the numbers of all lie open in
 /// `pg_largeobject_metadata` (PostgreSQL manual, section 35 "Large Objects").
 struct LargeObjectProbes: IsolationCheck {
+  var rules: [String] { ["large-object-open"] }
+
   func phrase(_ survey: Survey) -> String { "looking for large objects" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -7,6 +7,8 @@ internal import Synthesis
 /// Calls are counted by the server: more calls than rows that the tenant sees mean that the
 /// function saw rows of others.
 struct LeakproofProbes: IsolationCheck {
+  var rules: [String] { ["leakproof-function"] }
+
   func phrase(_ survey: Survey) -> String { "calling leakproof functions" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

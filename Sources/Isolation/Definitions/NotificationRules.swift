@@ -4,6 +4,8 @@ internal import Postgres
 ///
 /// Notifications are sent at COMMIT, which never comes here, so the trigger's body is read.
 struct NotificationRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String {
     "reading \(survey.surroundings.triggers.count) triggers"
   }

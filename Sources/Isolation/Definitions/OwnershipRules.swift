@@ -2,6 +2,8 @@ internal import Postgres
 
 /// What the application owns besides tables, and can therefore drop or replace.
 struct OwnershipRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading owners" }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

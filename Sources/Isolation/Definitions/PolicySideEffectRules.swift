@@ -2,6 +2,8 @@ internal import Postgres
 
 /// Policies that call functions which change something: they run on rows that the policy hides.
 struct PolicySideEffectRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading functions of policies" }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

@@ -6,6 +6,8 @@ internal import Postgres
 /// PostgreSQL manual, section 22.5 "Predefined Roles". Roles that reach no rows, such as
 /// `pg_signal_backend` and `pg_checkpoint`, are no finding.
 struct PredefinedRoleRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   private struct Way {
     var role: String
     var severity: Finding.Severity

@@ -5,6 +5,8 @@ internal import Postgres
 /// PostgreSQL manual, section 5.8 "Row Security Policies": TRUNCATE and REFERENCES are not subject
 /// to policies, and owners, superusers and roles with BYPASSRLS may get around them.
 struct PrivilegeRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading roles and privileges" }
 
   /// Looks at the tables whose rows belong to tenants.
@@ -18,7 +20,7 @@ struct PrivilegeRules: IsolationCheck {
         bound.flatMap { actor in
           [
             truncation(relation, actor), trigger(relation, actor), reference(relation, actor),
-            unboundMembership(relation, actor), ownership(relation, actor),
+            ownership(relation, actor),
             roleCreation(relation, actor, version), presetContext(relation, actor, setting),
           ].compactMap { $0 }
         }
@@ -58,18 +60,6 @@ struct PrivilegeRules: IsolationCheck {
       "role \(actor.role.name) may make foreign keys to \(relation.displayName) and so ask which keys exist",
       evidence: "privilege REFERENCES, and CREATE on schema \(schema)",
       fix: "REVOKE REFERENCES ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
-  }
-
-  private func unboundMembership(_ relation: Relation, _ actor: Actor) -> Finding? {
-    guard let role = actor.role.unboundMemberships.first else { return nil }
-    let quoted = SQLNames.of(role)
-    return finding(
-      "member-of-unbound-role", .error, relation, actor, operation: "other",
-      "role \(actor.role.name) may SET ROLE \(role), whom no policy binds",
-      evidence: "membership in \(role)",
-      reproduce:
-        "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSET LOCAL ROLE \(quoted);\nSELECT count(*) FROM \(SQLNames.of(relation));\nROLLBACK;",
-      fix: "REVOKE \(quoted) FROM \(SQLNames.of(actor.role));")
   }
 
   private func ownership(_ relation: Relation, _ actor: Actor) -> Finding? {

@@ -17,7 +17,7 @@ struct Rehearsal {
   ///
   /// - Throws: `PostgresError` when the connection is lost.
   func run(in survey: Survey) throws -> [QueryResult]? {
-    let all = try lines(setting: survey.options.tenantSetting)
+    let all = try lines(settings(survey))
     var steps = [PipelineStatement("SAVEPOINT dbtool_rehearsal")]
     steps += all.map { PipelineStatement($0) }
     // Without a synchronization point here the rollback would be skipped after an error.
@@ -45,14 +45,24 @@ struct Rehearsal {
         lines.append(text + ";")
       }
     }
-    lines += ((try? self.lines(setting: survey.options.tenantSetting)) ?? []).map { $0 + ";" }
+    lines += ((try? self.lines(settings(survey))) ?? []).map { $0 + ";" }
     return (lines + ["ROLLBACK;"]).joined(separator: "\n")
   }
 
-  private func lines(setting: String) throws -> [String] {
+  /// The settings of the context, the user's too where the tenant has one.
+  private func settings(_ survey: Survey) -> [String: String] {
+    let stage = survey.stage
+    guard let number = stage.tenants.firstIndex(of: tenant) else {
+      return [survey.options.tenantSetting: tenant]
+    }
+    return stage.plan.settings(of: stage.context(of: number))
+  }
+
+  private func lines(_ settings: [String: String]) throws -> [String] {
     var lines = preparation
-    lines.append(
-      "SELECT set_config(\(SQLNames.literal(setting)), \(SQLNames.literal(tenant)), true)")
+    lines += settings.sorted { $0.key < $1.key }.map { name, value in
+      "SELECT set_config(\(SQLNames.literal(name)), \(SQLNames.literal(value)), true)"
+    }
     if let role { lines.append("SET LOCAL ROLE \(SQLNames.of(role))") }
     lines += statements
     if let observation {

@@ -9,6 +9,8 @@ internal import Synthesis
 /// "Writing SECURITY DEFINER Functions Safely"), and a schema in which the role may create holds
 /// whatever the role wants. The probe puts something there and calls the function.
 struct SearchPathProbes: IsolationCheck {
+  var rules: [String] { ["definer-search-path", "policy-search-path"] }
+
   func phrase(_ survey: Survey) -> String { "taking over names that functions look up" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -5,6 +5,8 @@ internal import Postgres
 /// USAGE is what an INSERT needs and no finding. SELECT shows how much all tenants together write,
 /// and UPDATE lets one tenant set the counter back, so that the inserts of all others fail.
 struct SequenceRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String {
     "reading \(survey.surroundings.sequences.count) sequences"
   }

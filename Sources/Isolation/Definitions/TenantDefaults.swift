@@ -6,6 +6,8 @@ internal import Postgres
 /// They are computed, not read: a COALESCE that ends in a constant is as fixed as the constant. So
 /// this has to come before a session's first tenant.
 struct TenantDefaults: IsolationCheck {
+  var runsLive: Bool { true }
+
   private struct Candidate {
     var relation: Relation
     var column: String

@@ -17,6 +17,12 @@ package struct IsolationOptions: Sendable, Equatable {
   package var exempt: [String: String]
   /// True when the schema is to be weakened to see whether the probes notice.
   package var mutates = false
+  /// True to probe the roles that the named ones can become as well.
+  package var probesReachableRoles = true
+  /// The limits of a run beside an application at work; nil for a run that need not take care.
+  package var live: LiveLimits?
+  /// Values that fit a column, by `schema.table.column` or `table.column`.
+  package var values: [String: [String]] = [:]
 
   /// Options with the usual names.
   package init(

@@ -101,7 +101,8 @@ struct MutantTrial {
   /// look for rows first.
   private static let checks: [any IsolationCheck] = {
     let all = IsolationVerifier.checks.filter { check in
-      !unrelated.contains { $0 == type(of: check) }
+      !unrelated.contains { $0 == type(of: check) } && (check as? ViewProbes)?.isUnset != true
+        && (check as? FunctionProbes)?.isUnset != true
     }
     return all.filter { !($0 is TableCheck) } + all.filter { $0 is TableCheck }
   }()
@@ -164,6 +165,8 @@ struct MutantTrial {
         && survey.actors.contains { $0.hasAnyPrivilege(on: relation.oid) }
     }
     narrow.results = []
+    narrow.reported = []
+    narrow.ofUnset = []
     narrow.stage.keepsRows = true
     if let relation = mutant.relation { narrow.stage.lendRows(to: relation) }
     return narrow

@@ -61,7 +61,7 @@ struct MutationRun {
     for (mutant, reason) in plan.equivalent { report.note(mutant, .equivalent(reason)) }
     progress("trying \(plan.wide.count) mutants of roles, views and functions")
     try run(plan.wide, survey, isWide: true, known: findings)
-    for relation in survey.stage.synthesizer.order.relations.reversed() {
+    for relation in survey.stage.order.reversed() {
       if let mutants = plan.byTable[relation], let table = survey.catalog.relations[relation] {
         progress("trying \(mutants.count) mutants of \(table.displayName)")
         try run(mutants, survey, isWide: false, known: findings)

@@ -59,7 +59,7 @@ struct OtherMutations {
   /// The mutants of a function.
   func of(_ routine: Routine) -> [Mutant] {
     let arguments = routine.argumentTypes.joined(separator: ", ")
-    let alter = "ALTER FUNCTION \(SQLNames.of(routine))(\(arguments))"
+    let alter = "ALTER ROUTINE \(SQLNames.of(routine))(\(arguments))"
     let policed = routine.policyRelations.lazy.compactMap { survey.catalog.relations[$0] }.first
     var mutants: [Mutant] = []
     if !routine.isSecurityDefiner {

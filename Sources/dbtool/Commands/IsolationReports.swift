@@ -3,15 +3,19 @@ import Reports
 
 /// How the outcome of `verify-rls` is shown to people.
 enum IsolationReports {
-  static func text(_ report: IsolationReport) -> Report {
+  static func text(_ report: IsolationReport, isStrict: Bool = false) -> Report {
     var result = Report()
     result.line("Isolation of tenants as \(report.roles.joined(separator: ", "))", .strong)
+    for role in report.reachable {
+      let way = role.through.joined(separator: " > ")
+      result.line("and as \(role.role), which it can become: \(way)", .faint)
+    }
     result.space()
     result.sections.append(
       .table(
         .init(
           headings: ["table", "tenancy"] + ProbedOperation.allCases.map(\.rawValue),
-          rows: report.tables.filter { !isHidden($0) }.map(row))))
+          rows: report.tables.filter { !isHidden($0) }.flatMap(rows))))
     let hidden = report.tables.filter(isHidden).count
     if hidden > 0 {
       result.line("\(hidden) partitions are granted to none of these roles", .faint)
@@ -25,7 +29,11 @@ enum IsolationReports {
       add(group, to: &result)
     }
     MutationReports.add(report.mutants, to: &result)
+    CoverageReports.add(report, to: &result)
     result.space()
+    if isStrict, report.verdict == .isolated, !report.coverage.isComplete {
+      result.line("not concluded, since --strict wants everything covered:", .doubtful)
+    }
     result.sections.append(.line(conclusion(report)))
     return result
   }
@@ -35,14 +43,33 @@ enum IsolationReports {
     table.partitionOf != nil && table.operations == .init(all: .notGranted)
   }
 
-  private static func row(_ table: IsolationReport.Table) -> [Text] {
-    [Text(table.name), Text(table.tenancy, .faint)]
-      + ProbedOperation.allCases.map { operation in
-        let verdict = table.operations[operation]
-        // Nobody's rows are not isolated from anybody: they are shared.
-        return table.tenancy == "global" && verdict == .isolated
-          ? Text("shared", .faint) : cell(verdict)
-      }
+  /// The worst verdicts, and below them those of roles that differ.
+  private static func rows(_ table: IsolationReport.Table) -> [[Text]] {
+    // Where a role may do nothing there is no line of its own.
+    let others = table.operationsByRole.filter {
+      $0.value != table.operations && $0.value != .init(all: .notGranted)
+    }
+    let groups = Dictionary(grouping: others.keys.sorted()) { role in
+      ProbedOperation.allCases.map { others[role]?[$0].rawValue ?? "" }
+    }
+    let lines = groups.values.sorted { $0[0] < $1[0] }.map { roles in
+      [Text("  as \(roles.joined(separator: ", "))", .faint), Text("")]
+        + cells(table, others[roles[0]] ?? table.operations)
+    }
+    return [
+      [Text(table.name), Text(table.tenancy, .faint)] + cells(table, table.operations)
+    ] + lines
+  }
+
+  private static func cells(
+    _ table: IsolationReport.Table, _ operations: IsolationReport.Operations
+  ) -> [Text] {
+    ProbedOperation.allCases.map { operation in
+      let verdict = operations[operation]
+      // Nobody's rows are not isolated from anybody: they are shared.
+      return table.tenancy == "global" && verdict == .isolated
+        ? Text("shared", .faint) : cell(verdict)
+    }
   }
 
   private static func cell(_ verdict: OperationVerdict) -> Text {

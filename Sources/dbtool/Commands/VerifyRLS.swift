@@ -24,14 +24,15 @@ struct VerifyRLS: ToolCommand {
       against everybody else (ACCESS EXCLUSIVE) while its mutants are tried: for throwaway and \
       staging databases.
 
-      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded or a mutant \
-      survived.
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded, a \
+      mutant survived, or with --strict was not covered.
 
       Examples:
         dbtool verify-rls --role app_user
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
         dbtool verify-rls --role app_user --mutate
         dbtool verify-rls --format json > isolation.json
+        dbtool verify-rls --live --strict
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -49,6 +50,23 @@ struct VerifyRLS: ToolCommand {
   var tables: [String] = []
   @Flag(help: "Weaken the schema in many ways and see whether the probes notice (takes DDL locks).")
   var mutate = false
+  @Flag(help: "Leave out the roles that the named ones can become with SET ROLE.")
+  var onlyNamedRoles = false
+  @Flag(
+    help:
+      "Run beside an application at work: no DDL, no lock that its queries wait for, no real row.")
+  var live = false
+  @Option(help: "With --live, how long a statement may wait for a lock, for example 250ms.")
+  var lockTimeout: LockTimeout?
+  @Flag(help: "Exit with 4 when anything was not covered, even where no hole is suspected.")
+  var strict = false
+
+  func validate() throws {
+    if lockTimeout != nil, !live { throw ValidationError("--lock-timeout needs --live") }
+    if mutate, live {
+      throw ValidationError("--mutate is DDL, which --live does not run: use one of them")
+    }
+  }
 
   func run(in session: Session) throws -> ExitStatus {
     let tenancy = session.configuration.tenancy
@@ -63,6 +81,12 @@ struct VerifyRLS: ToolCommand {
     options.tables = tables
     options.exempt = tenancy.exempt
     options.mutates = mutate
+    options.probesReachableRoles = !onlyNamedRoles
+    if live {
+      options.live = LiveLimits()
+      if let lockTimeout { options.live?.lockTimeout = lockTimeout.setting }
+    }
+    options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     let console = session.console
     let client = InstrumentedClient(
@@ -77,9 +101,9 @@ struct VerifyRLS: ToolCommand {
       console.detail(
         "\(key.tenant ?? "")  \(key.kind.rawValue)  \(key.status)  \(figures.count) operations")
     }
-    try console.result(IsolationReports.text(report), json: report)
+    try console.result(IsolationReports.text(report, isStrict: strict), json: report)
     switch report.verdict {
-    case .isolated: return .good
+    case .isolated: return strict && !report.coverage.isComplete ? .inconclusive : .good
     case .leak: return .found
     case .inconclusive: return .inconclusive
     }

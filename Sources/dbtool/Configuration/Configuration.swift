@@ -10,6 +10,7 @@ struct Configuration {
     var type: String?
     var roles: [String] = []
     var exempt: [String: String] = [:]
+    var values: [String: [String]] = [:]
 
     var contextSettings: ContextSettings { ContextSettings(tenant: setting, user: userSetting) }
   }
