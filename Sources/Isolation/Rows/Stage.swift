@@ -303,6 +303,8 @@ struct Stage {
         },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
+      referringColumns: Set(
+        constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),
       soughtBy: isLive
         ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])

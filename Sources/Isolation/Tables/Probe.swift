@@ -45,6 +45,9 @@ struct Probe: Sendable {
   var claim: String?
   /// True when the statement only lets the server evaluate the policies over rows.
   var isEvaluation = false
+  /// True for another form of a row, which counts only where it is accepted: that a table refuses it
+  /// says nothing about policies.
+  var isVariant = false
   /// The trial.
   var trial: Trial
 

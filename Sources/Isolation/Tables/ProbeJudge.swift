@@ -30,7 +30,7 @@ struct ProbeJudge {
   }
 
   private func judgeRefusedAttack(_ probe: Probe, _ error: PostgresError) -> ProbeResult {
-    if error.isPolicyRefusal { return .refused }
+    if error.isPolicyRefusal || probe.isVariant { return .refused }
     switch error.sqlState?.errorClass {
     case "23":
       return judgeConstraint(probe, error)
