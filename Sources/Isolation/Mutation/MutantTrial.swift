@@ -85,9 +85,21 @@ struct MutantTrial {
   func findingsWithout(_ mutant: Mutant) throws -> [Finding] {
     try survey.connection.execute("SAVEPOINT \(Self.savepoint)")
     var narrow = narrowed(survey, to: mutant)
-    let findings = try Self.checks.flatMap { try $0.run(&narrow).findings }
+    let findings =
+      mutant.needsUnsetContext
+      ? try Self.findingsOfNobody(&narrow)
+      : try Self.checks.flatMap { try $0.run(&narrow).findings }
     try undo()
     return findings
+  }
+
+  /// What is open to a session that never had a tenant.
+  private static func findingsOfNobody(_ survey: inout Survey) throws -> [Finding] {
+    _ = try UnsetContextCheck().run(&survey)
+    _ = try ViewProbes(isUnset: true).run(&survey)
+    _ = try FunctionProbes(isUnset: true).run(&survey)
+    return survey.included.flatMap(TableFindings(survey: survey).ofOperations)
+      + survey.ofUnset.map(\.finding)
   }
 
   private func undo() throws {
@@ -122,10 +134,7 @@ struct MutantTrial {
       findings.first { $0.severity != .info && !known.contains(FindingIdentity($0)) }
     }
     var survey = survey
-    if mutant.needsUnsetContext {
-      _ = try UnsetContextCheck().run(&survey)
-      return new(survey.included.flatMap(TableFindings(survey: survey).ofOperations))
-    }
+    if mutant.needsUnsetContext { return new(try Self.findingsOfNobody(&survey)) }
     if mutant.showsInRows {
       // Ordinary rows show most of what is weakened, and take no search.
       var plain = survey

@@ -48,8 +48,7 @@ struct MutationRun {
   mutating func runUnset(_ survey: Survey) throws {
     let mutants = MutationPlan(survey, sources: sources, owners: owners).unset
     progress("trying \(mutants.count) mutants without a tenant")
-    let known = survey.included.flatMap(TableFindings(survey: survey).ofOperations)
-    try run(mutants, survey, isWide: true, known: known)
+    try run(mutants, survey, isWide: true, known: [])
   }
 
   /// Tries all other mutants and takes the rows away.
@@ -76,26 +75,24 @@ struct MutationRun {
     _ mutants: [Mutant], _ survey: Survey, isWide: Bool, known findings: [Finding]
   ) throws {
     let trial = MutantTrial(survey: survey, readers: readers, isWide: isWide)
-    var controls: [UInt32: Set<FindingIdentity>] = [:]
+    var controls: [UInt32: [Finding]] = [:]
     for mutant in mutants {
-      let equivalence = Equivalence(
+      var equivalence = Equivalence(
         before: survey, after: survey, mutant: mutant, known: findings, sources: sources,
         owners: owners)
       if let reason = equivalence.reasonInAdvance() {
         report.note(mutant, .equivalent(reason))
         continue
       }
-      var known = Set(findings.map { FindingIdentity($0) })
       // Whatever the narrower survey says without any mutant is no merit of a mutant.
-      if !mutant.needsUnsetContext, let relation = mutant.relation {
+      if let relation = mutant.relation {
         if controls[relation.oid] == nil {
-          controls[relation.oid] = Set(
-            try trial.findingsWithout(mutant).map { FindingIdentity($0) })
+          controls[relation.oid] = try trial.findingsWithout(mutant)
         }
-        known.formUnion(controls[relation.oid] ?? [])
+        equivalence.known += controls[relation.oid] ?? []
       }
+      let known = Set(equivalence.known.map { FindingIdentity($0) })
       let result = try trial.run(mutant, known: known) { changed in
-        var equivalence = equivalence
         equivalence.after = changed
         return equivalence.reasonOnceMade()
       }
@@ -104,7 +101,6 @@ struct MutationRun {
       case .nothingToTry(let reason): report.note(mutant, .equivalent(reason))
       case .refused(let words): report.note(mutant, .notMade(words))
       case .nothing(let after):
-        var equivalence = equivalence
         equivalence.after = after
         if let reason = try equivalence.reason() {
           report.note(mutant, .equivalent(reason))
