@@ -47,6 +47,7 @@ package struct IsolationVerifier {
     let watch = try SequenceWatch(on: connection)
     try checkTenantType(connection)
     var survey = try survey()
+    var mutation = options.mutates ? try MutationRun(survey, progress: progress) : nil
     var outcome = CheckOutcome()
     for check in Self.checks {
       if survey.options.live != nil, !check.runsLive {
@@ -57,6 +58,7 @@ package struct IsolationVerifier {
       let part = try check.run(&survey)
       outcome.findings += part.findings
       outcome.probes += part.probes
+      if check is UnsetContextCheck { try mutation?.runUnset(survey) }
     }
     outcome.findings = ReachableRoles.explained(outcome.findings, actors: survey.actors)
     let seconds = start.duration(to: clock.now)
@@ -64,11 +66,33 @@ package struct IsolationVerifier {
       .report(seconds: seconds / .seconds(1))
     report.sequences = try watch.moved(on: connection)
     report.live = try LiveReport(survey, seconds: seconds / .seconds(1))
+    return try mutation.map { try self.report(report, completedBy: $0, since: start) } ?? report
+  }
+
+  /// The report with what became of the mutants, for which the rows have to be made again.
+  private func report(
+    _ report: IsolationReport, completedBy mutation: MutationRun,
+    since start: ContinuousClock.Instant
+  ) throws -> IsolationReport {
+    let connection = client.connection
+    try connection.execute("ROLLBACK")
+    try connection.execute("BEGIN")
+    try prepareTransaction(connection)
+    var mutation = mutation
+    try mutation.run(try survey(), findings: report.findings)
+    var report = report
+    report.mutants = mutation.report
+    let seconds = start.duration(to: .now) / .seconds(1) - report.probes.seconds
+    report.mutants.seconds = seconds
+    // What the checks do not notice they have not excluded either.
+    if report.verdict == .isolated, !report.mutants.survived.isEmpty {
+      report.verdict = .inconclusive
+    }
     return report
   }
 
   /// All checks, in the order in which they have to run.
-  private static let checks: [any IsolationCheck] = [
+  static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
     ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),
     LeakproofProbes(), MembershipProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(),

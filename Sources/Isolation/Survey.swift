@@ -6,18 +6,18 @@ struct Survey {
   /// The session, inside the transaction that is rolled back.
   let client: InstrumentedClient
   let options: IsolationOptions
-  let catalog: Catalog
+  var catalog: Catalog
   let model: TenancyModel
   /// The roles of the application, and those that they can become, as far as policies bind them.
-  let actors: [Actor]
+  var actors: [Actor]
   /// Roles that one of them can become and that no policy binds.
   let unbound: [Actor]
   /// The tables that the report is about, in order of schema and name.
-  let included: [Relation]
+  var included: [Relation]
   /// Those of them that belong to tenants and that one of the roles may use.
-  let targets: [Relation]
+  var targets: [Relation]
   /// The SECURITY DEFINER functions that each role may call, by the role's name.
-  let callable: [String: Set<UInt32>]
+  var callable: [String: Set<UInt32>]
   /// What lies around the tables.
   let surroundings: Surroundings
   /// The rows of the two tenants.

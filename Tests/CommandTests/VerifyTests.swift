@@ -142,6 +142,38 @@ struct VerifyTests {
     }
   }
 
+  @Test("--mutate tells what was noticed; what survives is an object with its SQL, and exit 4")
+  func mutants() throws {
+    try withProject { project in
+      try project.execute(Self.schema())
+      let arguments = Self.options + ["--mutate"]
+      let good = try project.run(arguments)
+      #expect(good.status == 0 && good.stdout.contains(" survived, "), "\(good)")
+      let json = try project.run(arguments + ["--format", "json"]).json()
+      let mutants = try #require(json["mutants"] as? [String: Any])
+      #expect(mutants["made"] as? Int == mutants["killed"] as? Int)
+      #expect((mutants["survived"] as? [Any])?.isEmpty == true)
+      #expect(
+        (mutants["equivalent"] as? [[String: Any]])?.allSatisfy { $0["reason"] != nil } == true)
+      #expect((mutants["seconds"] as? Double ?? 0) > 0)
+
+      #expect(try project.run(arguments + ["--live"]).status == 2)
+
+      try project.execute("CREATE TABLE others (org int PRIMARY KEY);")
+      try project.write("dbtool.yaml", "tenancy:\n  exempt:\n    notes: written by nobody\n")
+      let blind = try project.run(arguments + ["--format", "json"])
+      #expect(blind.status == 4, "\(blind)")
+      let survived = try #require(
+        (try blind.json()["mutants"] as? [String: Any])?["survived"] as? [[String: Any]])
+      #expect(!survived.isEmpty)
+      for mutant in survived {
+        #expect(
+          mutant.keys.sorted() == ["mutation", "object", "operator", "reason", "sql"]
+            && mutant.values.allSatisfy { $0 is String })
+      }
+    }
+  }
+
   @Test("unknown roles and hostile names are refused with 2 or find nothing, and do no harm")
   func hostile() throws {
     try withProject { project in

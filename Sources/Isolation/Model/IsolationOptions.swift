@@ -15,6 +15,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]
+  /// True when the schema is to be weakened to see whether the probes notice.
+  package var mutates = false
   /// True to probe the roles that the named ones can become as well.
   package var probesReachableRoles = true
   /// The limits of a run beside an application at work; nil for a run that need not take care.

@@ -42,6 +42,8 @@ struct ProbedTable: Sendable {
   var isReferencedInPlace: Bool
   /// The columns of its keys.
   var keyColumns: Set<String>
+  /// The columns of its foreign keys.
+  var referringColumns: Set<String>
   /// The table as SQL writes it.
   var sqlName: String
   /// The columns of the primary key, where rows are to be sought by it alone.

@@ -100,17 +100,4 @@ package struct IsolationReport: Sendable, Codable {
     /// The time the whole took, in seconds.
     package var seconds: Double
   }
-
-  /// What became of weakened policies.
-  package struct Mutants: Sendable, Codable {
-    /// The number made.
-    package var made = 0
-    /// The number that the probes noticed.
-    package var killed = 0
-    /// Those that they did not.
-    package var survived: [String] = []
-
-    /// None.
-    package init() {}
-  }
 }

@@ -10,7 +10,7 @@ internal import Synthesis
 /// savepoint: so nothing refers to a table's rows while they are probed, and a DELETE is stopped by
 /// policies only.
 struct Stage {
-  let catalog: Catalog
+  var catalog: Catalog
   let model: TenancyModel
   /// The ids of the two tenants.
   let tenants: [String]
@@ -34,6 +34,8 @@ struct Stage {
   var isSilent = false
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
+  /// True while a table is probed whose rows have to stay, as the only ones of their savepoint.
+  var keepsRows = false
 
   init(
     catalog: Catalog, model: TenancyModel, options: IsolationOptions, targets: [UInt32],
@@ -202,7 +204,8 @@ struct Stage {
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
     var outcomes: [TrialOutcome] = []
-    for relation in order.reversed() {
+    let order = keepsRows ? targets.map(\.oid) : Array(order.reversed())
+    for relation in order {
       if let target = wanted[relation] {
         if counterexamples[relation]?.placed.isEmpty == false {
           // Their places must be known before probes can look at them.
@@ -225,12 +228,18 @@ struct Stage {
         if wanted[relation] != nil, counterexamples[relation]?.placed.isEmpty == false {
           steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_kept")))
         }
-      } else if let name = savepoints[relation] {
-        steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
+      } else if !keepsRows, let statement = takingAway(relation) {
+        steps.append(.setup(statement))
       }
     }
     outcomes += try client.rehearse(steps)
     return try judged(probes, outcomes)
+  }
+
+  /// The statement that takes a table's rows away, and those of the tables after it.
+  func takingAway(_ relation: UInt32) -> PipelineStatement? {
+    kept.contains(relation)
+      ? nil : savepoints[relation].map { PipelineStatement("ROLLBACK TO SAVEPOINT \($0)") }
   }
 
   func judged(
@@ -319,6 +328,8 @@ struct Stage {
         },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
+      referringColumns: Set(
+        constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),
       soughtBy: isLive
         ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
@@ -348,7 +359,8 @@ struct Stage {
       }
     }
     let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
-      rows.dropFirst(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1).map(\.row)
+      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
+        \.row)
     }
     return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
   }

@@ -50,6 +50,9 @@ struct Probe: Sendable {
   /// True for one that is a guess: an error that is neither a policy's nor a constraint's says that
   /// the guess was wrong.
   var isSpeculative = false
+  /// True for another form of a row, which counts only where it is accepted: that a table refuses it
+  /// says nothing about policies.
+  var isVariant = false
   /// The trial.
   var trial: Trial
 

@@ -110,6 +110,13 @@ struct ProbeFactory {
           .insert, .attack, .insert, actor: actor, target: target, context: context, attack,
           observation: try countOwned(by: target)))
     }
+    for row in table.holdsMembers ? [] : variants(actor: actor, target: target) {
+      var variant = probe(
+        .insert, .attack, .insert, actor: actor, target: target, context: context,
+        try insertion(of: row), observation: try countOwned(by: target))
+      variant.isVariant = true
+      probes.append(variant)
+    }
     if withControl, let actor, let own = table.spare[actor] {
       probes.append(
         probe(

@@ -36,7 +36,7 @@ struct ProbeJudge {
   }
 
   private func judgeRefusedAttack(_ probe: Probe, _ error: PostgresError) -> ProbeResult {
-    if error.isPolicyRefusal { return .refused }
+    if error.isPolicyRefusal || probe.isVariant { return .refused }
     switch error.sqlState?.errorClass {
     case "23" where probe.isOnUnowned:
       // A row of the tenant's own may have met the constraint.

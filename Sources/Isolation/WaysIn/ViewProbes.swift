@@ -93,13 +93,16 @@ struct ViewProbes: IsolationCheck {
           guard
             let statement = try reading(of: view, by: actor, markers: survey.values.markers[target])
           else { continue }
-          let reader = isUnset ? nil : (target + 1) % stage.tenants.count
-          let context =
-            reader.map { Trial.Context.tenant(stage.context(of: $0)) } ?? .unset
-          looks.append(
+          let other = (target + 1) % stage.tenants.count
+          var readers: [(tenant: Int?, context: Trial.Context)] =
+            isUnset ? [(nil, .unset)] : [(other, .tenant(stage.context(of: other)))]
+          // What is stored or belongs to nobody does not depend on the context.
+          if !isUnset, view.kind == .view { readers.append((nil, .empty)) }
+          looks += readers.map { reader, context in
             Leak(
               view: view, role: actor.role.name, actor: reader, target: target,
-              trial: Trial(statement, role: actor.role.name, context: context)))
+              trial: Trial(statement, role: actor.role.name, context: context))
+          }
         }
       }
     }
@@ -118,6 +121,8 @@ struct ViewProbes: IsolationCheck {
     let (kind, name) = (reading.view.coverageKind, reading.view.displayName)
     // Without a REFRESH it holds none of the rows made up: `LiveMaterializedViews` looks at it.
     if survey.options.live != nil, reading.view.kind == .materializedView { return }
+    // Policies that cast the empty setting refuse everything, which is no gap.
+    if reading.trial.context == .empty { return }
     if let error = outcome.outcome.error {
       survey.coverage.missed(kind, name, "it could not be read: \(error)")
     } else if outcome.outcome.result != nil {

@@ -1,17 +1,17 @@
 /// The definitions of a database that dbtool reasons about, as they were at one moment.
 package struct Catalog: Sendable {
   /// The relations of the user's schemas by OID.
-  package let relations: [UInt32: Relation]
+  package internal(set) var relations: [UInt32: Relation]
   /// Constraints of relations and domains, and unique indexes that are no constraint.
-  package let constraints: [Constraint]
+  package internal(set) var constraints: [Constraint]
   /// Row-level security policies.
-  package let policies: [PolicyDefinition]
+  package internal(set) var policies: [PolicyDefinition]
   /// Functions.
-  package let routines: [Routine]
+  package internal(set) var routines: [Routine]
   /// The constraints by the relation they belong to.
-  package let constraintsByRelation: [UInt32: [Constraint]]
+  package internal(set) var constraintsByRelation: [UInt32: [Constraint]]
   /// The policies by the relation they belong to.
-  package let policiesByRelation: [UInt32: [PolicyDefinition]]
+  package internal(set) var policiesByRelation: [UInt32: [PolicyDefinition]]
 
   /// A catalog from its parts.
   package init(

@@ -29,11 +29,8 @@ package enum CatalogReader {
   package static func role(_ role: String, from connection: any Connection) throws
     -> RoleAttributes?
   {
-    try connection.execute(CatalogQueries.role, [.text(role)]).rows.first.map { row in
-      RoleAttributes(
-        name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
-        createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
-        creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8))
+    try connection.execute(CatalogQueries.role, [.text(role)]).rows.first.map {
+      RoleAttributes($0)
     }
   }
 
@@ -43,17 +40,12 @@ package enum CatalogReader {
   package static func privileges(of role: String, from connection: any Connection) throws
     -> [UInt32: RelationPrivileges]
   {
-    let result = try connection.execute(CatalogQueries.privileges, [.text(role)])
-    return Dictionary(
-      uniqueKeysWithValues: result.rows.map { row in
-        (
-          row.oid(0),
-          RelationPrivileges(
-            select: Set(row.list(1)), insert: Set(row.list(2)), update: Set(row.list(3)),
-            delete: row.bool(4), usesSchema: row.bool(5), truncate: row.bool(6),
-            references: row.bool(7), trigger: row.bool(8))
-        )
-      })
+    privileges(in: try connection.execute(CatalogQueries.privileges, [.text(role)]))
+  }
+
+  /// What a role may do with each relation, from the query's result.
+  package static func privileges(in result: QueryResult) -> [UInt32: RelationPrivileges] {
+    Dictionary(uniqueKeysWithValues: result.rows.map { ($0.oid(0), RelationPrivileges($0)) })
   }
 
   /// The SECURITY DEFINER functions that `role` may call, by OID.
@@ -62,8 +54,17 @@ package enum CatalogReader {
   package static func definerFunctions(
     executableBy role: String, from connection: any Connection
   ) throws -> Set<UInt32> {
-    let result = try connection.execute(CatalogQueries.executableRoutines, [.text(role)])
-    return Set(result.rows.map { $0.oid(0) })
+    functions(in: try connection.execute(CatalogQueries.executableRoutines, [.text(role)]))
+  }
+
+  /// The functions that the query's result names.
+  package static func functions(in result: QueryResult) -> Set<UInt32> {
+    Set(result.rows.map { $0.oid(0) })
+  }
+
+  /// The role that the query's result describes; nil when there is none.
+  package static func role(in result: QueryResult) -> RoleAttributes? {
+    result.rows.first.map { RoleAttributes($0) }
   }
 
   private static func resultsOf(
@@ -87,7 +88,7 @@ extension Row {
 }
 
 extension Relation {
-  fileprivate init?(_ row: Row) {
+  init?(_ row: Row) {
     guard let kind = Kind(rawValue: row.text(3)) else { return nil }
     self.init(
       oid: row.oid(0), schema: row.text(1), name: row.text(2), kind: kind, owner: row.text(4),
@@ -98,7 +99,7 @@ extension Relation {
 }
 
 extension Column {
-  fileprivate init(_ row: Row) {
+  init(_ row: Row) {
     let generation: Generation
     switch (row.text(14), row.text(15)) {
     case (_, "s"), (_, "v"): generation = .stored
@@ -119,7 +120,7 @@ extension Column {
 }
 
 extension Constraint {
-  fileprivate init?(_ row: Row) {
+  init?(_ row: Row) {
     guard let kind = Kind(rawValue: row.text(1)) else { return nil }
     self.init(
       name: row.text(0), kind: kind, relation: row.oid(2), domain: row.oid(3),
@@ -130,7 +131,7 @@ extension Constraint {
 }
 
 extension Routine {
-  fileprivate init(_ row: Row) {
+  init(_ row: Row) {
     // Without modes all arguments are for input.
     let modes = row[14].map { _ in row.list(14) } ?? row.list(3).map { _ in "i" }
     let names = row.list(13)
@@ -149,9 +150,27 @@ extension Routine {
 }
 
 extension PolicyDefinition {
-  fileprivate init(_ row: Row) {
+  init(_ row: Row) {
     self.init(
       name: row.text(0), relation: row.oid(1), command: row.text(2), isPermissive: row.bool(3),
       roles: row.list(4), using: row[5], check: row[6])
+  }
+}
+
+extension RoleAttributes {
+  init(_ row: Row) {
+    self.init(
+      name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
+      createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
+      creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8))
+  }
+}
+
+extension RelationPrivileges {
+  init(_ row: Row) {
+    self.init(
+      select: Set(row.list(1)), insert: Set(row.list(2)), update: Set(row.list(3)),
+      delete: row.bool(4), usesSchema: row.bool(5), truncate: row.bool(6),
+      references: row.bool(7), trigger: row.bool(8))
   }
 }

@@ -28,6 +28,7 @@ enum IsolationReports {
       result.space()
       add(group, to: &result)
     }
+    MutationReports.add(report.mutants, to: &result)
     CoverageReports.add(report, to: &result)
     result.space()
     if isStrict, report.verdict == .isolated, !report.coverage.isComplete {
@@ -123,10 +124,7 @@ enum IsolationReports {
   }
 
   private static func conclusion(_ report: IsolationReport) -> Text {
-    let hundredths = Int((report.probes.seconds * 100).rounded())
-    let fraction = String(hundredths % 100)
-    let seconds = "\(hundredths / 100).\(fraction.count < 2 ? "0" + fraction : fraction)"
-    let effort = "\(report.probes.run) probes in \(seconds) s"
+    let effort = "\(report.probes.run) probes in \(Seconds.text(report.probes.seconds)) s"
     switch report.verdict {
     case .isolated: return Text("isolated: no tenant reached another one's rows, \(effort)", .good)
     case .leak:
@@ -136,8 +134,20 @@ enum IsolationReports {
       let why =
         report.probes.run == 0
         ? "the roles may use no table with tenants' rows, so nothing was tried"
-        : "something could not be tried, see above"
+        : report.mutants.survived.isEmpty
+          ? "something could not be tried, see above"
+          : "the probes are blind to mutants that survived, see above"
       return Text("not concluded: \(why); \(effort)", .doubtful)
     }
+  }
+}
+
+/// A time as reports write it.
+enum Seconds {
+  /// Two decimals, without Foundation.
+  static func text(_ seconds: Double) -> String {
+    let hundredths = Int((seconds * 100).rounded())
+    let fraction = String(hundredths % 100)
+    return "\(hundredths / 100).\(fraction.count < 2 ? "0" + fraction : fraction)"
   }
 }

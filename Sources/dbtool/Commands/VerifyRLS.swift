@@ -18,12 +18,19 @@ struct VerifyRLS: ToolCommand {
 
       Connect as a superuser or a role with BYPASSRLS, since the outcome must be seen from outside.
 
-      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded, or with \
-      --strict was not covered.
+      --mutate asks whether the probes would notice. It weakens each policy, flag, privilege and view \
+      option in turn and expects a finding that was not there before; a mutant that survives is a \
+      blind spot and is listed with its SQL. Nothing of it stays, but it is DDL, which locks a table \
+      against everybody else (ACCESS EXCLUSIVE) while its mutants are tried: for throwaway and \
+      staging databases.
+
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded, a \
+      mutant survived, or with --strict was not covered.
 
       Examples:
         dbtool verify-rls --role app_user
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
+        dbtool verify-rls --role app_user --mutate
         dbtool verify-rls --format json > isolation.json
         dbtool verify-rls --live --strict
       """)
@@ -41,6 +48,8 @@ struct VerifyRLS: ToolCommand {
   @Option(
     parsing: .upToNextOption, help: "Only tables that match one of these patterns, with * and ?.")
   var tables: [String] = []
+  @Flag(help: "Weaken the schema in many ways and see whether the probes notice (takes DDL locks).")
+  var mutate = false
   @Flag(help: "Leave out the roles that the named ones can become with SET ROLE.")
   var onlyNamedRoles = false
   @Flag(
@@ -54,6 +63,9 @@ struct VerifyRLS: ToolCommand {
 
   func validate() throws {
     if lockTimeout != nil, !live { throw ValidationError("--lock-timeout needs --live") }
+    if mutate, live {
+      throw ValidationError("--mutate is DDL, which --live does not run: use one of them")
+    }
   }
 
   func run(in session: Session) throws -> ExitStatus {
@@ -68,6 +80,7 @@ struct VerifyRLS: ToolCommand {
     options.tenantType = tenantType ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
+    options.mutates = mutate
     options.probesReachableRoles = !onlyNamedRoles
     if live {
       options.live = LiveLimits()
