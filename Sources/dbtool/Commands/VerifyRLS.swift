@@ -24,6 +24,8 @@ struct VerifyRLS: ToolCommand {
         dbtool verify-rls --role app_user
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
         dbtool verify-rls --format json > isolation.json
+        dbtool verify-rls --scripts-to findings
+        dbtool verify-rls --explain using-true
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -39,8 +41,23 @@ struct VerifyRLS: ToolCommand {
   @Option(
     parsing: .upToNextOption, help: "Only tables that match one of these patterns, with * and ?.")
   var tables: [String] = []
+  @Flag(help: "Show with each finding the script for psql that does it.")
+  var scripts = false
+  @Option(
+    help: "Write the scripts of all findings, and their fixes, into this folder.",
+    completion: .directory)
+  var scriptsTo: String?
+  @Option(
+    help: "Tell what a rule is about, instead of verifying: its name, all, or list.",
+    completion: .list(["all", "list"] + RuleBook.all.map(\.name)))
+  var explain: String?
 
   func run(in session: Session) throws -> ExitStatus {
+    if let explain {
+      let rules = try ExplainedRules(explain)
+      try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
+      return .good
+    }
     let tenancy = session.configuration.tenancy
     // A role that is named twice is probed once.
     var names: Set<String> = []
@@ -52,7 +69,11 @@ struct VerifyRLS: ToolCommand {
     options.tenantType = tenantType ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
+    options.suppressions = session.configuration.suppressions
+    options.today = CalendarDay.today
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
+    // Not after the work was done.
+    if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
     let client = InstrumentedClient(
       connection: try session.connect(),
@@ -66,7 +87,12 @@ struct VerifyRLS: ToolCommand {
       console.detail(
         "\(key.tenant ?? "")  \(key.kind.rawValue)  \(key.status)  \(figures.count) operations")
     }
-    try console.result(IsolationReports.text(report), json: report)
+    if let scriptsTo {
+      let files = try FindingScripts(findings: report.findings).write(to: scriptsTo)
+      console.progress("\(Plural.count(files.count, "file")) written to \(scriptsTo)")
+    }
+    try console.result(
+      IsolationReports.text(report, showsScripts: scripts), json: report)
     switch report.verdict {
     case .isolated: return .good
     case .leak: return .found
