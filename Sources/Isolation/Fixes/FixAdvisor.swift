@@ -57,7 +57,8 @@ struct FixAdvisor {
     }
     let statements = ways.compactMap { altered($0, to: condition) }
     guard statements.isEmpty else { return statements.joined(separator: "\n") }
-    return "-- the policies of \(table) compare the tenant; what reaches further is a trigger or rule:"
+    return
+      "-- the policies of \(table) compare the tenant; what reaches further is a trigger or rule:"
       + "\n-- let its function be SECURITY INVOKER, or compare the tenant in each of its statements"
   }
 

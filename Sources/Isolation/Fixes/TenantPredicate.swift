@@ -66,7 +66,8 @@ struct TenantPredicate {
       return "\(name)::text = (SELECT \(value))"
     default:
       // A modifier would round or cut.
-      let type = column.type.modifier >= 0 ? withoutModifier(column.type.baseSQL) : column.type.baseSQL
+      let type =
+        column.type.modifier >= 0 ? withoutModifier(column.type.baseSQL) : column.type.baseSQL
       return "\(name) = (SELECT \(value)::\(type))"
     }
   }
@@ -75,6 +76,6 @@ struct TenantPredicate {
     guard let open = type.firstIndex(of: "("), let close = type.lastIndex(of: ")") else {
       return type
     }
-    return type[..<open] + type[type.index(after: close)...]
+    return String(type[..<open] + type[type.index(after: close)...])
   }
 }

@@ -19,6 +19,7 @@ struct ScriptWriter {
     let target = probe.targetName
     let before = probe.side == nil ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
+    if case .reference = probe.side { lines.append(placesOfAll(table)) }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -44,6 +45,7 @@ struct ScriptWriter {
     lines.append(try inlined(probe.trial.statement) + ";")
     lines.append("RESET ROLE;")
     if before != nil { lines.append(try comparison(of: probe, table)) }
+    if case .reference = probe.side { lines += accepted(in: table) }
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
   }
@@ -143,13 +145,31 @@ struct ScriptWriter {
       """
   }
 
+  private func placesOfAll(_ table: ProbedTable) -> String {
+    """
+    CREATE TEMP TABLE dbtool_before ON COMMIT DROP AS
+      SELECT tableoid AS storage, ctid AS place FROM \(table.sqlName);
+    """
+  }
+
+  /// Counts the rows that are new once all constraints were asked.
+  private func accepted(in table: ProbedTable) -> [String] {
+    [
+      "SET CONSTRAINTS ALL IMMEDIATE;",
+      """
+      SELECT count(*) AS rows_accepted FROM \(table.sqlName) t WHERE NOT EXISTS (
+        SELECT 1 FROM dbtool_before WHERE storage = t.tableoid AND place = t.ctid);
+      """,
+    ]
+  }
+
   private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String {
     let condition = try table.ownershipCondition(ofTenant: probe.target)
     return try inlined(PipelineStatement(condition.sql, condition.parameters))
   }
 
   /// The statement's text with its parameters written as literals.
-  private func inlined(_ statement: PipelineStatement) throws -> String {
+  func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
     // Scalars, since a quote with an accent on it is one character to Swift and a quote to
     // PostgreSQL.

@@ -274,18 +274,4 @@ struct Stage {
 
   /// Why a table could not be probed; nil when it could.
   func obstacle(of relation: UInt32) -> String? { synthesizer.obstacles[relation]?.reason }
-
-  /// The rows, in order, that a table's rows depend on, and its own.
-  func supportingRows(of relation: UInt32) -> [SyntheticRow] {
-    var needed: Set<UInt32> = [relation]
-    for child in synthesizer.order.relations.reversed() where needed.contains(child) {
-      for key in catalog.constraints where key.kind == .foreignKey && key.relation == child {
-        needed.insert(key.referencedRelation)
-      }
-    }
-    let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
-      rows.dropFirst(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1).map(\.row)
-    }
-    return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
-  }
 }

@@ -3,7 +3,7 @@
 /// What it shows becomes findings in `TableCheck`, which knows what is open to tenants as well.
 struct UnsetContextCheck: IsolationCheck {
   func phrase(_ survey: Survey) -> String {
-    "probing \(survey.targets.count) tables with no tenant"
+    "probing \(Plural.count(survey.targets.count, "table")) with no tenant"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -13,7 +13,9 @@ struct IsolationMatrix {
     let rows = shown.map { table -> [Text] in
       var row = [Text(table.name), Text(table.tenancy, .faint)]
       row += ProbedOperation.allCases.map { cell(table, $0) }
-      if hasFindings { row.append(Text(IsolationReports.counts(weighty(on: table.name)).joined(separator: ", "))) }
+      if hasFindings {
+        row.append(Text(IsolationReports.counts(weighty(on: table.name)).joined(separator: ", ")))
+      }
       return row
     }
     result.sections.append(.table(.init(headings: headings, rows: rows)))
