@@ -124,7 +124,7 @@ struct EveryFindingTests {
     let server = example.changesRoles ? try TestServer.dedicated() : nil
     if let server {
       try server.ensureRoles()
-      try server.withAdministrator { try $0.execute("CREATE ROLE app_admin BYPASSRLS") }
+      _ = try server.withAdministrator { try $0.execute("CREATE ROLE app_admin BYPASSRLS") }
     }
     return try PlantedSchema.with(hole: example.sql, server: server) { schema in
       if server != nil {
