@@ -63,6 +63,16 @@ enum FindingChecks {
         !left.contains(IsolationReport.summary(of: finding)),
         "\(context): \(finding.rule) on \(finding.object) is still there after\n\(fix.sql)")
     }
+    // Nor may the tenant lose what it may do to its own rows.
+    for table in after.tables {
+      for operation in ProbedOperation.allCases {
+        let was = before.operations(table.name)?[operation]
+        guard was == .isolated || was == .leak, table.tenancy != "global" else { continue }
+        #expect(
+          ![.denied, .inconclusive].contains(table.operations[operation]),
+          "\(context): \(table.name) \(operation) \(table.operations[operation]) after\n\(fix.sql)")
+      }
+    }
     let known = Set(before.findings.map { "\($0.rule) \($0.object) \($0.role)" })
     for finding in after.findings where finding.severity != .info {
       // Who was bound by nothing is an ordinary owner afterwards, which is worth a warning.

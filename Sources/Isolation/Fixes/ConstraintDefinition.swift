@@ -14,6 +14,13 @@ enum ConstraintDefinition {
     return String(definition[definition.index(after: pairs[1].end)...])
   }
 
+  /// True when one pair of parentheses is around all of an expression.
+  static func isBracketed(_ expression: String) -> Bool {
+    guard let first = brackets(in: expression).first else { return false }
+    return first.start == expression.startIndex
+      && expression.index(after: first.end) == expression.endIndex
+  }
+
   /// The outermost pairs of parentheses, apart from those in quoted names and strings.
   private static func brackets(
     in definition: String

@@ -79,7 +79,8 @@ struct FixAdvisor {
       if comparison.isEvident(in: expression) { return nil }
       if comparison.isBranch(of: expression) { return condition }
     }
-    return "(\(expression)) AND \(condition)"
+    let whole = ConstraintDefinition.isBracketed(expression) ? expression : "(\(expression))"
+    return "\(whole) AND \(condition)"
   }
 
   private var comparison: TenantComparison? {
