@@ -143,8 +143,10 @@ extension PipelineStatement {
   /// parameters.
   static func settingLocally(_ pairs: [(String, String)]) -> PipelineStatement {
     let calls = pairs.indices.map { "set_config($\($0 * 2 + 1), $\($0 * 2 + 2), true)" }
-    return PipelineStatement(
+    var statement = PipelineStatement(
       "SELECT " + calls.joined(separator: ", "),
       pairs.flatMap { [Parameter.text($0.0), .text($0.1)] })
+    statement.isRecurring = true
+    return statement
   }
 }

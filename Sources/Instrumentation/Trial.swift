@@ -64,6 +64,7 @@ extension InstrumentedClient {
     }
     var script = RehearsalScript()
     for step in steps { script.append(step, settings: contextStatement(for:)) }
+    script.endGuard()
     guard !script.statements.isEmpty else { return [] }
     let outcomes = try connection.pipeline(
       script.statements, tenantOf: { script.tenants[$0] }, onOutcome: { _, _ in })
@@ -99,14 +100,19 @@ private struct RehearsalScript {
   private(set) var setups: [Int] = []
   private(set) var trials: [TrialPlace] = []
 
+  /// True while the savepoint stands to which each trial goes back.
+  private var isGuarded = false
+
   mutating func append(_ step: RehearsalStep, settings: (Trial) -> PipelineStatement) {
     switch step {
     case .setup(let statement):
+      endGuard()
       setups.append(add(statement))
     case .trial(let trial):
       var tenant: String?
       if case .tenant(let context) = trial.context { tenant = context.tenant }
-      _ = add(PipelineStatement("SAVEPOINT dbtool_trial"))
+      if !isGuarded { _ = add(PipelineStatement("SAVEPOINT dbtool_trial")) }
+      isGuarded = true
       var place = TrialPlace(context: add(settings(trial), tenant: tenant), statement: 0)
       place.statement = add(trial.statement, tenant: tenant)
       if let observation = trial.observation {
@@ -116,9 +122,14 @@ private struct RehearsalScript {
       // Without a synchronization point here the rollback would be skipped after an error.
       statements[statements.count - 1].synchronizes = true
       _ = add(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_trial"))
-      _ = add(PipelineStatement("RELEASE SAVEPOINT dbtool_trial"))
       trials.append(place)
     }
+  }
+
+  /// Lets the savepoint go, so that what follows stays.
+  mutating func endGuard() {
+    if isGuarded { _ = add(PipelineStatement("RELEASE SAVEPOINT dbtool_trial")) }
+    isGuarded = false
   }
 
   private mutating func add(_ statement: PipelineStatement, tenant: String? = nil) -> Int {

@@ -9,6 +9,9 @@ public struct PipelineStatement: Sendable, Equatable {
   /// After an error the server skips everything up to the next such point; outside an explicit
   /// transaction a point also commits.
   public var synchronizes: Bool
+  /// True for a text that comes many times in one pipeline, so that the server should parse and
+  /// plan it once.
+  public var isRecurring = false
 
   /// A statement for a pipeline.
   public init(_ sql: String, _ parameters: [Parameter] = [], synchronizes: Bool = false) {

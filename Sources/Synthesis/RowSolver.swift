@@ -186,8 +186,7 @@ struct RowSolver {
       }
       groups.append(merged)
     }
-    for constraint in catalog.constraints
-    where constraint.relation == relation.oid && constraint.kind == .check {
+    for constraint in catalog.constraints(of: relation.oid) where constraint.kind == .check {
       guard let expression = constraint.expression, !constraint.columns.isEmpty else { continue }
       add(
         Group(
@@ -268,9 +267,9 @@ struct RowSolver {
     var values: [String] = []
     for (position, column) in columns.enumerated() {
       let items = proposals[position].enumerated().map { index, proposal in
-        "SELECT \(index), CAST(\(proposal.sql) AS \(column.type.baseSQL))"
+        "(\(index), CAST(\(proposal.sql) AS \(column.type.baseSQL)))"
       }
-      sources.append("(\(items.joined(separator: " UNION ALL "))) s\(position)(n, v)")
+      sources.append("(VALUES \(items.joined(separator: ", "))) s\(position)(n, v)")
       values.append("s\(position).v AS \(try SQLIdentifier.quoted(column.name))")
     }
     let positions = columns.indices.map { "s\($0).n AS \"dbtool.n\($0)\"" }

@@ -53,6 +53,40 @@ struct PipelineTests {
     }
   }
 
+  @Test("a recurring statement is prepared once, for that pipeline only, and survives errors")
+  func recurring() throws {
+    try withSessions { connection, _ in
+      var recurring = PipelineStatement("SELECT $1::int / $2::int")
+      recurring.isRecurring = true
+      func quotient(_ left: Int, _ right: Int) -> PipelineStatement {
+        var statement = recurring
+        statement.parameters = [.text(String(left)), .text(String(right))]
+        return statement
+      }
+      for left in ["0", "1"] {
+        try connection.execute("BEGIN")
+        var failing = quotient(1, 0)
+        failing.synchronizes = true
+        let outcomes = try connection.pipeline([
+          quotient(6, 2), PipelineStatement("SAVEPOINT s"), failing,
+          PipelineStatement("ROLLBACK TO SAVEPOINT s"), quotient(8, 2),
+          PipelineStatement("SELECT count(*) - \(left) FROM pg_prepared_statements"),
+        ])
+        #expect(outcomes[0].result?.scalar == "3")
+        #expect(outcomes[2].error?.sqlState == "22012")
+        #expect(outcomes[4].result?.scalar == "4")
+        #expect(outcomes[5].result?.scalar == "1")
+        let kept = try connection.execute("SELECT count(*) FROM pg_prepared_statements")
+        #expect(kept.scalar == left)
+        // What an aborted transaction keeps is not in the way of the next pipeline.
+        try connection.pipeline([quotient(1, 1), quotient(1, 0)])
+        try connection.execute("ROLLBACK")
+      }
+      let outside = try connection.pipeline([quotient(9, 3)])
+      #expect(outside[0].result?.scalar == "3")
+    }
+  }
+
   @Test("20,000 statements with large answers do not block each other")
   func large() throws {
     try withSessions { connection, _ in

@@ -77,7 +77,9 @@ struct FixAdvisor {
     if expression == "true" || expression == condition { return condition }
     if let comparison {
       if comparison.isEvident(in: expression) { return nil }
-      if comparison.isBranch(of: expression) { return condition }
+      if comparison.isBranch(of: expression) || comparison.isMeant(by: expression) {
+        return condition
+      }
     }
     let whole = ConstraintDefinition.isBracketed(expression) ? expression : "(\(expression))"
     return "\(whole) AND \(condition)"

@@ -23,6 +23,24 @@ struct TenantComparison {
     return fields["args"]?.elements.contains(where: isWhole) == true
   }
 
+  /// True when the expression is one comparison of something with the setting, which only compares
+  /// the wrong thing or loosely: the right comparison belongs in its place.
+  func isMeant(by expression: String) -> Bool {
+    guard let node = try? SyntaxTree.expression(expression), let (type, fields) = node.node,
+      type == "A_Expr", fields["kind"]?.text != "AEXPR_NULLIF"
+    else { return false }
+    var settings: [String?] = []
+    var looksElsewhere = false
+    node.walk { node in
+      guard let (type, fields) = node.node else { return }
+      if type == "RangeVar" { looksElsewhere = true }
+      if type == "FuncCall", names(fields["funcname"]).last == "current_setting" {
+        settings.append(fields["args"]?.elements.first.flatMap(constant))
+      }
+    }
+    return !looksElsewhere && !settings.isEmpty && settings.allSatisfy { $0 == setting }
+  }
+
   private func isEvident(_ node: SyntaxNode) -> Bool {
     guard let (type, fields) = node.node, type == "BoolExpr" else { return isWhole(node) }
     let arguments = fields["args"]?.elements ?? []

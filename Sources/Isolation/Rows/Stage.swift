@@ -203,8 +203,10 @@ struct Stage {
   private func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(probe: Probe, result: ProbeResult)] {
+    var tables: [UInt32: ProbedTable] = [:]
     let results = try zip(probes, outcomes).map { probe, outcome in
-      guard let table = try table(probe.table) else {
+      if tables[probe.table] == nil { tables[probe.table] = try table(probe.table) }
+      guard let table = tables[probe.table] else {
         return (probe, ProbeResult.inconclusive("the table has no rows"))
       }
       let judge = ProbeJudge(table: table)

@@ -25,9 +25,8 @@ struct TableFindings {
         let actor = survey.actors.first(where: { $0.role.name == probe.trial.role })
       else { continue }
       let diagnosis = Diagnosis(
-        relation: relation,
-        policies: survey.catalog.policies.filter { $0.relation == relation.oid }, actor: actor,
-        probe: probe, predicate: survey.predicate)
+        relation: relation, policies: survey.catalog.policiesByRelation[relation.oid] ?? [],
+        actor: actor, probe: probe, predicate: survey.predicate)
       let key = [diagnosis.rule, probe.operation.rawValue, probe.trial.role]
         .joined(separator: " ")
       guard seen.insert(key).inserted else { continue }

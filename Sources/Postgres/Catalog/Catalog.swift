@@ -1,13 +1,31 @@
 /// The definitions of a database that dbtool reasons about, as they were at one moment.
 package struct Catalog: Sendable {
   /// The relations of the user's schemas by OID.
-  package var relations: [UInt32: Relation]
+  package let relations: [UInt32: Relation]
   /// Constraints of relations and domains, and unique indexes that are no constraint.
-  package var constraints: [Constraint]
+  package let constraints: [Constraint]
   /// Row-level security policies.
-  package var policies: [PolicyDefinition]
+  package let policies: [PolicyDefinition]
   /// Functions.
-  package var routines: [Routine]
+  package let routines: [Routine]
+  /// The constraints by the relation they belong to.
+  package let constraintsByRelation: [UInt32: [Constraint]]
+  /// The policies by the relation they belong to.
+  package let policiesByRelation: [UInt32: [PolicyDefinition]]
+
+  /// A catalog from its parts.
+  package init(
+    relations: [UInt32: Relation], constraints: [Constraint], policies: [PolicyDefinition],
+    routines: [Routine]
+  ) {
+    self.relations = relations
+    self.constraints = constraints
+    self.policies = policies
+    self.routines = routines
+    constraintsByRelation = Dictionary(
+      grouping: constraints.filter { $0.relation != 0 }, by: \.relation)
+    policiesByRelation = Dictionary(grouping: policies, by: \.relation)
+  }
 
   /// The relations in order of schema and name.
   package var sortedRelations: [Relation] {
@@ -33,21 +51,11 @@ package struct Catalog: Sendable {
 
   /// The constraints of a relation.
   package func constraints(of relation: UInt32) -> [Constraint] {
-    constraints.filter { $0.relation == relation }
-  }
-
-  /// The constraints by the relation they belong to.
-  package var constraintsByRelation: [UInt32: [Constraint]] {
-    Dictionary(grouping: constraints.filter { $0.relation != 0 }, by: \.relation)
+    constraintsByRelation[relation] ?? []
   }
 
   /// The CHECK expressions of a domain and of the domains under it.
   package func checks(ofDomain domain: UInt32) -> [String] {
     constraints.filter { $0.domain == domain }.compactMap(\.expression)
-  }
-
-  /// The policies by the relation they belong to.
-  package var policiesByRelation: [UInt32: [PolicyDefinition]] {
-    Dictionary(grouping: policies, by: \.relation)
   }
 }

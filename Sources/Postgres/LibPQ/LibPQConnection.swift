@@ -11,6 +11,7 @@ public final class LibPQConnection: Connection {
   private let cancellation: Cancellation?
   private var cancellationID: Int?
   private var isClosed = false
+  private var pipelineCount = 0
 
   /// Opens a session.
   ///
@@ -74,8 +75,10 @@ public final class LibPQConnection: Connection {
   ) throws -> [PipelineOutcome] {
     guard !statements.isEmpty else { return [] }
     for statement in statements { try prepareToSend(statement.sql, statement.parameters) }
+    pipelineCount += 1
     do {
-      return try LibPQPipeline(handle: handle).run(statements, onOutcome: onOutcome)
+      return try LibPQPipeline(handle: handle, serial: pipelineCount).run(
+        statements, onOutcome: onOutcome)
     } catch {
       // What is still under way cannot be told apart from what would be sent next.
       close()

@@ -14,9 +14,12 @@ internal import CLibPQ
 /// send its answers stops reading.
 struct LibPQPipeline {
   let handle: OpaquePointer
+  /// Stands in the names of prepared statements; another one for each run of a session.
+  let serial: Int
 
   private enum Expected {
     case statement(Int)
+    case preparation
     case synchronization
   }
 
@@ -28,10 +31,16 @@ struct LibPQPipeline {
     }
     var expected: [Expected] = []
     expected.reserveCapacity(statements.count + 1)
+    let prepared = try prepare(statements, &expected)
     for (index, statement) in statements.enumerated() {
+      let name = statement.isRecurring ? prepared[statement.sql] : nil
       let sent = statement.parameters.withCStrings { values in
-        PQsendQueryParams(
-          handle, statement.sql, Int32(values.count), nil, values, nil, nil, 0)
+        if let name {
+          PQsendQueryPrepared(handle, name, Int32(values.count), values, nil, nil, 0)
+        } else {
+          PQsendQueryParams(
+            handle, statement.sql, Int32(values.count), nil, values, nil, nil, 0)
+        }
       }
       guard sent == 1 else { throw connectionError() }
       expected.append(.statement(index))
@@ -40,6 +49,7 @@ struct LibPQPipeline {
         expected.append(.synchronization)
       }
     }
+    for name in prepared.values.sorted() { try release(name, &expected) }
     var outcomes: [PipelineOutcome] = []
     outcomes.reserveCapacity(statements.count)
     for item in expected {
@@ -49,6 +59,9 @@ struct LibPQPipeline {
         let status = PQresultStatus(result)
         PQclear(result)
         guard status == PGRES_PIPELINE_SYNC else { throw connectionError() }
+      case .preparation:
+        // Should it have failed, what needs it fails as well and says so.
+        _ = try outcomeOfStatement()
       case .statement(let index):
         let outcome = try outcomeOfStatement()
         outcomes.append(outcome)
@@ -59,6 +72,37 @@ struct LibPQPipeline {
       throw connectionError()
     }
     return outcomes
+  }
+
+  /// Prepares the recurring statements; their names by their texts.
+  ///
+  /// Only inside a transaction: outside one, a pooler may hand each statement to another session.
+  private func prepare(
+    _ statements: [PipelineStatement], _ expected: inout [Expected]
+  ) throws -> [String: String] {
+    guard PQtransactionStatus(handle) == PQTRANS_INTRANS else { return [:] }
+    var names: [String: String] = [:]
+    for statement in statements where statement.isRecurring && names[statement.sql] == nil {
+      let name = "dbtool_\(serial)_\(names.count)"
+      guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else {
+        throw connectionError()
+      }
+      names[statement.sql] = name
+      expected.append(.preparation)
+    }
+    guard !names.isEmpty else { return [:] }
+    guard PQpipelineSync(handle) == 1 else { throw connectionError() }
+    expected.append(.synchronization)
+    return names
+  }
+
+  /// Closes a prepared statement; one that an aborted transaction keeps does no harm.
+  private func release(_ name: String, _ expected: inout [Expected]) throws {
+    guard PQsendQueryParams(handle, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 0) == 1,
+      PQpipelineSync(handle) == 1
+    else { throw connectionError() }
+    expected.append(.preparation)
+    expected.append(.synchronization)
   }
 
   private func outcomeOfStatement() throws -> PipelineOutcome {
