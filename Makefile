@@ -24,10 +24,10 @@ bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help demo test build release format lint bench install clean
+.PHONY: help demo test build release format lint bench bench-isolation install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: ## Build, then run the whole main job on a throwaway PostgreSQL
 	@scripts/bootstrap demo
@@ -57,6 +57,11 @@ lint: ## Check the format of the sources and the shell scripts
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench
 	Benchmarks/startup
+
+bench-isolation: release ## Measure verify-rls against its peers, which pip installs
+	@scripts/bootstrap bench
+	Benchmarks/isolation-peers
+	Benchmarks/isolation-speed
 
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install binary and completions (PREFIX=/usr/local, DESTDIR=)

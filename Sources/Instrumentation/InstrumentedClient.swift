@@ -12,6 +12,10 @@ public final class InstrumentedClient {
   /// The role that work in a tenant's context takes on; nil is the session's own.
   package let role: String?
   private var current: TenantContext?
+  /// The role that a session logged in as before it took on another one, by the other one's name.
+  ///
+  /// Only a superuser's session can pretend it (PostgreSQL manual, SET SESSION AUTHORIZATION).
+  package var logins: [String: String] = [:]
 
   /// A client over `connection`.
   ///
@@ -124,6 +128,9 @@ public final class InstrumentedClient {
   /// The name of the setting that holds the tenant's id.
   package var tenantSetting: String { settings.tenant }
 
+  /// The name of the setting that holds the user's id.
+  package var userSetting: String { settings.user }
+
   private func contextStatement(_ context: TenantContext) -> PipelineStatement {
     contextStatement(context, role: role)
   }
@@ -133,8 +140,13 @@ public final class InstrumentedClient {
     var pairs = [(settings.tenant, context.tenant), (settings.user, context.user ?? "")]
     pairs += context.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     // The role goes last: after it the session may no longer be allowed the rest.
-    if let role { pairs.append(("role", role)) }
+    if let role { pairs += taking(on: role) }
     return .settingLocally(pairs)
+  }
+
+  /// The settings with which a session takes on `role`, the last of which may be refused.
+  func taking(on role: String) -> [(String, String)] {
+    (logins[role].map { [("session_authorization", $0)] } ?? []) + [("role", role)]
   }
 }
 

@@ -16,6 +16,10 @@ public struct Trial: Sendable {
   public var context: Context
   /// The role that runs the statement.
   public var role: String
+  /// Statements that the session's own role runs before everything else, to make the scene.
+  public var scene: [PipelineStatement] = []
+  /// Statements that the role runs before the one that counts.
+  public var steps: [PipelineStatement] = []
   /// The statement.
   public var statement: PipelineStatement
   /// A query that is run by the session's own role after the statement, to see what it did.
@@ -63,7 +67,9 @@ extension InstrumentedClient {
       throw PostgresError(.invalidRequest, "a rehearsal needs an open transaction to be undone in")
     }
     var script = RehearsalScript()
-    for step in steps { script.append(step, settings: contextStatement(for:)) }
+    for step in steps {
+      script.append(step, logins: logins, settings: contextStatement(for:))
+    }
     script.endGuard()
     guard !script.statements.isEmpty else { return [] }
     let outcomes = try connection.pipeline(
@@ -72,16 +78,19 @@ extension InstrumentedClient {
       if let error = outcomes[index].error { throw error }
     }
     return script.trials.map { trial in
-      TrialOutcome(
-        outcome: outcomes[trial.context].error.map { .failure($0) } ?? outcomes[trial.statement],
+      // Where a statement before the one that counts is refused, that is what became of it.
+      let failure = outcomes[trial.first..<trial.statement].lazy.compactMap(\.error).first
+      return TrialOutcome(
+        outcome: failure.map { .failure($0) } ?? outcomes[trial.statement],
         observation: trial.observation.flatMap { outcomes[$0].result })
     }
   }
 
   private func contextStatement(for trial: Trial) -> PipelineStatement {
     switch trial.context {
-    case .unset: .settingLocally([("role", trial.role)])
-    case .empty: .settingLocally([(tenantSetting, ""), ("role", trial.role)])
+    case .unset: .settingLocally(taking(on: trial.role))
+    case .empty:
+      .settingLocally([(tenantSetting, ""), (userSetting, "")] + taking(on: trial.role))
     case .tenant(let context): contextStatement(context, role: trial.role)
     }
   }
@@ -90,7 +99,7 @@ extension InstrumentedClient {
 /// The pipeline that a rehearsal becomes, and where in it each part stands.
 private struct RehearsalScript {
   struct TrialPlace {
-    var context: Int
+    var first: Int
     var statement: Int
     var observation: Int?
   }
@@ -103,7 +112,9 @@ private struct RehearsalScript {
   /// True while the savepoint stands to which each trial goes back.
   private var isGuarded = false
 
-  mutating func append(_ step: RehearsalStep, settings: (Trial) -> PipelineStatement) {
+  mutating func append(
+    _ step: RehearsalStep, logins: [String: String], settings: (Trial) -> PipelineStatement
+  ) {
     switch step {
     case .setup(let statement):
       endGuard()
@@ -113,9 +124,19 @@ private struct RehearsalScript {
       if case .tenant(let context) = trial.context { tenant = context.tenant }
       if !isGuarded { _ = add(PipelineStatement("SAVEPOINT dbtool_trial")) }
       isGuarded = true
-      var place = TrialPlace(context: add(settings(trial), tenant: tenant), statement: 0)
+      var place = TrialPlace(first: statements.count, statement: 0)
+      for statement in trial.scene {
+        _ = add(PipelineStatement(statement.sql, statement.parameters))
+      }
+      _ = add(settings(trial), tenant: tenant)
+      for statement in trial.steps {
+        _ = add(PipelineStatement(statement.sql, statement.parameters), tenant: tenant)
+      }
       place.statement = add(trial.statement, tenant: tenant)
       if let observation = trial.observation {
+        if logins[trial.role] != nil {
+          _ = add(PipelineStatement("SET LOCAL SESSION AUTHORIZATION DEFAULT"))
+        }
         _ = add(.settingLocally([("role", "none")]))
         place.observation = add(observation)
       }

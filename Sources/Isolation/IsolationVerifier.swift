@@ -44,41 +44,60 @@ package struct IsolationVerifier {
     try connection.execute("BEGIN")
     defer { _ = try? connection.execute("ROLLBACK") }
     try prepareTransaction(connection)
+    let watch = try SequenceWatch(on: connection)
+    try checkTenantType(connection)
     var survey = try survey()
     var outcome = CheckOutcome()
     for check in Self.checks {
+      if survey.options.live != nil, !check.runsLive {
+        survey.leaveOut(check)
+        continue
+      }
       progress(check.phrase(survey))
       let part = try check.run(&survey)
       outcome.findings += part.findings
       outcome.probes += part.probes
     }
+    outcome.findings = ReachableRoles.explained(outcome.findings, actors: survey.actors)
     let seconds = start.duration(to: clock.now)
-    return ReportBuilder(survey: survey, outcome: outcome).report(seconds: seconds / .seconds(1))
+    var report = ReportBuilder(survey: survey, outcome: outcome)
+      .report(seconds: seconds / .seconds(1))
+    report.sequences = try watch.moved(on: connection)
+    report.live = try LiveReport(survey, seconds: seconds / .seconds(1))
+    return report
   }
 
   /// All checks, in the order in which they have to run.
   private static let checks: [any IsolationCheck] = [
-    UnsetContextCheck(), ViewProbes(), FunctionProbes(), TableCheck(),
-    SharedTableNotes(), PrivilegeRules(), DefinitionRules(),
+    UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
+    ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),
+    LeakproofProbes(), MembershipProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(),
+    LargeObjectProbes(), SearchPathProbes(), AuditProbes(), EffectProbes(), LookAlikeContexts(),
+    UnboundRoleCheck(), TableCheck(),
+    SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
+    PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
+    PolicySideEffectRules(), CopyRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.
   private func survey() throws -> Survey {
     let connection = client.connection
     progress("reading the catalog")
-    let actors = try loadActors(connection)
+    let roles = try RoleLoader(options: options, client: client).load()
+    let actors = roles.bound
     let catalog = try CatalogReader.read(from: connection)
     let model = TenancyModel(catalog: catalog, options: options)
     guard model.tables.values.contains(where: \.isOwned) else {
       throw IsolationError.noTenantColumn(options.tenantColumn)
     }
+    try checkObserver(of: model, in: catalog, connection)
     let included = catalog.sortedRelations.filter {
       model.tables[$0.oid] != nil && options.includes(schema: $0.schema, name: $0.name)
     }
     guard !included.isEmpty else { throw IsolationError.noMatchingTable(options.tables) }
     let targets = included.filter { relation in
       model.tables[relation.oid]?.isOwned == true
-        && actors.contains { $0.hasAnyPrivilege(on: relation.oid) }
+        && (actors + roles.unbound).contains { $0.hasAnyPrivilege(on: relation.oid) }
     }
     // A view or a function of the owner may show a table that the role itself may not use.
     let filled = included.filter { model.tables[$0.oid]?.isOwned == true && !$0.isPartition }
@@ -87,15 +106,23 @@ package struct IsolationVerifier {
     var stage = try Stage(
       catalog: catalog, model: model, options: options, targets: toFill.sorted(), seed: seed,
       connection: connection)
+    if options.live != nil {
+      stage.isSilent = try LiveReport.mayKeepTriggersSilent(connection)
+    }
     try stage.place(on: connection)
+    if options.live != nil { try stage.readRows(of: toFill.sorted(), on: connection) }
     var callable: [String: Set<UInt32>] = [:]
     for actor in actors {
       callable[actor.role.name] = try CatalogReader.definerFunctions(
         executableBy: actor.role.name, from: connection)
     }
-    return Survey(
+    var survey = Survey(
       client: client, options: options, catalog: catalog, model: model, actors: actors,
-      included: included, targets: targets, callable: callable, stage: stage)
+      unbound: roles.unbound, included: included, targets: targets, callable: callable,
+      surroundings: try CatalogReader.surroundings(of: actors.map(\.role.name), from: connection),
+      stage: stage, values: StageValues(stage))
+    for (role, reason) in roles.missed { survey.coverage.missed(.role, role, reason) }
+    return survey
   }
 
   private func checkSettingName(_ name: String) throws {
@@ -112,28 +139,51 @@ package struct IsolationVerifier {
     guard isValid else { throw IsolationError.invalidSetting(name) }
   }
 
-  private func loadActors(_ connection: any Connection) throws -> [Actor] {
-    guard !options.roles.isEmpty else { throw IsolationError.noRole }
-    let session = try connection.execute("SELECT session_user::text").scalar ?? ""
-    let administrator = try CatalogReader.role(session, from: connection)
-    guard
-      administrator.map({ $0.isSuperuser || $0.bypassesRowSecurity }) == true
-    else { throw IsolationError.boundByRowSecurity(session: session) }
-    return try options.roles.map { name in
-      guard let role = try CatalogReader.role(name, from: connection) else {
-        throw IsolationError.unknownRole(name)
-      }
-      guard administrator?.isSuperuser == true || administrator?.memberships.contains(name) == true
-      else { throw IsolationError.cannotBecome(role: name, session: session) }
-      return Actor(
-        role: role, privileges: try CatalogReader.privileges(of: name, from: connection))
+  /// Whoever looks on must see all rows, be it only as the owner of all tables that belong to
+  /// tenants.
+  private func checkObserver(
+    of model: TenancyModel, in catalog: Catalog, _ connection: any Connection
+  ) throws {
+    let owned = model.tables.filter(\.value.isOwned).keys.sorted().map { String($0) }
+    let result = try connection.execute(
+      """
+      SELECT session_user::text,
+        (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r
+         WHERE r.rolname = session_user)::text,
+        count(*)::text,
+        pg_catalog.array_agg(c.oid) FILTER (WHERE pg_catalog.row_security_active(c.oid)
+          OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))::text
+      FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
+      """, [.text(PostgresArray.text(of: owned))])
+    guard let row = result.rows.first, !row.bool(1), let bound = row[3] else { return }
+    let session = row.text(0)
+    let names = PostgresArray.elements(of: bound).compactMap { $0 }
+      .compactMap { UInt32($0) }.compactMap { catalog.relations[$0]?.displayName }.sorted()
+    guard names.count < owned.count else {
+      throw IsolationError.boundByRowSecurity(session: session)
     }
+    throw IsolationError.boundOnTables(session: session, tables: names)
+  }
+
+  private func checkTenantType(_ connection: any Connection) throws {
+    guard let type = options.tenantType else { return }
+    try connection.execute("SAVEPOINT dbtool_type")
+    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_type") }
+    // Before version 16 a name that is no name is an error instead of NULL.
+    let found = try? connection.execute("SELECT to_regtype($1)::text", [.text(type)]).scalar
+    guard found != nil else { throw IsolationError.unknownType(type) }
   }
 
   private func prepareTransaction(_ connection: any Connection) throws {
     // No probe may wait long behind the application, nor the application behind a probe.
-    try connection.execute("SET LOCAL lock_timeout = '5s'")
-    try connection.execute("SET LOCAL statement_timeout = '60s'")
+    try connection.execute(
+      "SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+      [
+        .text(options.live?.lockTimeout ?? "5s"), .text(options.live?.statementTimeout ?? "60s"),
+      ])
+    if try connection.execute("SELECT pg_is_in_recovery()::text").scalar == "true" {
+      throw IsolationError.standby
+    }
     // A policy that calls row_security-dependent code must behave as for the application.
     try connection.execute("SET LOCAL row_security = on")
     try connection.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,4 +1,4 @@
-internal import SQLSyntax
+package import SQLSyntax
 
 /// Something that an expression says about the values of a column.
 package enum ColumnHint: Sendable, Equatable, Hashable {
@@ -117,6 +117,7 @@ package struct HintCollector {
       // A member that is asked for by name, whatever for: true is what flags are asked for.
       return Self.constants(in: other).map { (subject.column, .member($0, "true")) }
     }
+    if let pattern = Self.similarPattern(other) { return [(subject.column, .pattern(pattern))] }
     let constants = Self.constants(in: other)
     return (constants.isEmpty ? [context].compactMap { $0 } : constants).map { constant in
       switch subject.view {
@@ -132,8 +133,25 @@ package struct HintCollector {
     }
   }
 
+  /// The pattern of SIMILAR TO as a regular expression; the catalog keeps it as a call.
+  private static func similarPattern(_ node: SyntaxNode) -> String? {
+    guard let call = node["FuncCall"],
+      ["similar_to_escape", "similar_escape"].contains(
+        call["funcname"]?.elements.last?["String"]?["sval"]?.text),
+      let pattern = call["args"]?.elements.first.flatMap({ constants(in: $0).first })
+    else { return nil }
+    return pattern.map { character in
+      switch character {
+      case ".": "[.]"
+      case "%": "[a-z]*"
+      case "_": "[a-z]"
+      default: String(character)
+      }
+    }.joined()
+  }
+
   /// The constants that a node is, is cast from, or lists.
-  private static func constants(in node: SyntaxNode) -> [String] {
+  package static func constants(in node: SyntaxNode) -> [String] {
     guard let (type, fields) = node.node else {
       return node.elements.flatMap(constants(in:))
     }

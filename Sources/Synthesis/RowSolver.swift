@@ -50,14 +50,17 @@ struct RowSolver {
       }
     }
     guard !questions.isEmpty else { return Array(zip(drafts, outcomes)) }
-    let answers = try answers(to: &questions, connection)
+    let answers = try answers(to: &questions, about: drafts, connection)
     for (question, answer) in zip(questions, answers) {
       guard case .success(var row) = outcomes[question.draft] else { continue }
       guard let found = answer.result?.rows.first else {
         let why = answer.error.map { ": \($0.message)" } ?? ""
         outcomes[question.draft] = .failure(
           Obstacle(
-            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)"
+            "no value found that satisfies \(question.group.names.joined(separator: " and "))\(why)",
+            column: question.columns.first { drafts[question.draft].candidates[$0.name] != nil }?
+              .name,
+            isError: answer.result == nil
           ))
         continue
       }
@@ -82,17 +85,79 @@ struct RowSolver {
   /// Asks, and asks again without the proposals that are no values of their type, should there be
   /// such.
   private func answers(
-    to questions: inout [Question], _ connection: any Connection
+    to questions: inout [Question], about drafts: [RowDraft], _ connection: any Connection
   ) throws -> [PipelineOutcome] {
     var answers = try ask(questions.map(\.statement), connection)
+    func askAgain(_ indices: [Int]) throws {
+      let statements = indices.map { questions[$0].statement }
+      for (index, answer) in zip(indices, try ask(statements, connection)) {
+        answers[index] = answer
+      }
+    }
     let failed = answers.indices.filter { answers[$0].error != nil }
-    guard !failed.isEmpty else { return answers }
-    for index in failed { try dropInvalid(&questions[index], connection) }
-    for (index, answer) in zip(failed, try ask(failed.map { questions[$0].statement }, connection))
-    {
-      answers[index] = answer
+    if !failed.isEmpty {
+      for index in failed { try dropInvalid(&questions[index], connection) }
+      try askAgain(failed)
+      // Values of the right type on which a condition itself fails, such as a cast in it.
+      let stillFailed = failed.filter { answers[$0].error != nil }
+      for index in stillFailed { try dropFailing(&questions[index], connection) }
+      if !stillFailed.isEmpty { try askAgain(stillFailed) }
+    }
+    // Rows that are there satisfy everything; whoever asks for more than that asks as somebody else.
+    let open = answers.indices.filter {
+      answers[$0].result?.rows.isEmpty != false && drafts[questions[$0].draft].conditions.isEmpty
+    }
+    if !open.isEmpty {
+      for index in open { try addExisting(to: &questions[index], drafts, connection) }
+      try askAgain(open)
     }
     return answers
+  }
+
+  /// Drops the proposals for which the conditions end in an error, where only one column is open.
+  private func dropFailing(_ question: inout Question, _ connection: any Connection) throws {
+    let open = question.proposals.indices.filter { question.proposals[$0].count > 1 }
+    guard open.count == 1, let position = open.first,
+      let relation = catalog.relations[question.relation]
+    else { return }
+    let statements = try question.proposals[position].map { proposal in
+      var proposals = question.proposals
+      proposals[position] = [proposal]
+      return try statement(relation, question.columns, proposals, question.group.conditions)
+    }
+    let valid = zip(question.proposals[position], try ask(statements, connection))
+      .filter { $0.1.error == nil }.map(\.0)
+    guard !valid.isEmpty else { return }
+    question.proposals[position] = valid
+    question.statement = try statement(
+      relation, question.columns, question.proposals, question.group.conditions)
+  }
+
+  /// Adds the values of rows that lie in the table already.
+  private func addExisting(
+    to question: inout Question, _ drafts: [RowDraft], _ connection: any Connection
+  ) throws {
+    guard let relation = catalog.relations[question.relation] else { return }
+    let table = try SQLIdentifier.readable(schema: relation.schema, name: relation.name)
+    let draft = drafts[question.draft]
+    let statements = try question.columns.map { column in
+      let name = try SQLIdentifier.readable(column.name)
+      return PipelineStatement(
+        "SELECT DISTINCT \(name)::text FROM \(table) WHERE \(name) IS NOT NULL LIMIT 24")
+    }
+    for (position, answer) in try ask(statements, connection).enumerated() {
+      let column = question.columns[position]
+      guard draft.candidates[column.name] != nil else { continue }
+      let values = answer.result.map { $0.rows.compactMap { $0[0] } } ?? []
+      for value in values {
+        guard !question.proposals[position].contains(where: { $0.value == value })
+        else { continue }
+        question.proposals[position].append(
+          Proposal(value: value, sql: try SQLLiteral.quoted(value)))
+      }
+    }
+    question.statement = try statement(
+      relation, question.columns, question.proposals, question.group.conditions)
   }
 
   private func dropInvalid(_ question: inout Question, _ connection: any Connection) throws {
@@ -192,6 +257,11 @@ struct RowSolver {
         Group(
           columns: constraint.columns, conditions: ["(\(expression)) IS NOT FALSE"],
           names: ["constraint \(constraint.name) \(constraint.definition)"]))
+    }
+    for column in relation.columns
+    where column.type.category == "c" && draft.candidates[column.name] != nil {
+      // How many columns a composite type has, only the server knows.
+      add(Group(columns: [column.name], conditions: ["true"], names: ["type \(column.type.sql)"]))
     }
     let alias = try SQLIdentifier.quoted(relation.name)
     for column in relation.columns {

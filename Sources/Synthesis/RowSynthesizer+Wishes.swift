@@ -33,6 +33,15 @@ extension RowSynthesizer {
   package mutating func makeRows(
     for wishes: [Wish], on connection: any Connection
   ) throws -> [SyntheticRow?] {
+    try outcomes(for: wishes, on: connection).map { try? $0.get() }
+  }
+
+  /// Tries to make a row for each wish, with one network wait.
+  ///
+  /// - Throws: `PostgresError` when the connection is lost.
+  package mutating func outcomes(
+    for wishes: [Wish], on connection: any Connection
+  ) throws -> [Result<SyntheticRow, Obstacle>] {
     var drafts: [RowDraft] = []
     var places: [Int] = []
     for (index, wish) in wishes.enumerated() {
@@ -44,11 +53,12 @@ extension RowSynthesizer {
       drafts.append(draft)
       places.append(index)
     }
-    var rows = [SyntheticRow?](repeating: nil, count: wishes.count)
+    var rows = [Result<SyntheticRow, Obstacle>](
+      repeating: .failure(Obstacle("the table has no rows", isError: true)), count: wishes.count)
     for (place, (_, outcome)) in zip(
       places, try RowSolver(catalog: catalog).solve(drafts, on: connection))
     {
-      rows[place] = try? outcome.get()
+      rows[place] = outcome
     }
     return rows
   }

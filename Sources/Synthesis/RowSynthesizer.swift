@@ -52,6 +52,9 @@ package struct RowSynthesizer {
     }
   }
 
+  /// The column of `relation` that holds the tenant's id; nil when there is none.
+  package func tenantColumn(of relation: UInt32) -> String? { goal.tenantColumns[relation] }
+
   /// The owners that have rows in `relation`.
   package func owners(of relation: UInt32) -> [SyntheticRow.Owner] {
     goal.owned.contains(relation) ? goal.tenants.indices.map { .tenant($0) } : [.shared]
@@ -93,10 +96,20 @@ package struct RowSynthesizer {
       else { continue }
       for (owner, made) in rows[edge.relation, default: [:]] {
         let isOwned = goal.owned.contains(key.referencedRelation)
-        guard let target = rows(of: key.referencedRelation, owner: isOwned ? owner : .shared).first
-        else { continue }
+        let targets = rows(of: key.referencedRelation, owner: isOwned ? owner : .shared)
+        guard !targets.isEmpty else { continue }
+        let identity = Set(
+          constraints[edge.relation, default: []].filter { $0.kind == .primaryKey }
+            .flatMap(\.columns))
         rows[edge.relation]?[owner] = made.map { row in
           var row = row
+          // A row may not lose its own key to the one it refers to.
+          let target = targets.first { target in
+            zip(key.columns, key.referencedColumns).allSatisfy { column, referenced in
+              !identity.contains(column) || row.values[column] == target.values[referenced]
+            }
+          }
+          guard let target else { return row }
           for (column, referenced) in zip(key.columns, key.referencedColumns) {
             row.values[column] = target.values[referenced] ?? nil
           }
@@ -115,9 +128,20 @@ package struct RowSynthesizer {
   /// The relations in order, grouped so that none refers to another of its own group.
   private func levels() -> [[UInt32]] {
     var level: [UInt32: Int] = [:]
-    for relation in order.relations {
-      let parents = foreignKeys(of: relation).map(\.referencedRelation).filter { $0 != relation }
-      level[relation] = (parents.compactMap { level[$0] }.max() ?? -1) + 1
+    func arrange() {
+      for relation in order.relations {
+        let parents = foreignKeys(of: relation).map(\.referencedRelation).filter { $0 != relation }
+        let lowest = (parents.compactMap { level[$0] }.max() ?? -1) + 1
+        level[relation] = max(level[relation] ?? 0, lowest)
+      }
+    }
+    arrange()
+    if !goal.echoes.isEmpty {
+      for relation in order.relations {
+        let sources = goal.echoes[relation, default: [:]].values.compactMap { level[$0.relation] }
+        level[relation] = max(level[relation] ?? 0, (sources.max() ?? -1) + 1)
+      }
+      arrange()
     }
     return (0...(level.values.max() ?? 0)).map { number in
       order.relations.filter { level[$0] == number }
@@ -140,6 +164,7 @@ package struct RowSynthesizer {
     if let column = goal.tenantColumns[relationID], case .tenant(let number) = owner {
       draft.fixed[column] = goal.tenants[number]
     }
+    echo(into: &draft)
     for key in foreignKeys(of: relationID) where !resolve(key, in: relation, draft: &draft) {
       return nil
     }
@@ -166,12 +191,17 @@ package struct RowSynthesizer {
       let number = ordinal + ownerNumber(owner) * 8
       var candidates = ValueCandidates(
         ordinal: number, random: SeededGenerator(seed: random.next()))
+      let proposed = goal.proposals[relationID]?[column.name] ?? []
       draft.candidates[column.name] =
         wish?.choices[column.name]
-        ?? candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
+        ?? rotated(proposed, by: number)
+        + candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
-      if !distinct.contains(column.name), !isRequired(column) { draft.optional.insert(column.name) }
+      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty {
+        draft.optional.insert(column.name)
+      }
     }
+    prefer(goal.preferences[relationID] ?? [:], besides: distinct, in: relation, draft: &draft)
     return draft
   }
 
@@ -180,8 +210,15 @@ package struct RowSynthesizer {
     return goal.tenants.count
   }
 
+  /// True of a column that has to be given a value, or that had better be: what a sequence gave out
+  /// stays given out, also when the transaction is rolled back.
   private func isRequired(_ column: Column) -> Bool {
-    column.isNotNull && column.defaultExpression == nil && column.generation == .none
+    if column.generation == .identityAlways || column.generation == .identityByDefault
+      || column.defaultExpression?.contains("nextval(") == true
+    {
+      return true
+    }
+    return column.isNotNull && column.defaultExpression == nil && column.generation == .none
   }
 
   /// The columns whose values keep rows apart: those of keys and those that foreign keys refer to.
@@ -204,7 +241,9 @@ package struct RowSynthesizer {
   ) -> Bool {
     let isOwnership = goal.ownership[relation.oid]?.contains(key.name) == true
     let isBroken = order.broken.contains(.init(relation: relation.oid, name: key.name))
-    let nullable = key.columns.filter { relation.column($0)?.isNotNull == false }
+    let nullable = key.columns.filter {
+      relation.column($0)?.isNotNull == false && goal.given[relation.oid]?.contains($0) != true
+    }
     let refersToItself = key.referencedRelation == relation.oid
     if !nullable.isEmpty, !isOwnership || isBroken || refersToItself {
       for column in nullable where draft.fixed[column] == nil { draft.fixed[column] = .some(nil) }

@@ -11,6 +11,14 @@ package struct SynthesisGoal: Sendable {
   package var ownership: [UInt32: Set<String>]
   /// The relations that can hold only one row of each tenant, since the tenant's id is their key.
   package var singletons: Set<UInt32>
+  /// Columns that are never left NULL, by relation.
+  package var given: [UInt32: Set<String>] = [:]
+  /// Columns that take the value of a column in the owner's first row of another relation.
+  package var echoes: [UInt32: [String: ColumnSource]] = [:]
+  /// What would be good for the values of columns, by relation and column.
+  package var preferences: [UInt32: [String: ColumnPreference]] = [:]
+  /// Values that somebody who knows the schema proposes, by relation and column.
+  package var proposals: [UInt32: [String: [String]]] = [:]
   /// The tenants' ids.
   package var tenants: [String]
 
@@ -32,9 +40,17 @@ package struct SynthesisGoal: Sendable {
 package struct Obstacle: Error, Equatable, CustomStringConvertible {
   /// What stands in the way, for example a constraint with its definition.
   package var reason: String
+  /// The column that no value was found for, or one of them.
+  package var column: String?
+  /// True when the question could not be answered, as opposed to answered with no.
+  package var isError: Bool
 
   /// An obstacle in words.
-  package init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String, column: String? = nil, isError: Bool = false) {
+    self.reason = reason
+    self.column = column
+    self.isError = isError
+  }
 
   /// What stands in the way.
   package var description: String { reason }

@@ -34,6 +34,10 @@ package struct ValueCandidates {
       let range = ranges(of: type.elementName ?? "")
       return type.category == "m" ? range.map { "{\($0)}" } : range
     }
+    // A row of NULLs, of as many columns as the type may have.
+    if type.category == "c" {
+      return (0...16).map { "(" + String(repeating: ",", count: $0) + ")" }
+    }
     return scalar(type.baseName, modifier: type.modifier)
   }
 
@@ -115,6 +119,11 @@ package struct ValueCandidates {
           result.append("{" + quotedElement(value) + "}")
         } else if let number = Int(value), isNumeric(type) {
           result += [number + 1 + ordinal, number - 1 - ordinal, number].map { String($0) }
+        } else if ["date", "timestamp", "timestamptz"].contains(type.baseName),
+          let year = Int(value.prefix(4)), value.dropFirst(4).first == "-"
+        {
+          // A year later, a year earlier, and the moment itself.
+          result += [year + 1 + ordinal, year - 1 - ordinal].map { "\($0)-01-15" } + [value]
         } else {
           result.append(value)
         }
@@ -131,7 +140,9 @@ package struct ValueCandidates {
       case .member(let key, let value):
         if type.baseName == "json" || type.baseName == "jsonb" {
           result.append("{\(quoted(key)): \(quoted(value))}")
-          if Int(value) != nil || value == "true" || value == "false" {
+          if let number = Int(value) {
+            result += [number, number + 1, number - 1].map { "{\(quoted(key)): \($0)}" }
+          } else if value == "true" || value == "false" {
             result.append("{\(quoted(key)): \(value)}")
           }
         }
@@ -150,10 +161,10 @@ package struct ValueCandidates {
     case "json", "jsonb":
       return wanted.map { "[" + (0..<$0).map { String($0) }.joined(separator: ",") + "]" }
     default:
-      return wanted.map { count in
-        let word = String(ordinal) + random.letters(max(count, 1))
-        return String(word.prefix(count))
+      let words = wanted.map { count in
+        String((String(ordinal) + random.letters(max(count, 1))).prefix(count))
       }
+      return words + words.map { $0.uppercased() }
     }
   }
 
@@ -203,7 +214,9 @@ package struct ValueCandidates {
   }
 
   private func numbers(_ preferred: [Int]) -> [String] {
-    (preferred + [ordinal + 1, 0, 1, -1, 10, 100, 1_000, 10_000]).map { String($0) }
+    // Enough of them that some fall into each of a few hash partitions.
+    let spread = (1...8).map { ordinal * 31 + $0 * 7 }
+    return (preferred + [ordinal + 1, 0, 1, -1, 10, 100, 1_000, 10_000] + spread).map { String($0) }
   }
 
   private func rotated(_ values: [String]) -> [String] {

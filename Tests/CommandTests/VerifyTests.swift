@@ -23,6 +23,23 @@ struct VerifyTests {
     "--tenant-type", "int",
   ]
 
+  @Test("values of dbtool.yaml fill what no proposal fits, and a type that is none is refused")
+  func values() throws {
+    try withProject { project in
+      try project.execute(Self.schema(check: "md5(x) = md5('A-1')"))
+      let url = try #require(project.database?.url)
+      let options = Self.options + ["--url", url]
+      let without = try Tool.run(options, directory: project.directory)
+      #expect(without.status == 4 && without.stdout.contains("public.notes.x"), "\(without)")
+      try project.write("dbtool.yaml", "tenancy: {values: {public.notes.x: [A-1]}}")
+      let given = try Tool.run(options, directory: project.directory)
+      #expect(given.status == 0, "\(given)")
+      let typed = try Tool.run(
+        options + ["--tenant-type", "nonsense"], directory: project.directory)
+      #expect(typed.status == 2 && typed.stderr.contains("is no type"), "\(typed)")
+    }
+  }
+
   @Test("without a configuration the options are enough, and the JSON has the contract's keys")
   func contract() throws {
     try withProject { project in
@@ -34,7 +51,10 @@ struct VerifyTests {
       let json = try outcome.json()
       #expect(
         json.keys.sorted()
-          == ["findings", "mutants", "probes", "roles", "schema", "tables", "verdict"])
+          == [
+            "coverage", "findings", "mutants", "probes", "reachable", "roles", "schema",
+            "sequences", "tables", "verdict",
+          ])
       #expect(json["schema"] as? String == "dbtool.verify-rls/1")
       #expect(json["verdict"] as? String == "leak")
       #expect(json["roles"] as? [String] == ["app_user"])
@@ -80,6 +100,45 @@ struct VerifyTests {
         #expect(last?.hasPrefix(conclusion) == true, "\(outcome)")
         if code == 4 { #expect(outcome.stdout.contains("public.notes: "), "\(outcome)") }
       }
+    }
+  }
+
+  @Test("--strict makes 4 of what was not covered, and only of that")
+  func strict() throws {
+    let function = """
+      CREATE FUNCTION odd(int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp AS 'BEGIN RAISE EXCEPTION ''no''; END';
+      """
+    for (extra, code) in [("", Int32(0)), (function, 4)] {
+      try withProject { project in
+        try project.execute(Self.schema() + extra)
+        #expect(try project.run(Self.options).status == 0)
+        let outcome = try project.run(Self.options + ["--strict"])
+        #expect(outcome.status == code, "\(outcome)")
+        #expect(outcome.stdout.contains("function public.odd: no call of it") == (code == 4))
+        let json = try project.run(Self.options + ["--strict", "--format", "json"])
+        #expect(json.status == code)
+        let coverage = try #require(try json.json()["coverage"] as? [String: Any])
+        let tables = try #require(coverage["tables"] as? [String: Int])
+        #expect(tables == ["probed": 1, "notProbed": 0])
+        #expect((coverage["gaps"] as? [[String: Any]])?.count == (code == 4 ? 1 : 0))
+      }
+    }
+  }
+
+  @Test("--live says what it keeps to, and a limit of no use is refused")
+  func live() throws {
+    try withProject { project in
+      try project.execute(Self.schema())
+      let outcome = try project.run(Self.options + ["--live", "--lock-timeout", "1s"])
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.stdout.contains("live: lock_timeout 1000ms"), "\(outcome)")
+      #expect(outcome.stdout.contains("cannot find all of [definer-function-writes]"))
+      for limit in ["0", "-1", "1h", "", "ms", "70s", "1;2"] {
+        let refused = try project.run(Self.options + ["--live", "--lock-timeout=\(limit)"])
+        #expect(refused.status == 2, "\(limit) \(refused)")
+      }
+      #expect(try project.run(Self.options + ["--lock-timeout", "1s"]).status == 2)
     }
   }
 

@@ -113,13 +113,21 @@ struct VerdictTests {
   func sequencePrivilege() throws {
     let hole = """
       CREATE SEQUENCE numbers;
-      ALTER TABLE rooms ADD COLUMN serial int NOT NULL DEFAULT nextval('numbers')
+      ALTER TABLE rooms ADD COLUMN serial int NOT NULL DEFAULT nextval('numbers');
+      REVOKE INSERT ON rooms FROM app_user;
+      GRANT INSERT (tenant_id, id, number, floor) ON rooms TO app_user
       """
     try PlantedSchema.with(hole: hole) { schema in
       let report = try schema.verify()
       #expect(report.operations("public.rooms")?.insert == .inconclusive)
       #expect(report.notes("public.rooms").contains("numbers"), "\(report.notes("public.rooms"))")
       #expect(report.operations("public.rooms")?.select == .isolated)
+      // Whoever may write the column needs no number of the sequence, and none is taken.
+      try schema.run("GRANT INSERT ON rooms TO app_user")
+      #expect(try schema.verify().operations("public.rooms")?.insert == .isolated)
+      let isUsed = "SELECT is_called FROM numbers"
+      let used = try schema.admin.execute(isUsed).scalar
+      #expect(used == "f")
     }
   }
 

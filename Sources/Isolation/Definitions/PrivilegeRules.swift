@@ -5,6 +5,8 @@ internal import Postgres
 /// PostgreSQL manual, section 5.8 "Row Security Policies": TRUNCATE and REFERENCES are not subject
 /// to policies, and owners, superusers and roles with BYPASSRLS may get around them.
 struct PrivilegeRules: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading roles and privileges" }
 
   /// Looks at the tables whose rows belong to tenants.
@@ -20,8 +22,7 @@ struct PrivilegeRules: IsolationCheck {
         bound.flatMap { actor in
           [
             truncation(relation, actor, catalog, writer), trigger(relation, actor),
-            reference(relation, actor),
-            unboundMembership(relation, actor, writer), ownership(relation, actor, writer),
+            reference(relation, actor), ownership(relation, actor, writer),
             roleCreation(relation, actor, version),
             presetContext(relation, actor, setting, database: database),
           ].compactMap { $0 }
@@ -70,23 +71,6 @@ struct PrivilegeRules: IsolationCheck {
       "role \(actor.role.name) may make foreign keys to \(relation.displayName) and so ask which keys exist",
       evidence: "privilege REFERENCES, and CREATE on schema \(schema)",
       fix: "REVOKE REFERENCES ON \(SQLNames.of(relation)) FROM \(actor.grantees);")
-  }
-
-  private func unboundMembership(
-    _ relation: Relation, _ actor: Actor, _ writer: ScriptWriter
-  ) -> Finding? {
-    guard let role = actor.role.unboundMemberships.first else { return nil }
-    let quoted = SQLNames.of(role)
-    // The membership may come through another role: REVOKE does nothing where there is none.
-    let bridges = actor.role.memberships.filter {
-      !actor.role.unboundMemberships.contains($0)
-    }.map { SQLNames.of($0) }
-    return finding(
-      "member-of-unbound-role", .error, relation, actor, operation: "other",
-      "role \(actor.role.name) may SET ROLE \(role), whom no policy binds",
-      evidence: "membership in \(role)",
-      reproduce: (try? writer.becoming(role, by: actor.role, reading: relation)) ?? "",
-      fix: "REVOKE \(quoted) FROM \(bridges.joined(separator: ", "));")
   }
 
   private func ownership(

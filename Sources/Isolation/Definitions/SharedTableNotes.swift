@@ -2,6 +2,8 @@ internal import Postgres
 
 /// Says what is worth knowing about tables whose rows belong to nobody, since no probe covers them.
 struct SharedTableNotes: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String { "reading what tables of nobody allow" }
 
   /// Findings of severity info.

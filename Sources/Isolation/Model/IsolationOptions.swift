@@ -19,6 +19,12 @@ package struct IsolationOptions: Sendable, Equatable {
   package var suppressions: [Suppression] = []
   /// The day on which suppressions are judged, as `YYYY-MM-DD`.
   package var today = ""
+  /// True to probe the roles that the named ones can become as well.
+  package var probesReachableRoles = true
+  /// The limits of a run beside an application at work; nil for a run that need not take care.
+  package var live: LiveLimits?
+  /// Values that fit a column, by `schema.table.column` or `table.column`.
+  package var values: [String: [String]] = [:]
 
   /// Options with the usual names.
   package init(

@@ -11,6 +11,8 @@ struct PlacedRow: Sendable {
   var storage: String
   /// Its place there (`ctid`).
   var place: String
+  /// The row as it was stored, as text of its composite type; nil until it is read.
+  var text: String?
 }
 
 /// A table with what is needed to probe it.
@@ -21,6 +23,8 @@ struct ProbedTable: Sendable {
   var tenancy: Tenancy
   /// The foreign key through which rows belong to a tenant, in a table without a tenant column.
   var parentKey: Constraint?
+  /// The foreign key by which the rows of tenants refer to its rows, in a table of people.
+  var memberKey: Constraint?
   /// The rows that lie in it, by the tenant's number.
   var placed: [Int: [PlacedRow]]
   /// A row that could be inserted, by the tenant's number.
@@ -32,10 +36,14 @@ struct ProbedTable: Sendable {
   var backdoors: [String: String]
   /// Rows of made-up tenant ids that the policies seem to accept.
   var claims: [CounterexampleSearch.Claim]
+  /// True when rows of other tables lie in place that refer to its own.
+  var isReferencedInPlace: Bool
   /// The columns of its keys.
   var keyColumns: Set<String>
   /// The table as SQL writes it.
   var sqlName: String
+  /// The columns of the primary key, where rows are to be sought by it alone.
+  var soughtBy: [String] = []
 
   /// The column that says to which tenant a row belongs; nil in a table without one.
   var tenantColumn: String? {
@@ -45,9 +53,13 @@ struct ProbedTable: Sendable {
     }
   }
 
+  /// True in a table of people: whose a new row is, or a changed key, is said in other tables.
+  var holdsMembers: Bool { memberKey != nil }
+
   /// The columns that decide to whom a row belongs, with the values of a tenant's own row.
   func ownershipValues(of tenant: Int) -> [(column: String, value: String?)] {
-    let columns = tenantColumn.map { [$0] } ?? parentKey?.columns ?? []
+    let columns =
+      tenantColumn.map { [$0] } ?? parentKey?.columns ?? memberKey?.referencedColumns ?? []
     guard let row = placed[tenant]?.first?.row else { return [] }
     return columns.map { ($0, row.values[$0] ?? nil) }
   }
@@ -90,6 +102,9 @@ struct ProbedTable: Sendable {
   func condition(
     ofTenant tenant: Int, readable: Set<String>, first: Int = 1
   ) throws -> (sql: String, parameters: [Parameter])? {
+    if let byKey = try keyCondition(placed[tenant, default: []].map(\.row), readable, first) {
+      return byKey
+    }
     let owned = ownershipValues(of: tenant)
     if !owned.isEmpty, owned.allSatisfy({ readable.contains($0.column) && $0.value != nil }) {
       let parts = try owned.enumerated().map { index, pair in

@@ -15,4 +15,7 @@ enum SQLNames {
   static func of(_ routine: Routine) -> String { of(routine.schema) + "." + of(routine.name) }
 
   static func of(_ role: RoleAttributes) -> String { of(role.name) }
+
+  /// `text` as a string constant.
+  static func literal(_ text: String) -> String { (try? SQLLiteral.quoted(text)) ?? "NULL" }
 }

@@ -8,6 +8,9 @@ package enum Tenancy: Sendable, Equatable {
   case column(String)
   /// Rows belong to the tenant of the row that a foreign key refers to.
   case parent(foreignKey: String, relation: UInt32)
+  /// Rows are people, who belong to the tenants of the rows that refer to them, such as
+  /// memberships.
+  case member(of: UInt32, foreignKey: String)
   /// Rows belong to nobody.
   case global
   /// The user says that isolation does not apply.
@@ -18,7 +21,7 @@ package enum Tenancy: Sendable, Equatable {
     switch self {
     case .root: "root"
     case .column: "column"
-    case .parent: "parent"
+    case .parent, .member: "parent"
     case .global: "global"
     case .exempt: "exempt"
     }
@@ -27,7 +30,7 @@ package enum Tenancy: Sendable, Equatable {
   /// True when rows belong to tenants.
   package var isOwned: Bool {
     switch self {
-    case .root, .column, .parent: true
+    case .root, .column, .parent, .member: true
     case .global, .exempt: false
     }
   }
@@ -37,6 +40,8 @@ package enum Tenancy: Sendable, Equatable {
 package struct TenancyModel: Sendable {
   /// The tenancy of each table by its OID.
   package private(set) var tables: [UInt32: Tenancy] = [:]
+  /// What the policies ask of the context and of other tables.
+  let references: PolicyReferences
 
   /// Classifies the tables of `catalog`.
   ///
@@ -47,8 +52,13 @@ package struct TenancyModel: Sendable {
   /// - A table that refers to one that belongs to tenants belongs through that *parent*; keys that
   ///   may not be NULL
   ///   count before those that may, and short ways before long ones.
+  /// - A table without any of that belongs by a *column* that policies compare with the tenant
+  ///   column of another table.
+  /// - A table that tables of tenants refer to, and whose policies ask them who its rows are, holds
+  ///   their *members*.
   /// - All others are *global*.
   package init(catalog: Catalog, options: IsolationOptions) {
+    references = PolicyReferences(catalog: catalog)
     let relations = catalog.sortedRelations.filter { [.table, .partitioned].contains($0.kind) }
     let keys = catalog.constraints.filter { $0.kind == .foreignKey }
     for relation in relations {
@@ -59,7 +69,12 @@ package struct TenancyModel: Sendable {
       }
     }
     findRoots(relations, keys: keys, catalog: catalog, options: options)
-    findChildren(relations, keys: keys)
+    findChildren(relations, keys: keys) { _ in true }
+    findMapped(relations, catalog: catalog, options: options)
+    findMembers(keys)
+    // Many tables refer to users, and only those with policies say that it makes them theirs.
+    let withPolicies = Set(catalog.policies.map(\.relation))
+    findChildren(relations, keys: keys, where: withPolicies.contains)
     for relation in relations where tables[relation.oid] == nil { tables[relation.oid] = .global }
   }
 
@@ -92,7 +107,49 @@ package struct TenancyModel: Sendable {
     }
   }
 
-  private mutating func findChildren(_ relations: [Relation], keys: [Constraint]) {
+  /// Tables that map something to a tenant in a column of another name.
+  private mutating func findMapped(
+    _ relations: [Relation], catalog: Catalog, options: IsolationOptions
+  ) {
+    func isTenant(_ name: PolicyReferences.ColumnName) -> Bool {
+      switch tables[name.relation] {
+      case .root(let column), .column(let column): column == name.column
+      default: false
+      }
+    }
+    let known = Set(relations.map(\.oid))
+    let pairs = references.equalities.flatMap { [($0.left, $0.right), ($0.right, $0.left)] }
+      .filter { isTenant($0.0) && tables[$0.1.relation] == nil && known.contains($0.1.relation) }
+    for (_, column) in pairs.sorted(by: {
+      ($0.1.relation, $0.1.column) < ($1.1.relation, $1.1.column)
+    }) where tables[column.relation] == nil {
+      tables[column.relation] = .column(column.column)
+    }
+  }
+
+  /// Tables of people: what refers to them belongs to tenants, and their policies ask for it.
+  private mutating func findMembers(_ keys: [Constraint]) {
+    for key in keys.sorted(by: { ($0.relation, $0.name) < ($1.relation, $1.name) })
+    where tables[key.referencedRelation] == nil && tables[key.relation]?.isOwned == true {
+      let people = key.referencedRelation
+      let asks = references.asked[people]?.contains(key.relation) == true
+      let isActor = zip(key.columns, key.referencedColumns).contains { column, referenced in
+        references.bindings.contains { binding in
+          binding.relation == key.relation && binding.column == column
+            && references.bindings.contains {
+              $0.relation == people && $0.column == referenced && $0.reading == binding.reading
+            }
+        }
+      }
+      if asks || isActor {
+        tables[people] = .member(of: key.relation, foreignKey: key.name)
+      }
+    }
+  }
+
+  private mutating func findChildren(
+    _ relations: [Relation], keys: [Constraint], where isWanted: (UInt32) -> Bool
+  ) {
     let columns = Dictionary(uniqueKeysWithValues: relations.map { ($0.oid, $0) })
     func isMandatory(_ key: Constraint) -> Bool {
       key.columns.allSatisfy { columns[key.relation]?.column($0)?.isNotNull == true }
@@ -104,7 +161,8 @@ package struct TenancyModel: Sendable {
         var found: [UInt32: Tenancy] = [:]
         for key in keys
         where tables[key.relation] == nil && found[key.relation] == nil
-          && columns[key.relation] != nil && isMandatory(key) == wantsMandatory
+          && columns[key.relation] != nil && isWanted(key.relation)
+          && isMandatory(key) == wantsMandatory
           && tables[key.referencedRelation]?.isOwned == true
         {
           found[key.relation] = .parent(foreignKey: key.name, relation: key.referencedRelation)

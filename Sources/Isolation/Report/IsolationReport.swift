@@ -4,14 +4,22 @@ package struct IsolationReport: Sendable, Codable {
   package var schema = "dbtool.verify-rls/1"
   /// The verdict on the whole.
   package var verdict: OverallVerdict
-  /// The roles that were probed.
+  /// The roles that were named.
   package var roles: [String]
+  /// The roles that were probed because one of those can become them.
+  package var reachable: [Reachable] = []
   /// The tables in order of schema and name.
   package var tables: [Table]
   /// The findings, the worst first.
   package var findings: [Finding]
   /// The probes.
   package var probes: Probes
+  /// How much was tried and what was not.
+  package var coverage = Coverage()
+  /// The sequences that went on while it ran, which a rollback does not undo.
+  package var sequences: [String] = []
+  /// What a run beside an application at work kept to, and could not check; nil for another run.
+  package var live: LiveReport?
   /// The mutants; none unless they were asked for.
   package var mutants = Mutants()
 
@@ -23,10 +31,26 @@ package struct IsolationReport: Sendable, Codable {
     package var tenancy: String
     /// The verdict on each operation.
     package var operations: Operations
+    /// The verdicts of each role, the named ones and those that they can become.
+    package var operationsByRole: [String: Operations] = [:]
     /// The table that this one is a partition of; nil when it is none.
     package var partitionOf: String?
     /// What stood in the way where something is inconclusive.
     package var notes: [String]
+  }
+
+  /// A role that a named one can become.
+  package struct Reachable: Sendable, Codable, Equatable {
+    /// Its name.
+    package var role: String
+    /// The way there: the named role, those between, and the role itself.
+    package var through: [String]
+
+    /// A role and the way to it.
+    package init(role: String, through: [String]) {
+      self.role = role
+      self.through = through
+    }
   }
 
   /// The verdicts on one table.

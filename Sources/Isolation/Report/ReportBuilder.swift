@@ -9,9 +9,10 @@ struct ReportBuilder {
 
   /// The report on the survey, which took `seconds`.
   func report(seconds: Double) -> IsolationReport {
+    var log = survey.coverage
     let byTable = Dictionary(
       grouping: survey.results.filter { $0.probe.side == nil }, by: \.probe.table)
-    let tables = survey.included.map { table($0, byTable[$0.oid] ?? []) }
+    let tables = survey.included.map { table($0, byTable[$0.oid] ?? [], &log) }
     let findings = SuppressedFindings(
       suppressions: survey.options.suppressions, today: survey.options.today
     ).applied(to: outcome.findings)
@@ -24,13 +25,25 @@ struct ReportBuilder {
     } else {
       verdict = .isolated
     }
+    for actor in actors { log.probed(.role, actor.role.name) }
+    for finding in outcome.findings where finding.rule == "policies-not-probed" {
+      let policy = finding.evidence.prefix { $0 != ":" }
+      log.missed(
+        .branch, "\(finding.object), \(policy)",
+        "no way leads from the rows to a tenant, so they were not probed")
+    }
     return IsolationReport(
-      verdict: verdict, roles: survey.options.roles, tables: tables,
+      verdict: verdict, roles: survey.options.roles,
+      reachable: actors.filter { !$0.path.isEmpty }.map {
+        .init(role: $0.role.name, through: $0.path)
+      }, tables: tables,
       findings: Finding.Severity.allCases.flatMap { severity in
         findings.filter { $0.severity == severity }
       },
-      probes: .init(run: outcome.probes, seconds: seconds))
+      probes: .init(run: outcome.probes, seconds: seconds), coverage: log.coverage)
   }
+
+  private var actors: [Actor] { survey.actors + survey.unbound }
 
   private func hasOpenQuestion(_ table: IsolationReport.Table) -> Bool {
     ProbedOperation.allCases.contains { table.operations[$0] == .inconclusive }
@@ -39,24 +52,38 @@ struct ReportBuilder {
   // MARK: - Verdicts
 
   private func table(
-    _ relation: Relation, _ results: [(probe: Probe, result: ProbeResult)]
+    _ relation: Relation, _ results: [(probe: Probe, result: ProbeResult)],
+    _ log: inout CoverageLog
   ) -> IsolationReport.Table {
     let tenancy = survey.model.tables[relation.oid] ?? .global
     var operations = IsolationReport.Operations(all: .notGranted)
     var notes: [String] = []
-    for actor in survey.actors {
+    var byRole: [String: IsolationReport.Operations] = [:]
+    for actor in actors {
+      var own = IsolationReport.Operations(all: .notGranted)
+      defer { byRole[actor.role.name] = own }
       for operation in ProbedOperation.allCases {
-        let own = results.filter {
+        let tried = results.filter {
           $0.0.operation == operation && $0.0.trial.role == actor.role.name
         }
-        let (verdict, note) = verdict(operation, relation, tenancy, actor, own)
+        let (verdict, note) = verdict(operation, relation, tenancy, actor, tried)
+        own[operation] = verdict
         operations[operation] = operations[operation].worse(verdict)
+        log.note(verdict, note, operation, actor, relation, tenancy)
         if let note, !notes.contains(note) { notes.append(note) }
       }
     }
+    for finding in outcome.findings
+    where finding.rule == "self-enrolment" && finding.object == relation.displayName {
+      if let operation = ProbedOperation(rawValue: finding.operation) {
+        operations[operation] = .leak
+      }
+    }
+    log.note(operations, relation, tenancy)
     if case .exempt(let reason) = tenancy { notes.append("exempt: \(reason)") }
     return .init(
       name: relation.displayName, tenancy: tenancy.name, operations: operations,
+      operationsByRole: byRole,
       partitionOf: relation.isPartition
         ? relation.parents.first.flatMap { survey.catalog.relations[$0]?.displayName } : nil,
       notes: notes)

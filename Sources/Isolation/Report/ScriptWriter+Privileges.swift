@@ -19,20 +19,6 @@ extension ScriptWriter {
     }
   }
 
-  /// The script in which `role` becomes `other` and reads a tenant's rows without being in its
-  /// context.
-  func becoming(
-    _ other: String, by role: RoleAttributes, reading relation: Relation
-  ) throws -> String {
-    try script(about: relation) { lines in
-      // SET ROLE asks what the session's role may become, so it has to be the application's.
-      lines.append("SET LOCAL SESSION AUTHORIZATION \(SQLNames.of(role));")
-      lines.append("-- must not be allowed")
-      lines.append("SET LOCAL ROLE \(SQLNames.of(other));")
-      lines.append(try counting(relation))
-    }
-  }
-
   /// The script in which the owner `role` switches row-level security off and reads another
   /// tenant's rows.
   func disabling(_ relation: Relation, by role: RoleAttributes) throws -> String {

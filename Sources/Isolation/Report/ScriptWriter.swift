@@ -17,9 +17,10 @@ struct ScriptWriter {
       lines.append(try row.script(into: relation) + ";")
     }
     let target = probe.targetName
-    let before = probe.side == nil ? try snapshot(of: probe, table) : nil
+    let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
     if case .reference = probe.side { lines.append(placesOfAll(table)) }
+    for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -27,10 +28,7 @@ struct ScriptWriter {
       lines.append(try set(settings.tenant, to: ""))
     case .tenant(let context):
       lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
-      lines.append(try set(settings.tenant, to: context.tenant))
-      for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
-        lines.append(try set(name, to: value))
-      }
+      lines += try set(context)
     }
     lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
     switch probe.side {
@@ -50,71 +48,36 @@ struct ScriptWriter {
     return lines.joined(separator: "\n")
   }
 
-  /// The script that shows what a view shows; it leaves nothing behind.
-  func script(for leak: ViewProbes.Leak) throws -> String {
+  /// The script of a trial in which several statements follow each other; it leaves nothing behind.
+  func script(for trial: Trial, by actor: Int, reaching target: Int) throws -> String {
     var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
     for row in stage.synthesizer.insertions {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
       lines.append(try row.script(into: relation) + ";")
     }
-    if leak.view.kind == .materializedView {
-      let name = try SQLIdentifier.readable(schema: leak.view.schema, name: leak.view.name)
-      lines.append("REFRESH MATERIALIZED VIEW \(name);")
-    }
-    lines.append("-- the context of \(TenantName.of(leak.actor))")
-    lines.append(try set(settings.tenant, to: stage.tenants[leak.actor]))
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
-    lines.append("-- must not show values of \(TenantName.of(leak.target))")
-    lines.append(try inlined(leak.trial.statement) + ";")
+    for statement in trial.scene { lines.append(try inlined(statement) + ";") }
+    lines.append("-- the context of \(TenantName.of(actor))")
+    lines += try set(stage.context(of: actor))
+    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));")
+    for statement in trial.steps { lines.append(try inlined(statement) + ";") }
+    lines.append("-- must not show rows of \(TenantName.of(target))")
+    lines.append(try inlined(trial.statement) + ";")
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
   }
 
-  /// The script that calls a function as it was called; it leaves nothing behind.
-  func script(for leak: FunctionProbes.Leak) throws -> String {
-    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
-    for row in stage.synthesizer.insertions {
-      guard let relation = stage.catalog.relations[row.relation] else { continue }
-      lines.append(try row.script(into: relation) + ";")
+  /// The statements that set a context, each setting by one.
+  func set(_ context: TenantContext) throws -> [String] {
+    var lines = [try set(settings.tenant, to: context.tenant)]
+    if let user = context.user { lines.append(try set(settings.user, to: user)) }
+    for (name, value) in context.settings.sorted(by: { $0.key < $1.key }) {
+      lines.append(try set(name, to: value))
     }
-    if case .tenant(let context) = leak.trial.context {
-      lines.append("-- the context of \(TenantName.of(leak.actor))")
-      lines.append(try set(settings.tenant, to: context.tenant))
-    } else {
-      lines.append(try set(settings.tenant, to: ""))
-    }
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(leak.role));")
-    lines.append("-- must not reach \(TenantName.of(leak.target))")
-    lines.append(try inlined(leak.trial.statement) + ";")
-    if leak.isWrite, let writes = try writeCheck(for: leak) {
-      lines.append("RESET ROLE;")
-      lines.append(writes)
-    }
-    lines.append("ROLLBACK;")
-    return lines.joined(separator: "\n")
+    return lines
   }
 
-  /// Counts, for each table with the tenant column, the rows of the other tenant that are new or
-  /// changed.
-  ///
-  /// A row that was not touched since it was inserted still has the command number of its
-  /// insertion.
-  private func writeCheck(for leak: FunctionProbes.Leak) throws -> String? {
-    let parts = try stage.placed.keys.sorted().compactMap { oid -> String? in
-      guard let table = try stage.table(oid), let column = table.tenantColumn,
-        let rows = table.placed[leak.target], !rows.isEmpty
-      else { return nil }
-      let name = try SQLIdentifier.readable(column)
-      let id = try SQLLiteral.quoted(stage.tenants[leak.target])
-      let label = try SQLLiteral.quoted(table.relation.displayName)
-      return
-        "SELECT \(label) AS table, count(*) AS rows_of_the_other_tenant, \(rows.count) AS before,"
-        + " max(cmin::text::bigint) AS last_command FROM \(table.sqlName) WHERE \(name) = \(id)"
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: "\nUNION ALL ") + ";"
-  }
-
-  private func set(_ name: String, to value: String) throws -> String {
+  /// Sets a setting for the rest of the transaction.
+  func set(_ name: String, to value: String) throws -> String {
     let name = try SQLLiteral.quoted(name)
     return "SELECT set_config(\(name), \(try SQLLiteral.quoted(value)), true);"
   }
@@ -169,7 +132,10 @@ struct ScriptWriter {
   }
 
   /// The statement's text with its parameters written as literals.
-  func inlined(_ statement: PipelineStatement) throws -> String {
+  func inlined(_ statement: PipelineStatement) throws -> String { try Self.inlined(statement) }
+
+  /// The statement's text with its parameters written as literals.
+  static func inlined(_ statement: PipelineStatement) throws -> String {
     var result = ""
     // Scalars, since a quote with an accent on it is one character to Swift and a quote to
     // PostgreSQL.

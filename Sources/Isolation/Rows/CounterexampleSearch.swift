@@ -18,6 +18,8 @@ struct CounterexampleSearch {
     var inserted: [Int: [SyntheticRow]] = [:]
     /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
     var claims: [Claim] = []
+    /// The ways through the policies that were tried, with what stood in the way of trying.
+    var branches: [(name: String, obstacle: String?)] = []
     /// Settings other than the tenant's that a policy asks for, with values worth a try.
     var settings: [String: String] = [:]
   }
@@ -36,6 +38,8 @@ struct CounterexampleSearch {
   var actors: [Actor]
   var tenancy: [UInt32: Tenancy]
   var tenants: [String]
+  /// The settings that make up each tenant's context, with their values.
+  var contexts: [[String: String]]
   var tenantSetting: String
 
   /// What was found for each of `targets`.
@@ -67,7 +71,32 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
-    return found
+    return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
+  }
+
+  /// Drops claims to be somebody whom the root table's own constraints rule out.
+  private func withoutImpossibleClaims(
+    _ found: [UInt32: Found], synthesizer: inout RowSynthesizer, on connection: any Connection
+  ) throws -> [UInt32: Found] {
+    let roots = tenancy.compactMap { relation, tenancy -> (relation: UInt32, column: String)? in
+      if case .root(let column) = tenancy { (relation, column) } else { nil }
+    }
+    let ids = Set(found.values.flatMap(\.claims).compactMap(\.tenant)).sorted()
+    guard let root = roots.first, synthesizer.obstacles[root.relation] == nil, !ids.isEmpty else {
+      return found
+    }
+    let rows = try synthesizer.makeRows(
+      for: ids.map { id in
+        RowSynthesizer.Wish(
+          relation: root.relation, owner: .tenant(0), condition: "true",
+          choices: [root.column: [id]])
+      }, on: connection)
+    let impossible = Set(zip(ids, rows).filter { $0.1 == nil }.map(\.0))
+    return found.mapValues { found in
+      var found = found
+      found.claims.removeAll { $0.tenant.map(impossible.contains) == true }
+      return found
+    }
   }
 
   /// Looks for rows of the other tenant for which what `role` is let through by is true.
@@ -87,7 +116,10 @@ struct CounterexampleSearch {
       }
     }
     let rows = try ask(wishes.map(\.wish), as: role, tenant: tenant, &synthesizer, connection)
-    for ((isInsert, wish), row) in zip(wishes, rows) {
+    for ((isInsert, wish), outcome) in zip(wishes, rows) {
+      found[wish.relation, default: Found()].branches.append(
+        (branch(wish, isInsert, role), obstacle(outcome)))
+      let row = try? outcome.get()
       guard let row else { continue }
       let places = found[wish.relation, default: Found()]
       let known = (isInsert ? places.inserted[target] : places.placed[target]) ?? []
@@ -101,15 +133,34 @@ struct CounterexampleSearch {
     }
   }
 
+  private func branch(
+    _ wish: RowSynthesizer.Wish, _ isInsert: Bool, _ role: Actor
+  ) -> String {
+    let table = catalog.relations[wish.relation]?.displayName ?? "?"
+    let condition = wish.condition.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return "\(table), \(isInsert ? "new" : "existing") rows, \(role.role.name): \(condition)"
+  }
+
+  /// That no row was found is an answer.
+  private func obstacle(_ outcome: Result<SyntheticRow, Obstacle>) -> String? {
+    if case .failure(let obstacle) = outcome, obstacle.isError { return obstacle.reason }
+    return nil
+  }
+
   /// Asks as the role and in the tenant's context, so that subqueries see what the role would see.
   private func ask(
     _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
     _ synthesizer: inout RowSynthesizer, _ connection: any Connection
-  ) throws -> [SyntheticRow?] {
+  ) throws -> [Result<SyntheticRow, Obstacle>] {
+    let names = contexts.reduce(into: Set([tenantSetting])) { $0.formUnion($1.keys) }.sorted()
+    let calls = names.indices.map { "set_config($\($0 * 2 + 2), $\($0 * 2 + 3), true)" }
     try connection.execute(
-      "SELECT set_config($1, $2, true), set_config('role', $3, true)",
-      [.text(tenantSetting), .text(tenant.map { tenants[$0] } ?? ""), .text(role.role.name)])
-    let rows = try synthesizer.makeRows(for: wishes, on: connection)
+      "SELECT \(calls.joined(separator: ", ")), set_config('role', $1, true)",
+      [.text(role.role.name)]
+        + names.flatMap { name -> [Parameter] in
+          [.text(name), .text(tenant.flatMap { contexts[$0][name] } ?? "")]
+        })
+    let rows = try synthesizer.outcomes(for: wishes, on: connection)
     try connection.execute("SELECT set_config('role', 'none', true)")
     return rows
   }
@@ -124,7 +175,13 @@ struct CounterexampleSearch {
         for expression in [policy.using, policy.check].compactMap({ $0 }) {
           for (name, value) in HintCollector.settings(in: expression)
           where name != tenantSetting && name.contains(".") {
-            found[relation.oid, default: Found()].settings[name] = value ?? "true"
+            let isContext = contexts.contains { $0[name] != nil }
+            if !isContext {
+              found[relation.oid, default: Found()].settings[name] = value ?? "true"
+            } else if contexts[0][name] == tenants[0], expression.contains(tenantSetting) {
+              // A second way to name the tenant, beside the one that is checked elsewhere.
+              found[relation.oid, default: Found()].settings[name] = tenants[1]
+            }
           }
         }
       }
@@ -196,7 +253,7 @@ struct CounterexampleSearch {
     }
     let rows = try ask(wishes.map(\.wish), as: role, tenant: actor, &synthesizer, connection)
     for ((column, wish), row) in zip(wishes, rows) {
-      guard let row else { continue }
+      guard let row = try? row.get() else { continue }
       found[wish.relation, default: Found()].claims.append(
         Claim(actor: actor, tenant: row.values[column] ?? nil, row: row))
     }

@@ -20,6 +20,12 @@ struct LookAlikes {
     return candidates.filter { seen.insert($0).inserted }
   }
 
+  /// Contexts that are no ids, but match or begin `tenant` where ids are compared as patterns.
+  static func patterns(of tenant: String) -> [String] {
+    let parts = ["%", String(repeating: "_", count: tenant.count), tenant.prefix(1) + "%"]
+    return parts + [4, 8].filter { $0 < tenant.count }.map { String(tenant.prefix($0)) }
+  }
+
   private static func numbers(like tenant: String) -> [String] {
     guard let number = Int(tenant) else { return [] }
     let powersOfTwo = [8, 10, 12, 16, 20, 31, 32].map { 1 << $0 }

@@ -10,7 +10,7 @@ extension Stage {
   ) throws {
     let search = CounterexampleSearch(
       catalog: catalog, actors: actors, tenancy: model.tables, tenants: tenants,
-      tenantSetting: tenantSetting)
+      contexts: contexts.map(plan.settings), tenantSetting: tenantSetting)
     counterexamples = try search.run(
       targets.filter { placed[$0.oid] != nil }, synthesizer: &synthesizer, on: connection)
   }
@@ -27,16 +27,18 @@ extension Stage {
         var statement = try row.insertion(into: relation)
         statement.sql += " RETURNING tableoid::text, ctid::text"
         statement.synchronizes = true
-        let outcomes = try connection.pipeline([
-          PipelineStatement("SAVEPOINT dbtool_counterexample"), statement,
-        ])
-        guard let stored = outcomes[1].result?.rows.first else {
+        let outcomes = try connection.pipeline(
+          [PipelineStatement("SAVEPOINT dbtool_counterexample")]
+            + (isSilent ? [.settingTriggers("replica")] : []) + [statement])
+        guard let stored = outcomes.last?.result?.rows.first else {
           try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
           continue
         }
         placed[relation.oid]?[tenant]?.append(
           PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
+        if isSilent { _ = try connection.pipeline([.settingTriggers("origin")]) }
       }
     }
+    if isLive { try readRows(of: [relation.oid], on: connection) }
   }
 }

@@ -14,9 +14,24 @@ struct Stage {
   let model: TenancyModel
   /// The ids of the two tenants.
   let tenants: [String]
+  /// How a tenant's context is made.
+  let plan: ContextPlan
+  /// The contexts of the two tenants.
+  let contexts: [TenantContext]
+  /// Tables whose rows have to lie in place while others are probed, with what they refer to.
+  let kept: Set<UInt32>
+  /// The tables in the order in which they are filled: the kept ones, then the others.
+  let order: [UInt32]
   var synthesizer: RowSynthesizer
   var placed: [UInt32: [Int: [PlacedRow]]] = [:]
-  private var savepoints: [UInt32: String] = [:]
+  /// The savepoints to which tables' rows are taken away.
+  var savepoints: [UInt32: String] = [:]
+  /// Tables whose triggers do not run while their rows are placed.
+  var triggersRest: Set<UInt32> = []
+  /// True for a run beside an application at work.
+  let isLive: Bool
+  /// True when all rows are put in place without their triggers.
+  var isSilent = false
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
 
@@ -26,6 +41,7 @@ struct Stage {
   ) throws {
     self.catalog = catalog
     self.model = model
+    isLive = options.live != nil
     let owned = Self.closure(of: targets, catalog: catalog, model: model)
     tenants = try TenantKeys(catalog: catalog, model: model, options: options, seed: seed)
       .make(on: connection)
@@ -40,8 +56,72 @@ struct Stage {
       default: continue
       }
     }
+    goal.proposals = try Self.proposals(options, catalog)
+    plan = ContextPlan(
+      model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
+    plan.extend(&goal, catalog: catalog, model: model)
     synthesizer = RowSynthesizer(catalog: catalog, goal: goal, seed: seed)
     try synthesizer.makeRows(on: connection)
+    contexts = plan.contexts(of: tenants, synthesizer)
+    let relations = synthesizer.order.relations
+    let kept = Self.kept(relations, catalog: catalog, model: model)
+    self.kept = kept
+    order = relations.filter(kept.contains) + relations.filter { !kept.contains($0) }
+  }
+
+  /// The values that the user gives for columns.
+  private static func proposals(
+    _ options: IsolationOptions, _ catalog: Catalog
+  ) throws -> [UInt32: [String: [String]]] {
+    var proposals: [UInt32: [String: [String]]] = [:]
+    for (name, values) in options.values.sorted(by: { $0.key < $1.key }) {
+      var isKnown = false
+      for relation in catalog.sortedRelations {
+        for column in relation.columns
+        where name == relation.displayName + "." + column.name
+          || name == relation.name + "." + column.name
+        {
+          proposals[relation.oid, default: [:]][column.name] = values
+          isKnown = true
+        }
+      }
+      guard isKnown else { throw IsolationError.unknownColumn(name) }
+    }
+    return proposals
+  }
+
+  /// The context of a tenant: its id, and a user of its own where policies ask for one.
+  func context(of tenant: Int) -> TenantContext { contexts[tenant] }
+
+  /// True when policies of a table ask this one though that table does not refer to it.
+  func isAskedByStrangers(_ relation: UInt32) -> Bool {
+    model.references.asked.contains { asking, asked in
+      guard asked.contains(relation), asking != relation else { return false }
+      return !Self.ancestors(of: [asking], catalog: catalog).contains(relation)
+    }
+  }
+
+  /// The tables and all that they refer to.
+  private static func ancestors(of relations: Set<UInt32>, catalog: Catalog) -> Set<UInt32> {
+    var result = relations
+    var open = Array(relations)
+    while let relation = open.popLast() {
+      for key in catalog.constraints where key.kind == .foreignKey && key.relation == relation {
+        if result.insert(key.referencedRelation).inserted { open.append(key.referencedRelation) }
+      }
+    }
+    return result
+  }
+
+  /// The tables that policies of others ask without referring to them, with their ancestors.
+  private static func kept(
+    _ relations: [UInt32], catalog: Catalog, model: TenancyModel
+  ) -> Set<UInt32> {
+    var asked: Set<UInt32> = []
+    for (relation, tables) in model.references.asked {
+      asked.formUnion(tables.subtracting(ancestors(of: [relation], catalog: catalog)))
+    }
+    return ancestors(of: asked.intersection(relations), catalog: catalog)
   }
 
   /// The targets and the tables with tenants' rows that they refer to.
@@ -63,109 +143,31 @@ struct Stage {
     return result
   }
 
-  // MARK: - Placing rows
-
-  /// Inserts the rows; tables that refuse theirs become obstacles.
-  mutating func place(on connection: any Connection) throws {
-    var rest = synthesizer.order.relations
-    while !rest.isEmpty {
-      var statements: [PipelineStatement] = []
-      var owners: [(relation: UInt32, row: SyntheticRow?)] = []
-      for relation in rest {
-        let name = "dbtool_table_\(relation)"
-        savepoints[relation] = name
-        statements.append(PipelineStatement("SAVEPOINT \(name)"))
-        owners.append((relation, nil))
-        for row in rows(toPlaceIn: relation) {
-          guard let target = catalog.relations[relation] else { continue }
-          var statement = try row.insertion(into: target)
-          statement.sql += " RETURNING tableoid::text, ctid::text"
-          statements.append(statement)
-          owners.append((relation, row))
-        }
-      }
-      let outcomes = try connection.pipeline(statements)
-      rest = try accept(outcomes, owners, after: rest, on: connection)
-    }
-  }
-
-  /// Takes note of the rows that were placed, and gives back the tables that are still to be
-  /// filled.
-  private mutating func accept(
-    _ outcomes: [PipelineOutcome], _ owners: [(relation: UInt32, row: SyntheticRow?)],
-    after rest: [UInt32], on connection: any Connection
-  ) throws -> [UInt32] {
-    for (index, outcome) in outcomes.enumerated() {
-      let (relation, row) = owners[index]
-      if let error = outcome.error {
-        if error.sqlState == .readOnlyTransaction || error.sqlState == .lockNotAvailable {
-          throw error
-        }
-        try giveUp(relation, Obstacle("a row could not be inserted: \(error)"), on: connection)
-        return Array(rest.drop { $0 != relation }.dropFirst())
-      }
-      guard let row, let result = outcome.result else { continue }
-      guard let stored = result.rows.first else {
-        try giveUp(
-          relation, Obstacle("a trigger or rule dropped the row that was inserted"), on: connection)
-        return Array(rest.drop { $0 != relation }.dropFirst())
-      }
-      guard case .tenant(let tenant) = row.owner else { continue }
-      placed[relation, default: [:]][tenant, default: []].append(
-        PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
-    }
-    return []
-  }
-
-  private mutating func giveUp(
-    _ relation: UInt32, _ obstacle: Obstacle, on connection: any Connection
-  ) throws {
-    if let name = savepoints[relation] {
-      try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
-    }
-    synthesizer.block(relation, obstacle)
-    placed[relation] = nil
-    // What refers to the missing rows cannot be filled either.
-    var open = [relation]
-    while let parent = open.popLast() {
-      for key in catalog.constraints
-      where key.kind == .foreignKey && key.referencedRelation == parent && needsParent(key)
-        && synthesizer.obstacles[key.relation] == nil
-      {
-        let name = catalog.relations[parent]?.displayName ?? "?"
-        synthesizer.block(
-          key.relation,
-          Obstacle("foreign key \(key.name) needs a row of \(name), which could not be made"))
-        open.append(key.relation)
-      }
-    }
-  }
-
-  private func needsParent(_ key: Constraint) -> Bool {
-    guard key.relation != key.referencedRelation else { return false }
-    let row = synthesizer.owners(of: key.relation).lazy
-      .compactMap { synthesizer.rows(of: key.relation, owner: $0).first }.first
-    return row.map { row in key.columns.allSatisfy { (row.values[$0] ?? nil) != nil } } ?? false
-  }
-
-  private func rows(toPlaceIn relation: UInt32) -> [SyntheticRow] {
-    guard synthesizer.obstacles[relation] == nil else { return [] }
-    return synthesizer.owners(of: relation).flatMap {
-      synthesizer.rows(of: relation, owner: $0).dropLast()
-    }
-  }
-
   // MARK: - Probing
 
   /// Probes in a session that has had no tenant context yet, so before any other probe.
   func probeUnset(
     _ targets: [Relation], as actor: Actor, client: InstrumentedClient
   ) throws -> [(probe: Probe, result: ProbeResult)] {
-    let probes = try targets.flatMap { relation -> [Probe] in
-      guard let factory = try factory(relation, actor) else { return [] }
-      return try factory.probesOfNobody(context: .unset)
+    let stage = try relocated(on: client.connection)
+    var probes = try targets.flatMap { relation -> [Probe] in
+      guard let factory = try stage.factory(relation, actor) else { return [] }
+      guard isLive else { return try factory.probesOfNobody(context: .unset) }
+      return try live(factory, actor).probesOfNobody(context: .unset)
     }
-    let outcomes = try client.rehearse(probes.map { .trial($0.trial) })
+    var outcomes = try client.rehearse(probes.map { .trial($0.trial) })
+    // While everything lies in place, rows that refer to others hide which of them were reached.
+    let stopped = probes.indices.filter {
+      probes[$0].method == .delete && outcomes[$0].outcome.error?.sqlState == .foreignKeyViolation
+    }
+    for index in stopped {
+      var probe = probes[index]
+      probe.trial.scene = [.withoutForeignKeys]
+      let again = try client.rehearse([.trial(probe.trial)])
+      guard let outcome = again.first, outcome.outcome.result != nil else { continue }
+      probes[index] = probe
+      outcomes[index] = outcome
+    }
     return try judged(probes, outcomes)
   }
 
@@ -177,22 +179,30 @@ struct Stage {
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
     var outcomes: [TrialOutcome] = []
-    for relation in synthesizer.order.relations.reversed() {
+    for relation in order.reversed() {
       if let target = wanted[relation] {
         if counterexamples[relation]?.placed.isEmpty == false {
           // Their places must be known before probes can look at them.
           outcomes += try client.rehearse(steps)
           steps = []
+          if kept.contains(relation) {
+            try client.connection.execute("SAVEPOINT dbtool_kept")
+          }
           try placeCounterexamples(in: target, on: client.connection)
         }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try factory.probesInContext() + sideProbes(factory)
+          let made = try self.probes(of: factory, actor)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
       }
-      if let name = savepoints[relation] {
+      if kept.contains(relation) {
+        // The rows that others need stay, those that were looked for may not.
+        if wanted[relation] != nil, counterexamples[relation]?.placed.isEmpty == false {
+          steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_kept")))
+        }
+      } else if let name = savepoints[relation] {
         steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT \(name)")))
       }
     }
@@ -200,7 +210,7 @@ struct Stage {
     return try judged(probes, outcomes)
   }
 
-  private func judged(
+  func judged(
     _ probes: [Probe], _ outcomes: [TrialOutcome]
   ) throws -> [(probe: Probe, result: ProbeResult)] {
     var tables: [UInt32: ProbedTable] = [:]
@@ -236,18 +246,19 @@ struct Stage {
     }
   }
 
-  private func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
+  func sideProbes(_ factory: ProbeFactory) throws -> [Probe] {
     try SideProbes(
-      table: factory.table, role: factory.role, privileges: factory.privileges, tenants: tenants,
+      table: factory.table, role: factory.role, privileges: factory.privileges,
+      context: context(of: 0),
       catalog: catalog, tenancy: model.tables, placed: placed
     ).probes()
   }
 
-  private func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
+  func factory(_ relation: Relation, _ actor: Actor) throws -> ProbeFactory? {
     guard let table = try table(relation.oid), !table.placed.isEmpty else { return nil }
     return ProbeFactory(
       table: table, role: actor.role.name, privileges: actor.privileges(on: relation.oid),
-      tenants: tenants)
+      contexts: contexts)
   }
 
   /// A table with its rows; nil for one that is not in the catalog or has no tenancy.
@@ -260,20 +271,41 @@ struct Stage {
     if case .parent(let name, _) = tenancy {
       parentKey = constraints.first { $0.kind == .foreignKey && $0.name == name }
     }
+    var memberKey: Constraint?
+    if case .member(let members, let name) = tenancy {
+      memberKey = catalog.constraints(of: members).first {
+        $0.kind == .foreignKey && $0.name == name
+      }
+    }
     var spare: [Int: SyntheticRow] = [:]
     for tenant in tenants.indices {
       spare[tenant] = synthesizer.rows(of: oid, owner: .tenant(tenant)).last
     }
     return ProbedTable(
-      relation: relation, tenancy: tenancy, parentKey: parentKey, placed: placed[oid] ?? [:],
+      relation: relation, tenancy: tenancy, parentKey: parentKey, memberKey: memberKey,
+      placed: placed[oid] ?? [:],
       spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
       backdoors: counterexamples[oid]?.settings ?? [:],
       claims: counterexamples[oid]?.claims ?? [],
+      isReferencedInPlace: kept.contains(oid)
+        && catalog.constraints.contains {
+          $0.kind == .foreignKey && $0.referencedRelation == oid && $0.relation != oid
+            && kept.contains($0.relation)
+        },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
-      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name))
+      sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),
+      soughtBy: isLive
+        ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
   }
 
   /// Why a table could not be probed; nil when it could.
-  func obstacle(of relation: UInt32) -> String? { synthesizer.obstacles[relation]?.reason }
+  func obstacle(of relation: UInt32) -> String? {
+    guard let obstacle = synthesizer.obstacles[relation] else { return nil }
+    guard let column = obstacle.column, let name = catalog.relations[relation]?.displayName else {
+      return obstacle.reason
+    }
+    return obstacle.reason
+      + "; give values that fit in dbtool.yaml: tenancy: {values: {\(name).\(column): [\"…\"]}}"
+  }
 }

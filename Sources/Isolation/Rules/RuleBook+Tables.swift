@@ -169,5 +169,35 @@ extension RuleBook {
           WITH CHECK (tenant_id = NULLIF(current_setting('app.current_tenant_id', true), '')::uuid);
         """,
       source: Manual.createPolicy),
+    Rule(
+      name: "look-alike-tenant", severity: .error,
+      title: "the policies take ids that resemble each other for the same tenant",
+      why: """
+        Whoever gets an id that differs from yours by case, by a suffix or by a wildcard reads or \
+        deletes your rows, though it may not insert any.
+        """,
+      example: """
+        CREATE POLICY own ON rooms FOR SELECT
+          USING (tenant_id LIKE current_setting('app.current_tenant_id', true) || '%');
+        -- tenant 'acme' reads the rooms of 'acme-2'; mended:
+        ALTER POLICY own ON rooms
+          USING (tenant_id = (SELECT current_setting('app.current_tenant_id', true)));
+        """,
+      source: "PostgreSQL manual, section 9.7 \"Pattern Matching\""),
+    Rule(
+      name: "loose-context", severity: .warning,
+      title: "a context that is no tenant's id passes for a tenant's",
+      why: """
+        No tenant can have that id, so it takes an application that hands on what a client says: \
+        a % or the beginning of an id then opens rows.
+        """,
+      example: """
+        CREATE POLICY own ON rooms
+          USING (tenant_id::text LIKE current_setting('app.current_tenant_id', true));
+        -- mended: compare for equality in the column's own type
+        ALTER POLICY own ON rooms USING (
+          tenant_id = (SELECT NULLIF(current_setting('app.current_tenant_id', true), '')::uuid));
+        """,
+      source: "PostgreSQL manual, section 9.7 \"Pattern Matching\""),
   ]
 }

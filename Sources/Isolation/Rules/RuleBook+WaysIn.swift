@@ -93,5 +93,80 @@ extension RuleBook {
         ALTER FUNCTION lift(text) SECURITY INVOKER;      -- closed
         """,
       source: Manual.definerFunctions),
+    Rule(
+      name: "view-not-barrier", severity: .error,
+      title: "a view filters tenants, but a reader's condition may run before its filter",
+      why: """
+        The planner runs cheap conditions first. A reader puts a function of its own, or a cast \
+        whose error shows the value, into WHERE and so sees the rows that the view would have \
+        dropped.
+        """,
+      example: """
+        CREATE VIEW my_rooms AS SELECT * FROM rooms WHERE tenant_id = current_tenant();
+        -- as the application, with a function that keeps its argument:
+        SELECT * FROM my_rooms WHERE pg_temp.peek(number);
+        -- mended:
+        ALTER VIEW my_rooms SET (security_barrier = true);
+        """,
+      source: "PostgreSQL manual, section 41.5 \"Rules and Privileges\""),
+    Rule(
+      name: "view-writes", severity: .error,
+      title: "through a view one tenant writes rows of another",
+      why: """
+        An updatable view writes to its table with its owner's rights, whom the policies may not \
+        bind. Its filter keeps new rows in only with CHECK OPTION, and a trigger or rule in its \
+        place does what it likes.
+        """,
+      example: """
+        CREATE VIEW my_rooms AS SELECT * FROM rooms WHERE tenant_id = current_tenant();
+        GRANT INSERT ON my_rooms TO app_user;
+        -- as tenant A:
+        INSERT INTO my_rooms (tenant_id, number) VALUES ('… of tenant B', '7');
+        -- mended:
+        ALTER VIEW my_rooms SET (security_invoker = true, check_option = cascaded);
+        """,
+      source: "PostgreSQL manual, CREATE VIEW, \"Updatable Views\""),
+    Rule(
+      name: "parent-table-writes", severity: .error,
+      title: "through a table that others inherit from one tenant writes rows of another",
+      why: """
+        A statement on the parent reaches the rows of its children, and only the parent's \
+        policies are applied.
+        """,
+      example: """
+        CREATE TABLE guests (tenant_id uuid) INHERITS (people);
+        GRANT DELETE ON people TO app_user;
+        -- deletes the guests of all tenants:
+        DELETE FROM people;
+        -- mended:
+        REVOKE DELETE ON people FROM app_user;
+        """,
+      source: "PostgreSQL manual, section 5.10.1 \"Caveats\" (of inheritance)"),
+    Rule(
+      name: "definer-function-oracle", severity: .warning,
+      title: "a SECURITY DEFINER function tells what another tenant has",
+      why: """
+        It returns no row, but its yes, no or error depends on another tenant's rows, so whoever \
+        guesses a value learns whether another tenant has it.
+        """,
+      example: """
+        CREATE FUNCTION email_taken(text) RETURNS boolean LANGUAGE sql SECURITY DEFINER
+          AS 'SELECT EXISTS (SELECT FROM guests WHERE email = $1)';
+        -- mended: SECURITY INVOKER, or the tenant in the condition
+        """,
+      source: "PostgreSQL manual, CREATE FUNCTION, \"Writing SECURITY DEFINER Functions Safely\""),
+    Rule(
+      name: "trigger-crosses-tenants", severity: .error,
+      title: "a trigger or rule writes another tenant's rows",
+      why: """
+        Rules and SECURITY DEFINER triggers act as their owner. One that finds rows by a natural \
+        value, or by none, changes those of other tenants, or makes rows for them.
+        """,
+      example: """
+        CREATE RULE reprice AS ON UPDATE TO rooms
+          DO ALSO UPDATE prices SET cents = 0 WHERE number = NEW.number;
+        -- mended: AND tenant_id = NEW.tenant_id
+        """,
+      source: "PostgreSQL manual, section 41.5 \"Rules and Privileges\""),
   ]
 }

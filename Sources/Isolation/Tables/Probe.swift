@@ -43,6 +43,8 @@ struct Probe: Sendable {
   var side: SideEffect?
   /// What the target is called instead, when it is none of the made-up tenants.
   var claim: String?
+  /// True when the statement only lets the server evaluate the policies over rows.
+  var isEvaluation = false
   /// The trial.
   var trial: Trial
 

@@ -8,14 +8,15 @@ struct ProbeFactory {
   var table: ProbedTable
   var role: String
   var privileges: RelationPrivileges
-  var tenants: [String]
+  /// The contexts of the tenants.
+  var contexts: [TenantContext]
 
   /// The probes in a tenant's context and in an empty one.
   func probesInContext() throws -> [Probe] {
     var probes: [Probe] = []
-    for actor in tenants.indices {
-      let target = (actor + 1) % tenants.count
-      let context = Trial.Context.tenant(TenantContext(tenant: tenants[actor]))
+    for actor in contexts.indices {
+      let target = (actor + 1) % contexts.count
+      let context = Trial.Context.tenant(contexts[actor])
       probes += try reads(actor: actor, target: target, context: context, withControl: true)
       probes += try inserts(actor: actor, target: target, context: context, withControl: true)
       probes += try updates(actor: actor, target: target, context: context, withControl: true)
@@ -27,21 +28,22 @@ struct ProbeFactory {
   }
 
   /// The attacks again, by a session that sets what the policies ask for beside the tenant.
-  private func throughBackdoors() throws -> [Probe] {
+  func throughBackdoors() throws -> [Probe] {
     guard !table.backdoors.isEmpty else { return [] }
-    let context = Trial.Context.tenant(
-      TenantContext(tenant: tenants[0], settings: table.backdoors))
+    var opened = contexts[0]
+    opened.settings.merge(table.backdoors) { _, backdoor in backdoor }
+    let context = Trial.Context.tenant(opened)
     return try reads(actor: 0, target: 1, context: context, withControl: false)
       + inserts(actor: 0, target: 1, context: context, withControl: false)
       + deletes(actor: 0, target: 1, context: context)
   }
 
   /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
-  private func claims() throws -> [Probe] {
+  func claims() throws -> [Probe] {
     guard !privileges.insert.isEmpty, let column = table.tenantColumn else { return [] }
     return try table.claims.map { claim in
       let context =
-        claim.actor.map { Trial.Context.tenant(TenantContext(tenant: tenants[$0])) } ?? .empty
+        claim.actor.map { Trial.Context.tenant(contexts[$0]) } ?? .empty
       let name = try SQLIdentifier.readable(column)
       var probe = probe(
         .insert, .attack, .insert, actor: claim.actor, target: claim.actor == 0 ? 1 : 0,
@@ -56,7 +58,7 @@ struct ProbeFactory {
 
   /// The probes of a session that names no tenant.
   func probesOfNobody(context: Trial.Context) throws -> [Probe] {
-    try tenants.indices.flatMap { target in
+    try contexts.indices.flatMap { target in
       try reads(actor: nil, target: target, context: context, withControl: false)
         + inserts(actor: nil, target: target, context: context, withControl: false)
         + updates(actor: nil, target: target, context: context, withControl: false)
@@ -64,7 +66,7 @@ struct ProbeFactory {
     }
   }
 
-  private func probe(
+  func probe(
     _ operation: ProbedOperation, _ purpose: Probe.Purpose, _ method: Probe.Method, actor: Int?,
     target: Int, context: Trial.Context, _ statement: PipelineStatement,
     observation: PipelineStatement? = nil
@@ -77,7 +79,7 @@ struct ProbeFactory {
 
   // MARK: - SELECT
 
-  private func reads(
+  func reads(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
     guard !privileges.select.isEmpty else { return [] }
@@ -103,12 +105,15 @@ struct ProbeFactory {
 
   // MARK: - INSERT
 
-  private func inserts(
+  func inserts(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
     guard !privileges.insert.isEmpty else { return [] }
     var probes: [Probe] = []
-    let rows = [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
+    // A new person is no tenant's before another table says so.
+    let rows =
+      table.holdsMembers
+      ? [] : [table.spare[target]].compactMap { $0 } + (table.counterexamples[target] ?? [])
     for row in rows {
       let attack = try insertion(of: row)
       probes.append(
@@ -125,7 +130,7 @@ struct ProbeFactory {
     return probes
   }
 
-  private func insertion(of row: SyntheticRow) throws -> PipelineStatement {
+  func insertion(of row: SyntheticRow) throws -> PipelineStatement {
     var row = row
     // A column that the role may not write is left to its default, as the application leaves it.
     row.values = row.values.filter { privileges.insert.contains($0.key) }
@@ -133,7 +138,7 @@ struct ProbeFactory {
   }
 
   /// Counts the rows that belong to a tenant, which an insertion or a move raises.
-  private func countOwned(by tenant: Int) throws -> PipelineStatement {
+  func countOwned(by tenant: Int) throws -> PipelineStatement {
     let condition = try table.ownershipCondition(ofTenant: tenant)
     return PipelineStatement(
       "SELECT count(*) FROM \(table.sqlName) WHERE \(condition.sql)", condition.parameters)
@@ -169,7 +174,7 @@ struct ProbeFactory {
   }
 
   /// A harmless `column = value` for a column that the role may change.
-  private func assignment(of tenant: Int) throws -> (sql: String, parameters: [Parameter])? {
+  func assignment(of tenant: Int) throws -> (sql: String, parameters: [Parameter])? {
     let ownership = Set(table.ownershipValues(of: tenant).map(\.column))
     let row = table.placed[tenant]?.first?.row
     let columns = table.relation.columns.filter {
@@ -201,7 +206,7 @@ struct ProbeFactory {
   }
 
   /// Counts the placed rows of the other tenant and of the actor that are still as they were.
-  private func untouched(actor: Int?, target: Int) throws -> PipelineStatement {
+  func untouched(actor: Int?, target: Int) throws -> PipelineStatement {
     let others = try table.storageCondition(ofTenant: target)
     let own = try actor.map { try table.storageCondition(ofTenant: $0) } ?? "false"
     return PipelineStatement(
@@ -212,7 +217,7 @@ struct ProbeFactory {
   }
 
   private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
-    guard let statement = try handover(to: target) else { return [] }
+    guard !table.holdsMembers, let statement = try handover(to: target) else { return [] }
     return [
       probe(
         .update, .attack, .move, actor: actor, target: target, context: context, statement,
@@ -224,7 +229,8 @@ struct ProbeFactory {
   /// lax.
   private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     // Rows of one's own that change too could meet a constraint, which would prove nothing.
-    guard table.hasOneOwner(actor), let statement = try handover(to: actor) else { return [] }
+    guard !table.holdsMembers, table.hasOneOwner(actor), let statement = try handover(to: actor)
+    else { return [] }
     return [
       probe(
         .update, .attack, .update, actor: actor, target: target, context: context, statement,
@@ -253,16 +259,23 @@ struct ProbeFactory {
 
   private func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
     guard privileges.delete else { return [] }
-    return [
-      probe(
-        .delete, .blind, .delete, actor: actor, target: target, context: context,
-        PipelineStatement("DELETE FROM \(table.sqlName)"),
-        observation: try untouched(actor: actor, target: target))
-    ]
+    var probe = probe(
+      .delete, .blind, .delete, actor: actor, target: target, context: context,
+      PipelineStatement("DELETE FROM \(table.sqlName)"),
+      observation: try untouched(actor: actor, target: target))
+    if table.isReferencedInPlace { probe.trial.scene = [.withoutForeignKeys] }
+    return [probe]
   }
+}
+
+extension PipelineStatement {
+  /// Foreign keys and triggers rest until the savepoint is rolled back, so that only policies decide
+  /// which rows are deleted (PostgreSQL manual, section 20.11 `session_replication_role`).
+  static let withoutForeignKeys = PipelineStatement(
+    "SELECT set_config('session_replication_role', 'replica', true)")
 }
 
 extension Column {
   /// True when an UPDATE may give it a value.
-  fileprivate var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }
+  var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }
 }

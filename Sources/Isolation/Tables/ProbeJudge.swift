@@ -37,6 +37,9 @@ struct ProbeJudge {
     case "22" where probe.actor == nil, "42" where probe.actor == nil && isMissingSetting(error):
       // Policies that cast the setting refuse everything when there is none: nothing is reached.
       return .refused
+    case "P0" where probe.actor == nil && table.relation.hasTriggers:
+      // A trigger refuses to work for nobody.
+      return .refused
     default:
       return .inconclusive("\(probe.method.rawValue) failed for another reason: \(error)")
     }
@@ -80,6 +83,7 @@ struct ProbeJudge {
     let actor = probe.actor.map(name) ?? "a session without a tenant"
     let target = probe.targetName
     let placed = probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
+    if probe.isEvaluation { return judgeEvaluation(probe, result, actor: actor) }
     switch (probe.purpose, probe.method) {
     case (.control, .read):
       return (result.scalar.flatMap { Int($0) } ?? 0) > 0 ? .allowed : .refused
@@ -108,6 +112,22 @@ struct ProbeJudge {
     }
   }
 
+  /// What the server said of the policies over rows that were not touched.
+  private func judgeEvaluation(
+    _ probe: Probe, _ result: QueryResult, actor: String
+  ) -> ProbeResult {
+    let open = result.scalar.flatMap { Int($0) } ?? 0
+    guard open > 0 else { return .refused }
+    let deed =
+      switch probe.method {
+      case .move: "hand \(rows(open)) over to \(probe.targetName)"
+      case .delete: "delete \(rows(open)) of \(probe.targetName)"
+      default: "change \(rows(open)) of \(probe.targetName)"
+      }
+    return .reached(
+      "\(actor) may \(deed), as the server evaluates the policies for a statement without WHERE")
+  }
+
   private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 
   private func name(_ tenant: Int) -> String { TenantName.of(tenant) }
@@ -117,4 +137,9 @@ struct ProbeJudge {
 enum TenantName {
   /// `tenant A` for 0, `tenant B` for 1.
   static func of(_ number: Int) -> String { number == 0 ? "tenant A" : "tenant B" }
+
+  /// What a session is called that may have no tenant.
+  static func of(_ number: Int?) -> String {
+    number.map { of($0) as String } ?? "a session without a tenant"
+  }
 }

@@ -11,7 +11,8 @@ struct SideProbes {
   var table: ProbedTable
   var role: String
   var privileges: RelationPrivileges
-  var tenants: [String]
+  /// The context of the tenant that inserts.
+  var context: TenantContext
   var catalog: Catalog
   var tenancy: [UInt32: Tenancy]
   /// The rows that lie in each table, by the tenant's number.
@@ -46,7 +47,7 @@ struct SideProbes {
       target: 1,
       trial: Trial(
         try row.insertion(into: table.relation), role: role,
-        context: .tenant(TenantContext(tenant: tenants[0]))))
+        context: .tenant(context)))
     probe.side = effect
     return probe
   }
@@ -55,6 +56,8 @@ struct SideProbes {
   private func row(
     _ spare: SyntheticRow, referringThrough key: Constraint
   ) -> SyntheticRow? {
+    // People are nobody's alone: a tenant may name those of others, and learns nothing by it.
+    if case .member = tenancy[key.referencedRelation] { return nil }
     guard tenancy[key.referencedRelation]?.isOwned == true,
       let parent = placed[key.referencedRelation]?[1]?.first?.row,
       key.columns.allSatisfy({ privileges.insert.contains($0) })

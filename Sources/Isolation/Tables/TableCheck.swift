@@ -4,6 +4,8 @@ internal import Postgres
 ///
 /// It takes the rows of all tables away, so it comes after all other probes.
 struct TableCheck: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String {
     let roles = survey.actors.map(\.role.name).joined(separator: ", ")
     return "probing \(Plural.count(survey.targets.count, "table")) as \(roles)"
@@ -13,6 +15,15 @@ struct TableCheck: IsolationCheck {
     try survey.stage.searchCounterexamples(
       survey.targets, as: survey.actors, tenantSetting: survey.options.tenantSetting,
       on: survey.connection)
+    for (_, found) in survey.stage.counterexamples {
+      for branch in found.branches {
+        if let obstacle = branch.obstacle {
+          survey.coverage.missed(.branch, branch.name, obstacle)
+        } else {
+          survey.coverage.probed(.branch, branch.name)
+        }
+      }
+    }
     let results = try survey.stage.probeInContext(
       survey.targets, as: survey.actors, client: survey.client)
     survey.results += results

@@ -2,6 +2,8 @@
 ///
 /// What it shows becomes findings in `TableCheck`, which knows what is open to tenants as well.
 struct UnsetContextCheck: IsolationCheck {
+  var runsLive: Bool { true }
+
   func phrase(_ survey: Survey) -> String {
     "probing \(Plural.count(survey.targets.count, "table")) with no tenant"
   }

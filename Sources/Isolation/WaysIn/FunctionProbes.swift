@@ -3,188 +3,207 @@ internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
 
-/// Calls SECURITY DEFINER functions as the application, with the other tenant's values as
-/// arguments.
+/// Calls SECURITY DEFINER functions and procedures as the application, with the other tenant's
+/// values as arguments.
 ///
 /// Such a function runs as its owner, so nothing but its own text keeps tenants apart. It leaks
-/// when what it returns holds values of the other tenant that were not in its arguments, or when
-/// the other tenant's rows are changed after it.
+/// when what it returns holds values of the other tenant that were not in its arguments, when what
+/// it returns depends on the other tenant's rows, or when those rows are changed after it.
 struct FunctionProbes: IsolationCheck {
-  /// A leak that was seen.
+  var runsLive: Bool { true }
+
+  /// A call, and after it a leak that was seen.
   struct Leak: Sendable {
     var routine: Routine
     var role: String
-    var actor: Int
+    /// The tenant that calls; nil for a session without one.
+    var actor: Int?
     var target: Int
-    var isWrite: Bool
     var trial: Trial
+    /// True when nothing that the other tenant alone could know is among the arguments.
+    var isGuessable: Bool
+    /// Values that only the other tenant's rows have and that are not among the arguments.
+    var markers: [String]
+    /// The tables in which rows of the other tenant were changed or added.
+    var harmed: [Relation] = []
+    /// What is returned with and without the other tenant's rows.
+    var difference: Dependence.Difference?
+
+    var isWrite: Bool { !harmed.isEmpty }
   }
 
-  /// So many calls of one function and no more.
-  private let callLimit = 48
+  /// True to call in a session that never had a tenant, so before all that sets one.
+  var isUnset = false
+
+  /// So many calls of one function are made again without the other tenant's rows.
+  private let lookLimit = 16
+
+  init(isUnset: Bool = false) { self.isUnset = isUnset }
 
   func phrase(_ survey: Survey) -> String {
     let functions = survey.callable.values.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
     return "calling \(Plural.count(functions.count, "SECURITY DEFINER function"))"
+      + (isUnset ? " with no tenant" : "")
   }
 
   /// Calls the functions while the rows of all tables lie in place.
   func run(_ survey: inout Survey) throws -> CheckOutcome {
-    let stage = survey.stage
+    survey.noteUncallable()
+    let callable = survey.catalog.routines.filter { routine in
+      routine.isSecurityDefiner
+        && survey.callable.values.contains { $0.contains(routine.oid) }
+    }
+    guard !callable.isEmpty else { return CheckOutcome() }
+    let names = Set(callable.flatMap(\.argumentTypes)).union(["text"])
+    var types = try ArgumentType.read(names, from: survey.connection)
+    let elements = Set(types.values.compactMap(\.element)).subtracting(types.keys)
+    types.merge(try ArgumentType.read(elements, from: survey.connection)) { own, _ in own }
     var calls: [Leak] = []
-    for routine in survey.catalog.routines where routine.isSecurityDefiner {
+    for routine in callable {
+      guard survey.mayCall(routine) else { continue }
+      let factory = FunctionCalls(
+        routine: routine, types: types, stage: survey.stage, values: survey.values)
       for actor in survey.actors
       where survey.callable[actor.role.name]?.contains(routine.oid) == true {
-        for tenant in stage.tenants.indices {
-          calls += try self.calls(of: routine, by: actor, tenant: tenant, stage)
+        for target in survey.stage.tenants.indices {
+          calls += try factory.calls(by: actor, target: target, isUnset: isUnset)
         }
       }
     }
-    let outcomes = try survey.client.rehearse(calls.map { .trial($0.trial) })
-    let leaks = zip(calls, outcomes).compactMap { call, outcome -> Leak? in
+    let outcomes = try WriteTrials(survey: survey).run(calls.map { ($0.trial, $0.target) })
+    for (call, outcome) in zip(calls, outcomes) { survey.note(call, outcome.outcome) }
+    var leaks: [Leak] = []
+    var looked: [String: Int] = [:]
+    var quiet: [(call: Leak, shown: Reading)] = []
+    for (call, (outcome, harmed)) in zip(calls, outcomes) {
       var leak = call
-      let seen = outcome.outcome.result?.scalar.flatMap { Int($0) } ?? 0
-      let changed = outcome.observation?.scalar == "t"
-      guard seen > 0 || changed else { return nil }
-      leak.isWrite = seen == 0
-      return leak
+      leak.harmed = harmed
+      let reading = reading(outcome.outcome, of: call)
+      if !harmed.isEmpty || (reading?.marked ?? 0) > 0 {
+        leaks.append(leak)
+      } else if let reading, call.mayDepend,
+        looked["\(call.routine.oid) \(call.role) \(call.target)", default: 0] < lookLimit
+      {
+        looked["\(call.routine.oid) \(call.role) \(call.target)", default: 0] += 1
+        quiet.append((call, reading))
+      }
     }
+    let open = Set(leaks.map(\.routine.oid))
+    for target in survey.stage.tenants.indices {
+      let own = quiet.filter { $0.call.target == target && !open.contains($0.call.routine.oid) }
+      let differences = try Dependence(survey: survey).differences(
+        of: own.map { ($0.call.trial, $0.shown) }, onRowsOf: target)
+      for (index, difference) in differences.sorted(by: { $0.key < $1.key }) {
+        var leak = own[index].call
+        leak.difference = difference
+        if leak.isOracle, !leak.isGuessable { continue }
+        leaks.append(leak)
+      }
+    }
+    return CheckOutcome(findings: findings(leaks, &survey), probes: calls.count)
+  }
+
+  /// One finding for each function: the first that shows a value before one that only depends.
+  private func findings(_ leaks: [Leak], _ survey: inout Survey) -> [Finding] {
     let writer = survey.writer
-    var called: Set<UInt32> = []
-    let findings = leaks.filter { called.insert($0.routine.oid).inserted }.map {
-      $0.finding(writer)
-    }
-    return CheckOutcome(findings: findings, probes: calls.count)
+    let ordered =
+      leaks.filter { $0.difference == nil }
+      + leaks.filter { $0.difference != nil && !$0.isOracle } + leaks.filter(\.isOracle)
+    return survey.findings(
+      of: ordered, prefix: "call ", isUnset: isUnset, key: { "call \($0.routine.oid)" },
+      finding: { $0.finding(writer) })
   }
 
-  private func calls(
-    of routine: Routine, by actor: Actor, tenant: Int, _ stage: Stage
-  ) throws -> [Leak] {
-    let target = (tenant + 1) % stage.tenants.count
-    let choices = routine.argumentTypes.map { arguments(of: $0, target: target, stage) }
-    let observation =
-      routine.volatility == .volatile ? try self.observation(of: target, stage) : nil
-    // With an empty tenant too: a function may then take a branch of its own.
-    let contexts = [
-      Trial.Context.tenant(TenantContext(tenant: stage.tenants[tenant])), .empty,
-    ]
-    let calls = contexts.flatMap { context in
-      combinations(choices).map { (context: context, arguments: $0) }
-    }
-    return try calls.map { context, arguments in
-      let markers = stage.markers(of: target).filter { marker in
-        !arguments.contains { $0?.contains(marker) == true }
-      }
-      return Leak(
-        routine: routine, role: actor.role.name, actor: tenant, target: target, isWrite: false,
-        trial: Trial(
-          try call(routine, arguments, markers: markers), role: actor.role.name,
-          context: context, observation: observation))
-    }
-  }
-
-  /// Combinations of arguments, at most so many; each value of each argument stands in one of the
-  /// first.
-  private func combinations(_ choices: [[String?]]) -> [[String?]] {
-    guard !choices.isEmpty else { return [[]] }
-    var result: [[String?]] = []
-    let longest = choices.map(\.count).max() ?? 0
-    // Values of one row stand at the same place of each list, so going through them side by side
-    // fits rows.
-    for index in 0..<longest { result.append(choices.map { $0[index % max($0.count, 1)] }) }
-    for (position, values) in choices.enumerated() {
-      for value in values {
-        var arguments = choices.map { $0[0] }
-        arguments[position] = value
-        result.append(arguments)
+  /// A procedure's result is not a query's, so what it hands back is looked through here.
+  private func reading(_ outcome: PipelineOutcome, of call: Leak) -> Reading? {
+    guard call.routine.kind == .procedure else { return Reading(outcome) }
+    guard let result = outcome.result else { return nil }
+    let marked = result.rows.filter { row in
+      (0..<row.count).contains { index in
+        call.markers.contains { row.text(index).contains($0) }
       }
     }
-    var seen: Set<[String?]> = []
-    return Array(result.filter { seen.insert($0).inserted }.prefix(callLimit))
+    guard !marked.isEmpty else { return nil }
+    return Reading(marked: marked.count, rows: result.rowCount)
   }
+}
 
-  /// Values for an argument: the other tenant's of the same type, and what breaks out of a quoted
-  /// string.
-  private func arguments(of type: String, target: Int, _ stage: Stage) -> [String?] {
-    var values: [String?] = []
-    for row in stage.synthesizer.insertions where row.owner == .tenant(target) {
-      guard let relation = stage.catalog.relations[row.relation] else { continue }
-      for column in relation.columns {
-        guard let value = row.values[column.name] ?? nil else { continue }
-        let own = column.type.baseSQL.split(separator: "(").first.map { String($0) } ?? ""
-        if own == type || column.type.sql == type || (isText(own) && isText(type)) {
-          values.append(value)
-        }
-      }
+extension Survey {
+  /// True for a function that may be called in this run.
+  fileprivate mutating func mayCall(_ routine: Routine) -> Bool {
+    guard options.live == nil || routine.volatility != .volatile else {
+      coverage.missed(
+        .function, routine.displayName, "it is VOLATILE, and --live calls no such function")
+      return false
     }
-    if isText(type) {
-      values += [
-        "%", "", "' OR true --", "' OR '1'='1", "%' OR true --", "') OR true --", "%') OR true --",
-        stage.tenants[target],
-      ]
-    } else if ["json", "jsonb"].contains(type) {
-      values += ["{}", "[]"]
-    } else if ["integer", "bigint", "smallint", "numeric"].contains(type) {
-      values += ["1", "0", "100"]
-    } else if type == "boolean" {
-      values += ["true", "false"]
+    return true
+  }
+
+  fileprivate mutating func noteUncallable() {
+    for routine in catalog.routines
+    where routine.isSecurityDefiner
+      && !callable.values.contains(where: { $0.contains(routine.oid) })
+    {
+      coverage.missed(
+        .function, routine.displayName, "EXECUTE is granted to none of these roles", isOpen: false)
     }
-    var seen: Set<String?> = []
-    return values.filter { seen.insert($0).inserted }.prefix(callLimit / 2) + [nil]
   }
 
-  private func isText(_ type: String) -> Bool {
-    ["text", "character varying", "character", "citext", "name"].contains(type)
-  }
-
-  /// Counts the rows of the result that show one of the markers.
-  private func call(
-    _ routine: Routine, _ arguments: [String?], markers: [String]
-  ) throws -> PipelineStatement {
-    let name = try SQLIdentifier.readable(schema: routine.schema, name: routine.name)
-    let list = zip(arguments.indices, routine.argumentTypes).map { "$\($0 + 2)::\($1)" }
-    return PipelineStatement(
-      """
-      SELECT count(*) FROM \(name)(\(list.joined(separator: ", "))) AS dbtool_result WHERE EXISTS (\
-      SELECT 1 FROM unnest($1::text[]) marker WHERE strpos(dbtool_result::text, marker) > 0)
-      """, [.text(PostgresArray.text(of: markers))] + arguments.map { Parameter($0) })
-  }
-
-  /// True when a row of the tenant is no longer as it was.
-  private func observation(of tenant: Int, _ stage: Stage) throws -> PipelineStatement {
-    let parts = try stage.placed.keys.sorted().compactMap { oid -> String? in
-      guard let table = try stage.table(oid), let rows = table.placed[tenant], !rows.isEmpty else {
-        return nil
-      }
-      let condition = try table.storageCondition(ofTenant: tenant)
-      let changed = "(SELECT count(*) FROM \(table.sqlName) WHERE \(condition)) <> \(rows.count)"
-      guard let column = table.tenantColumn else { return changed }
-      // A row more is a row that the function inserted for the other tenant.
-      let name = try SQLIdentifier.readable(column)
-      let id = try SQLLiteral.quoted(stage.tenants[tenant])
-      return changed
-        + " OR (SELECT count(*) FROM \(table.sqlName) WHERE \(name) = \(id)) <> \(rows.count)"
+  fileprivate mutating func note(_ call: FunctionProbes.Leak, _ outcome: TrialOutcome) {
+    if let error = outcome.outcome.error {
+      coverage.missed(
+        .function, call.routine.displayName, "no call of it came to an end: \(error)")
+    } else if outcome.outcome.result != nil {
+      coverage.probed(.function, call.routine.displayName)
     }
-    return PipelineStatement(
-      "SELECT " + (parts.isEmpty ? "false" : parts.joined(separator: " OR ")))
   }
 }
 
 extension FunctionProbes.Leak {
+  /// False for a function whose result policies need, such as the tenant of a parent row: who
+  /// cannot guess the key learns nothing.
+  fileprivate var mayDepend: Bool {
+    routine.policyRelations.isEmpty || isGuessable
+  }
+
+  /// True when the function does not hand out rows, but says yes or no.
+  var isOracle: Bool {
+    guard let difference else { return false }
+    if case .raised = difference.with.content { return true }
+    if case .raised = difference.without.content { return true }
+    return routine.result == "boolean" || routine.result == "void"
+  }
+
   /// The finding for it.
   func finding(_ writer: ScriptWriter) -> Finding {
     let name = SQLNames.of(routine)
-    let verb = isWrite ? "changes" : "returns"
+    let kind = routine.keyword.lowercased()
+    let (caller, owner) = (TenantName.of(actor), TenantName.of(target))
+    let rule: String
+    let deed: String
+    let evidence: String
+    if isWrite {
+      rule = "definer-function-writes"
+      deed = "changes another tenant's rows"
+      evidence =
+        "rows of \(owner) in \(harmed.map(\.displayName).joined(separator: ", ")) changed by \(caller)"
+    } else if let difference {
+      rule = isOracle ? "definer-function-oracle" : "definer-function-reads"
+      deed = isOracle ? "tells what another tenant has" : "returns what another tenant's rows say"
+      evidence = difference.evidence(reader: actor, owner: target)
+    } else {
+      rule = "definer-function-reads"
+      deed = "returns another tenant's rows"
+      evidence = "rows of \(owner) returned to \(caller)"
+    }
     return Finding(
-      rule: isWrite ? "definer-function-writes" : "definer-function-reads", severity: .error,
-      object: routine.displayName, operation: isWrite ? "update" : "select", role: role,
+      rule: rule, severity: isOracle ? .warning : .error, object: routine.displayName,
+      operation: isWrite ? "update" : "select", role: role,
       message:
-        "function \(routine.displayName) runs as its owner \(routine.owner) and \(verb) another tenant's rows",
-      evidence:
-        "rows of \(TenantName.of(target)) \(isWrite ? "changed by" : "returned to") \(TenantName.of(actor))",
-      reproduce: (try? writer.script(for: self)) ?? "",
+        "\(kind) \(routine.displayName) runs as its owner \(routine.owner) and \(deed)",
+      evidence: evidence, reproduce: (try? writer.script(for: self)) ?? "",
       fix:
-        "ALTER FUNCTION \(name)(\(routine.argumentTypes.joined(separator: ", "))) SECURITY INVOKER;\n-- or compare the tenant with the setting in every statement of its body, and never paste arguments into SQL"
+        "ALTER \(routine.keyword) \(name)(\(routine.argumentTypes.joined(separator: ", "))) SECURITY INVOKER;\n-- or compare the tenant with the setting in every statement of its body, and never paste arguments into SQL"
     )
   }
 }

@@ -21,7 +21,9 @@ enum CatalogQueries {
        WHERE i.inhrelid = c.oid),
       c.reloptions::text,
       CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END,
-      EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)::text
+      (EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+       OR EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid
+         AND w.rulename <> '_RETURN'))::text
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND \(userSchema) AND \(notOfExtension)
     ORDER BY n.nspname, c.relname
@@ -105,18 +107,21 @@ enum CatalogQueries {
     ORDER BY p.polrelid, p.polname
     """
 
-  /// Plain functions; procedures, aggregates and trigger functions cannot be called in a query.
+  /// Functions and procedures; aggregates and trigger functions cannot be called by themselves.
   static let routines = """
     SELECT p.oid::text, n.nspname::text, p.proname::text,
       (SELECT pg_catalog.array_agg(pg_catalog.format_type(a.type, NULL) ORDER BY a.ord)::text
        FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, ord)),
-      p.prosecdef::text, p.provolatile::text, pg_catalog.pg_get_userbyid(p.proowner)::text, p.prosrc,
+      p.prosecdef::text, p.provolatile::text, pg_catalog.pg_get_userbyid(p.proowner)::text,
+      CASE WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid) ELSE p.prosrc END,
       (SELECT pg_catalog.array_agg(DISTINCT l.polrelid)::text FROM pg_catalog.pg_depend d
        JOIN pg_catalog.pg_policy l ON l.oid = d.objid
        WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
-         AND d.refobjid = p.oid), p.proconfig::text
+         AND d.refobjid = p.oid), p.proconfig::text,
+      p.prokind::text, (p.provariadic <> 0)::text, p.pronargdefaults::text,
+      p.proargnames::text, p.proargmodes::text, pg_catalog.pg_get_function_result(p.oid)
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+    WHERE p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND \(userSchema) AND NOT EXISTS (
         SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
           AND d.objid = p.oid AND d.deptype = 'e')
@@ -141,7 +146,9 @@ enum CatalogQueries {
       (SELECT pg_catalog.array_agg(s.setting)::text
        FROM pg_catalog.pg_db_role_setting d, pg_catalog.unnest(d.setconfig) s(setting)
        WHERE d.setrole IN (0, r.oid) AND d.setdatabase IN (0, (
-         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())))
+         SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()))),
+      (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
+       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE'))
     FROM pg_catalog.pg_roles r WHERE r.rolname = $1
     """
 

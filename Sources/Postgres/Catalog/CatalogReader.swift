@@ -33,7 +33,7 @@ package enum CatalogReader {
       RoleAttributes(
         name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
         createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
-        creatableSchemas: row.list(6), settings: row.list(7))
+        creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8))
     }
   }
 
@@ -80,8 +80,8 @@ package enum CatalogReader {
 }
 
 extension Row {
-  fileprivate func oid(_ index: Int) -> UInt32 { UInt32(text(index)) ?? 0 }
-  fileprivate func list(_ index: Int) -> [String] {
+  func oid(_ index: Int) -> UInt32 { UInt32(text(index)) ?? 0 }
+  func list(_ index: Int) -> [String] {
     self[index].map { PostgresArray.elements(of: $0).compactMap { $0 } } ?? []
   }
 }
@@ -131,8 +131,16 @@ extension Constraint {
 
 extension Routine {
   fileprivate init(_ row: Row) {
+    // Without modes all arguments are for input.
+    let modes = row[14].map { _ in row.list(14) } ?? row.list(3).map { _ in "i" }
+    let names = row.list(13)
+    let inputs = modes.indices.filter { ["i", "b", "v"].contains(modes[$0]) }
     self.init(
-      oid: row.oid(0), schema: row.text(1), name: row.text(2), argumentTypes: row.list(3),
+      oid: row.oid(0), schema: row.text(1), name: row.text(2),
+      kind: Kind(rawValue: row.text(10)) ?? .function, argumentTypes: row.list(3),
+      argumentNames: inputs.map { names.indices.contains($0) ? names[$0] : "" },
+      argumentModes: modes, defaultCount: row.int(12) ?? 0, isVariadic: row.bool(11),
+      result: row[15],
       isSecurityDefiner: row.bool(4),
       volatility: Volatility(rawValue: row.text(5)) ?? .volatile, owner: row.text(6),
       source: row.text(7), settings: row.list(9),

@@ -20,8 +20,9 @@ package struct PolicyDefinition: Sendable, Equatable {
     self.command == "ALL" || self.command == command
   }
 
-  /// True when it is meant for `role`, by name, through a membership, or as part of PUBLIC.
+  /// True when it is meant for `role`, by name, through a membership whose rights it has, or as part
+  /// of PUBLIC.
   package func binds(_ role: RoleAttributes) -> Bool {
-    roles.isEmpty || !Set(roles).isDisjoint(with: role.memberships)
+    roles.isEmpty || !Set(roles).isDisjoint(with: role.inherited)
   }
 }

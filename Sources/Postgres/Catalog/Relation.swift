@@ -36,7 +36,7 @@ package struct Relation: Sendable, Equatable {
   package var options: [String]
   /// The condition that rows of this partition satisfy; nil when there is none.
   package var partitionConstraint: String?
-  /// True when triggers of the user's run on it.
+  /// True when triggers or rules of the user's run on it.
   package var hasTriggers: Bool
   /// The columns in order.
   package var columns: [Column] = []

@@ -16,6 +16,8 @@ package struct RoleAttributes: Sendable, Equatable {
   package var creatableSchemas: [String]
   /// Settings that its sessions begin with in this database, as `name=value`.
   package var settings: [String]
+  /// The roles whose rights it has without SET ROLE, itself included: NOINHERIT leaves others out.
+  package var inherited: [String]
 }
 
 /// What a role may do with a relation.

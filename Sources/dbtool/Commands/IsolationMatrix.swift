@@ -10,13 +10,12 @@ struct IsolationMatrix {
     let hasFindings = shown.contains { !weighty(on: $0.name).isEmpty }
     var headings = ["table", "tenancy"] + ProbedOperation.allCases.map(\.rawValue)
     if hasFindings { headings.append("findings") }
-    let rows = shown.map { table -> [Text] in
-      var row = [Text(table.name), Text(table.tenancy, .faint)]
-      row += ProbedOperation.allCases.map { cell(table, $0) }
-      if hasFindings {
-        row.append(Text(IsolationReports.counts(weighty(on: table.name)).joined(separator: ", ")))
-      }
-      return row
+    let rows = shown.flatMap { table -> [[Text]] in
+      let counts = IsolationReports.counts(weighty(on: table.name)).joined(separator: ", ")
+      let own = [Text(table.name), Text(table.tenancy, .faint)] + cells(table, table.operations)
+      return hasFindings
+        ? [own + [Text(counts)]] + rolesThatDiffer(in: table).map { $0 + [Text("")] }
+        : [own] + rolesThatDiffer(in: table)
     }
     result.sections.append(.table(.init(headings: headings, rows: rows)))
     let marks = rows.joined().map(\.characters)
@@ -44,9 +43,32 @@ struct IsolationMatrix {
       && weighty(on: table.name).isEmpty
   }
 
-  private func cell(_ table: IsolationReport.Table, _ operation: ProbedOperation) -> Text {
-    switch table.operations[operation] {
-    case .isolated where hasError(table.name, operation): return Text("isolated*", .bad)
+  /// Below the worst verdicts those of roles that differ.
+  private func rolesThatDiffer(in table: IsolationReport.Table) -> [[Text]] {
+    // Where a role may do nothing there is no line of its own.
+    let others = table.operationsByRole.filter {
+      $0.value != table.operations && $0.value != .init(all: .notGranted)
+    }
+    let groups = Dictionary(grouping: others.keys.sorted()) { role in
+      ProbedOperation.allCases.map { others[role]?[$0].rawValue ?? "" }
+    }
+    return groups.values.sorted { $0[0] < $1[0] }.map { roles in
+      [Text("  as \(roles.joined(separator: ", "))", .faint), Text("")]
+        + cells(table, others[roles[0]] ?? table.operations)
+    }
+  }
+
+  private func cells(
+    _ table: IsolationReport.Table, _ operations: IsolationReport.Operations
+  ) -> [Text] {
+    ProbedOperation.allCases.map { cell(table, operations[$0], $0) }
+  }
+
+  private func cell(
+    _ table: IsolationReport.Table, _ verdict: OperationVerdict, _ operation: ProbedOperation
+  ) -> Text {
+    switch verdict {
+    case .isolated where hasError(table, operation): return Text("isolated*", .bad)
     // Nobody's rows are not isolated from anybody: they are shared.
     case .isolated where table.tenancy == "global": return Text("shared", .faint)
     case .isolated: return Text("isolated", .good)
@@ -60,10 +82,15 @@ struct IsolationMatrix {
 
   /// True when an error concerns the operation, though its verdict, which is about the policies
   /// only, is good.
-  private func hasError(_ object: String, _ operation: ProbedOperation) -> Bool {
-    report.findings.contains {
-      $0.object == object && $0.isLeak && [operation.rawValue, "other"].contains($0.operation)
-    }
+  private func hasError(
+    _ table: IsolationReport.Table, _ operation: ProbedOperation
+  ) -> Bool {
+    // Where the policies leak for one role the error is about that one, not about the others.
+    table.operations[operation] != .leak
+      && report.findings.contains {
+        $0.object == table.name && $0.isLeak
+          && [operation.rawValue, "other"].contains($0.operation)
+      }
   }
 
   /// True when every error on the operation is suppressed.

@@ -5,9 +5,15 @@ import Reports
 /// and the conclusion as the last line, where a terminal stops.
 enum IsolationReports {
   /// The report; with the scripts of all findings when `showsScripts`.
-  static func text(_ report: IsolationReport, showsScripts: Bool = false) -> Report {
+  static func text(
+    _ report: IsolationReport, isStrict: Bool = false, showsScripts: Bool = false
+  ) -> Report {
     var result = Report()
     result.line("Isolation of tenants as \(report.roles.joined(separator: ", "))", .strong)
+    for role in report.reachable {
+      let way = role.through.joined(separator: " > ")
+      result.line("and as \(role.role), which it can become: \(way)", .faint)
+    }
     for line in summary(report.findings) { result.sections.append(.line(line)) }
     result.space()
     IsolationMatrix(report: report).add(to: &result)
@@ -21,7 +27,11 @@ enum IsolationReports {
     }
     addSuppressed(report.findings, to: &result)
     addHint(report.findings, showsScripts: showsScripts, to: &result)
+    CoverageReports.add(report, to: &result)
     result.space()
+    if isStrict, report.verdict == .isolated, !report.coverage.isComplete {
+      result.line("not concluded, since --strict wants everything covered:", .doubtful)
+    }
     result.sections.append(.line(conclusion(report)))
     return result
   }

@@ -18,7 +18,8 @@ struct VerifyRLS: ToolCommand {
 
       Connect as a superuser or a role with BYPASSRLS, since the outcome must be seen from outside.
 
-      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded.
+      Exit codes: 0 isolated, 1 at least one leak, 4 something could not be concluded, or with \
+      --strict was not covered.
 
       Examples:
         dbtool verify-rls --role app_user
@@ -26,6 +27,7 @@ struct VerifyRLS: ToolCommand {
         dbtool verify-rls --format json > isolation.json
         dbtool verify-rls --scripts-to findings
         dbtool verify-rls --explain using-true
+        dbtool verify-rls --live --strict
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -51,6 +53,20 @@ struct VerifyRLS: ToolCommand {
     help: "Tell what a rule is about, instead of verifying: its name, all, or list.",
     completion: .list(["all", "list"] + RuleBook.all.map(\.name)))
   var explain: String?
+  @Flag(help: "Leave out the roles that the named ones can become with SET ROLE.")
+  var onlyNamedRoles = false
+  @Flag(
+    help:
+      "Run beside an application at work: no DDL, no lock that its queries wait for, no real row.")
+  var live = false
+  @Option(help: "With --live, how long a statement may wait for a lock, for example 250ms.")
+  var lockTimeout: LockTimeout?
+  @Flag(help: "Exit with 4 when anything was not covered, even where no hole is suspected.")
+  var strict = false
+
+  func validate() throws {
+    if lockTimeout != nil, !live { throw ValidationError("--lock-timeout needs --live") }
+  }
 
   func run(in session: Session) throws -> ExitStatus {
     if let explain {
@@ -71,6 +87,12 @@ struct VerifyRLS: ToolCommand {
     options.exempt = tenancy.exempt
     options.suppressions = session.configuration.suppressions
     options.today = CalendarDay.today
+    options.probesReachableRoles = !onlyNamedRoles
+    if live {
+      options.live = LiveLimits()
+      if let lockTimeout { options.live?.lockTimeout = lockTimeout.setting }
+    }
+    options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
     // Not after the work was done.
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
@@ -92,9 +114,9 @@ struct VerifyRLS: ToolCommand {
       console.progress("\(Plural.count(files.count, "file")) written to \(scriptsTo)")
     }
     try console.result(
-      IsolationReports.text(report, showsScripts: scripts), json: report)
+      IsolationReports.text(report, isStrict: strict, showsScripts: scripts), json: report)
     switch report.verdict {
-    case .isolated: return .good
+    case .isolated: return strict && !report.coverage.isComplete ? .inconclusive : .good
     case .leak: return .found
     case .inconclusive: return .inconclusive
     }

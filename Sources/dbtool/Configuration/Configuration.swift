@@ -11,6 +11,7 @@ struct Configuration {
     var type: String?
     var roles: [String] = []
     var exempt: [String: String] = [:]
+    var values: [String: [String]] = [:]
 
     var contextSettings: ContextSettings { ContextSettings(tenant: setting, user: userSetting) }
   }

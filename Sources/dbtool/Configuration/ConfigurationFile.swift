@@ -66,6 +66,12 @@ enum ConfigurationFile {
     tenancy.userSetting = try section.text("user-setting") ?? tenancy.userSetting
     tenancy.type = try section.text("type")
     tenancy.roles = try section.texts("roles")
+    if var values = try section.section("values") {
+      for member in values.members {
+        tenancy.values[member.key] = try values.texts(member.key)
+      }
+      try values.finish()
+    }
     if let exempt = try section.section("exempt") {
       for member in exempt.members {
         guard let reason = member.value.text, !reason.isEmpty else {

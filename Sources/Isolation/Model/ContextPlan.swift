@@ -1,0 +1,126 @@
+internal import Instrumentation
+internal import Postgres
+internal import Synthesis
+
+/// How the context of a tenant is made: its id, and the person who acts for it.
+///
+/// Where policies find the tenant through a membership, a tenant's context is that of a user who
+/// has a membership there and nowhere else.
+struct ContextPlan: Sendable {
+  private let tenantSetting: String
+  private let userSetting: String
+  /// The column that gives a part of the context its value; nil where it is the tenant's id.
+  private var sources: [ContextReading: ColumnSource?] = [:]
+  private var bindings: [ContextReading: [ContextBinding]] = [:]
+
+  /// A plan from what policies compare with settings.
+  init(model: TenancyModel, tenantSetting: String, userSetting: String) {
+    self.tenantSetting = tenantSetting
+    self.userSetting = userSetting
+    let grouped = Dictionary(grouping: model.references.bindings, by: \.reading)
+    for (reading, found) in grouped {
+      let sorted = found.sorted { ($0.relation, $0.column) < ($1.relation, $1.column) }
+      let isTenant = sorted.contains { binding in
+        switch model.tables[binding.relation] {
+        case .root(let column), .column(let column): column == binding.column
+        default: false
+        }
+      }
+      if isTenant {
+        sources[reading] = .some(nil)
+      } else if let source = Self.source(of: sorted, model) {
+        sources[reading] = source
+        bindings[reading] = sorted
+      }
+    }
+    sources.removeValue(forKey: ContextReading(setting: tenantSetting))
+  }
+
+  /// Rows with a tenant column say most surely whose somebody is.
+  private static func source(of bindings: [ContextBinding], _ model: TenancyModel) -> ColumnSource?
+  {
+    func rank(_ binding: ContextBinding) -> Int {
+      let isAsked = model.references.asked.values.contains { $0.contains(binding.relation) }
+      switch model.tables[binding.relation] {
+      case .column: return isAsked ? 0 : 2
+      case .parent, .root: return isAsked ? 1 : 3
+      case .member: return 4
+      default: return 5
+      }
+    }
+    return bindings.filter { model.tables[$0.relation]?.isOwned == true }
+      .min { rank($0) < rank($1) }
+      .map { ColumnSource(relation: $0.relation, column: $0.column) }
+  }
+
+  /// The settings that make up a context, with their values.
+  func settings(of context: TenantContext) -> [String: String] {
+    var settings = [tenantSetting: context.tenant]
+    settings[userSetting] = context.user
+    return settings.merging(context.settings) { _, value in value }
+  }
+
+  /// The columns that hold who acts, by relation.
+  var identityColumns: [UInt32: Set<String>] {
+    bindings.values.joined().reduce(into: [:]) { columns, binding in
+      columns[binding.relation, default: []].insert(binding.column)
+    }
+  }
+
+  /// Adds what the rows must be like, so that a tenant has a user of its own.
+  func extend(_ goal: inout SynthesisGoal, catalog: Catalog, model: TenancyModel) {
+    for (reading, bound) in bindings {
+      guard case .some(.some(let source)) = sources[reading] else { continue }
+      for binding in bound {
+        goal.given[binding.relation, default: []].insert(binding.column)
+        let keys = catalog.constraints.filter {
+          $0.kind == .foreignKey && $0.relation == binding.relation
+            && $0.columns.contains(binding.column)
+        }
+        if keys.isEmpty, binding.relation != source.relation,
+          !isReferenced(binding, by: source, catalog)
+        {
+          goal.echoes[binding.relation, default: [:]][binding.column] = source
+        }
+        // Each tenant gets people of its own even where they are in a table of nobody.
+        goal.owned.formUnion(
+          keys.map(\.referencedRelation).filter { model.tables[$0]?.isOwned != true })
+      }
+    }
+    for relation in goal.owned {
+      goal.preferences[relation] = model.references.wishes[relation]
+    }
+  }
+
+  /// True when the source's value comes through a foreign key from this very column.
+  private func isReferenced(
+    _ binding: ContextBinding, by source: ColumnSource, _ catalog: Catalog
+  ) -> Bool {
+    catalog.constraints.contains {
+      $0.kind == .foreignKey && $0.relation == source.relation
+        && $0.referencedRelation == binding.relation && $0.columns.contains(source.column)
+    }
+  }
+
+  /// The contexts of the tenants, whose rows are made.
+  func contexts(of tenants: [String], _ synthesizer: RowSynthesizer) -> [TenantContext] {
+    tenants.indices.map { number in
+      var context = TenantContext(tenant: tenants[number])
+      let bySetting = Dictionary(grouping: sources.keys, by: \.setting)
+      for (setting, readings) in bySetting {
+        let values = readings.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+          .compactMap { reading -> (path: [String], value: String)? in
+            guard let source = sources[reading] ?? nil else {
+              return (reading.path, tenants[number])
+            }
+            let row = synthesizer.rows(of: source.relation, owner: .tenant(number)).first
+            return (row?.values[source.column] ?? nil).map { (reading.path, $0) }
+          }
+        guard !values.isEmpty else { continue }
+        let text = ContextReading.text(of: values)
+        if setting == userSetting { context.user = text } else { context.settings[setting] = text }
+      }
+      return context
+    }
+  }
+}

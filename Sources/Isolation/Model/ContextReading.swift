@@ -1,0 +1,36 @@
+/// A part of the session's context that policies read: a setting, or a member of the JSON in one.
+struct ContextReading: Sendable, Hashable {
+  /// The setting's name.
+  var setting: String
+  /// The names of the members that lead to the value, for a setting that holds JSON.
+  var path: [String] = []
+
+  /// The value of the setting in which each of `readings`, all of one setting, finds its value.
+  static func text(of readings: [(path: [String], value: String)]) -> String {
+    if let plain = readings.first(where: { $0.path.isEmpty }) { return plain.value }
+    var members: [(name: String, value: String)] = []
+    let names = readings.map { $0.path[0] }
+    for name in Set(names).sorted() {
+      let inner = readings.filter { $0.path[0] == name }
+        .map { (path: Array($0.path.dropFirst()), value: $0.value) }
+      let isText = inner.contains { $0.path.isEmpty }
+      let text = text(of: inner)
+      members.append((name, isText ? quoted(text) : text))
+    }
+    return "{" + members.map { quoted($0.name) + ": " + $0.value }.joined(separator: ", ") + "}"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+}
+
+/// A column whose value policies compare with a part of the session's context.
+struct ContextBinding: Sendable, Hashable {
+  /// The table.
+  var relation: UInt32
+  /// The column.
+  var column: String
+  /// What it is compared with.
+  var reading: ContextReading
+}

@@ -1,0 +1,8 @@
+-- A definer trigger function without a search_path.
+CREATE TABLE patient_marks (tenant_id uuid NOT NULL, patient_id uuid NOT NULL, at timestamptz);
+CREATE FUNCTION stamp_patient() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO patient_marks VALUES (NEW.tenant_id, NEW.id, now());
+  RETURN NEW;
+END $$;
+CREATE TRIGGER stamp AFTER INSERT ON patients FOR EACH ROW EXECUTE FUNCTION stamp_patient();

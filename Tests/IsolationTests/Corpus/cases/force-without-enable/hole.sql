@@ -1,0 +1,2 @@
+-- FORCE without ENABLE does nothing.
+ALTER TABLE kb.remarks DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,6 @@
+-- A foreign table with all tenants' rows.
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE old_patients (tenant_id uuid, full_name text)
+  SERVER files OPTIONS (filename '/dev/null', format 'csv');
+GRANT SELECT ON old_patients TO app_user;

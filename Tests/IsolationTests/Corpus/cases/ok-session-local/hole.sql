@@ -1,0 +1,3 @@
+-- The helper sets the tenant for the transaction.
+CREATE FUNCTION use_tenant(tenant uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog
+  AS $$ SELECT set_config('app.current_tenant_id', tenant::text, true) $$;

@@ -1,0 +1,5 @@
+-- Globally unique, but the application cannot write it.
+SET ROLE app_owner;
+CREATE TABLE kb.domains (host text PRIMARY KEY, tenant_id kb.tenant_key NOT NULL REFERENCES kb.sites);
+CALL pg_temp.protect('kb.domains');
+REVOKE INSERT, UPDATE ON kb.domains FROM app_user;

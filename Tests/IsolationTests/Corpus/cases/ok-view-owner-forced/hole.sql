@@ -1,0 +1,4 @@
+-- The owner's view over a FORCEd table, whose policies are for PUBLIC.
+SET ROLE app_owner;
+CREATE VIEW kb.page_list AS SELECT tenant_id, title, state FROM kb.pages;
+GRANT SELECT ON kb.page_list TO app_user;

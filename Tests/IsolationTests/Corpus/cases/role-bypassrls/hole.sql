@@ -1,0 +1,2 @@
+-- App_user has BYPASSRLS.
+ALTER ROLE app_user BYPASSRLS;

@@ -1,0 +1,2 @@
+-- App_user is a superuser.
+ALTER ROLE app_user SUPERUSER;

@@ -1,0 +1,4 @@
+-- GRANT ALL ON ALL SEQUENCES.
+SET ROLE app_owner;
+CREATE SEQUENCE depot.dispatch_seq;
+GRANT ALL ON ALL SEQUENCES IN SCHEMA depot TO app_user;

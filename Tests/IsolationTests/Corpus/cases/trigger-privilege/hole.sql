@@ -1,0 +1,2 @@
+-- TRIGGER is granted.
+GRANT TRIGGER ON "Front Desk"."Errand" TO app_user;

@@ -1,0 +1,2 @@
+-- GRANT ALL brings TRUNCATE.
+GRANT ALL ON depot.shipment_lines, depot.movements TO app_user;

@@ -1,0 +1,2 @@
+-- TRUNCATE is granted.
+GRANT TRUNCATE ON club.matches TO app_user;
