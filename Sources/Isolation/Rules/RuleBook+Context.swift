@@ -55,9 +55,8 @@ extension RuleBook {
         still shows the first one's rows.
         """,
       example: """
-        CREATE FUNCTION current_tenant() RETURNS uuid LANGUAGE sql IMMUTABLE       -- open
-          AS $$ SELECT NULLIF(current_setting('app.current_tenant_id', true), '')::uuid $$;
         CREATE POLICY tenant_isolation ON rooms USING (tenant_id = current_tenant());
+        ALTER FUNCTION current_tenant() IMMUTABLE;                                 -- open
         ALTER FUNCTION current_tenant() STABLE;                                    -- closed
         """,
       source: Manual.volatility),
@@ -67,26 +66,24 @@ extension RuleBook {
       why:
         "Policies that ask a table of memberships, shares or mappings are as strong as that table. A user who may insert a membership of itself in another tenant, or point a mapping at it, reads that tenant's rows with the next statement, and every policy on the way is satisfied.",
       example: """
-        CREATE POLICY join_us ON memberships FOR INSERT WITH CHECK (user_id = auth.uid());
-        -- the user enrols itself anywhere; instead, only in a tenant that it administers:
-        CREATE POLICY invite ON memberships FOR INSERT WITH CHECK (tenant_id = current_tenant());
-        REVOKE INSERT, UPDATE ON memberships FROM app_user; -- or leave it to provisioning
+        CREATE POLICY joining ON memberships FOR INSERT WITH CHECK (user_id = acting_user());
+        -- The user enrols itself anywhere. Instead, only in a tenant that it administers:
+        ALTER POLICY joining ON memberships WITH CHECK (tenant_id = current_tenant());
+        REVOKE INSERT, UPDATE ON memberships FROM app_user;   -- or leave it to provisioning
         """,
-      source: "PostgreSQL manual, section 5.8 \"Row Security Policies\""),
+      source: "PostgreSQL manual, \"Row Security Policies\""),
     Rule(
       name: "ended-access", severity: .warning,
       title: "policies honour access that has ended",
       why:
         "A row that gives access often says that it is over, with revoked_at, expires_at, is_active or a status, instead of being deleted. A policy that does not ask for it lets former members read on. What such a column means is judged by its name, so this is a warning.",
       example: """
-        -- lets former members in
-        USING (EXISTS (SELECT FROM memberships m
-          WHERE m.tenant_id = projects.tenant_id AND m.user_id = auth.uid()))
-        -- does not
-        USING (EXISTS (SELECT FROM memberships m
-          WHERE m.tenant_id = projects.tenant_id AND m.user_id = auth.uid() AND m.revoked_at IS NULL))
+        CREATE POLICY members ON rooms USING (EXISTS (SELECT FROM memberships m    -- open
+          WHERE m.tenant_id = rooms.tenant_id AND m.user_id = acting_user()));
+        ALTER POLICY members ON rooms USING (EXISTS (SELECT FROM memberships m WHERE
+          m.tenant_id = rooms.tenant_id AND m.user_id = acting_user() AND m.revoked_at IS NULL));
         """,
-      source: "PostgreSQL manual, section 5.8 \"Row Security Policies\""),
+      source: "PostgreSQL manual, \"Row Security Policies\""),
     Rule(
       name: "context-preset", severity: .warning,
       title: "sessions of the role begin with a tenant",

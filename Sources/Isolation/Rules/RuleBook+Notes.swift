@@ -24,7 +24,6 @@ extension RuleBook {
         """,
       example: """
         CREATE TABLE users (id uuid PRIMARY KEY, email text NOT NULL);
-        CREATE TABLE memberships (tenant_id uuid NOT NULL, user_id uuid NOT NULL REFERENCES users);
         ALTER TABLE users ENABLE ROW LEVEL SECURITY;
         CREATE POLICY colleagues ON users FOR SELECT USING (EXISTS (
           SELECT 1 FROM memberships m WHERE m.user_id = users.id AND m.tenant_id

@@ -178,12 +178,11 @@ extension RuleBook {
         """,
       example: """
         CREATE POLICY own ON rooms FOR SELECT
-          USING (tenant_id LIKE current_setting('app.current_tenant_id', true) || '%');
-        -- tenant 'acme' reads the rooms of 'acme-2'; mended:
-        ALTER POLICY own ON rooms
-          USING (tenant_id = (SELECT current_setting('app.current_tenant_id', true)));
+          USING (tenant_id::text LIKE current_setting('app.current_tenant_id', true) || '%');
+        -- Were ids texts, tenant 'acme' would read the rooms of 'acme-2'. Mended:
+        ALTER POLICY own ON rooms USING (tenant_id = current_tenant());
         """,
-      source: "PostgreSQL manual, section 9.7 \"Pattern Matching\""),
+      source: "PostgreSQL manual, \"Pattern Matching\""),
     Rule(
       name: "loose-context", severity: .warning,
       title: "a context that is no tenant's id passes for a tenant's",
@@ -198,6 +197,6 @@ extension RuleBook {
         ALTER POLICY own ON rooms USING (
           tenant_id = (SELECT NULLIF(current_setting('app.current_tenant_id', true), '')::uuid));
         """,
-      source: "PostgreSQL manual, section 9.7 \"Pattern Matching\""),
+      source: "PostgreSQL manual, \"Pattern Matching\""),
   ]
 }

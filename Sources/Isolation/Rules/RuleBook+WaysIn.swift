@@ -103,12 +103,12 @@ extension RuleBook {
         """,
       example: """
         CREATE VIEW my_rooms AS SELECT * FROM rooms WHERE tenant_id = current_tenant();
-        -- as the application, with a function that keeps its argument:
-        SELECT * FROM my_rooms WHERE pg_temp.peek(number);
+        -- The application runs, with a function of its own that keeps its argument:
+        -- SELECT * FROM my_rooms WHERE pg_temp.peek(number);
         -- mended:
         ALTER VIEW my_rooms SET (security_barrier = true);
         """,
-      source: "PostgreSQL manual, section 41.5 \"Rules and Privileges\""),
+      source: "PostgreSQL manual, \"Rules and Privileges\""),
     Rule(
       name: "view-writes", severity: .error,
       title: "through a view one tenant writes rows of another",
@@ -120,8 +120,8 @@ extension RuleBook {
       example: """
         CREATE VIEW my_rooms AS SELECT * FROM rooms WHERE tenant_id = current_tenant();
         GRANT INSERT ON my_rooms TO app_user;
-        -- as tenant A:
-        INSERT INTO my_rooms (tenant_id, number) VALUES ('… of tenant B', '7');
+        -- Tenant A runs:
+        -- INSERT INTO my_rooms (tenant_id, number) VALUES ('… of tenant B', '7');
         -- mended:
         ALTER VIEW my_rooms SET (security_invoker = true, check_option = cascaded);
         """,
@@ -134,14 +134,15 @@ extension RuleBook {
         policies are applied.
         """,
       example: """
-        CREATE TABLE guests (tenant_id uuid) INHERITS (people);
+        CREATE TABLE people (name text NOT NULL);
+        CREATE TABLE guests (tenant_id uuid NOT NULL) INHERITS (people);
         GRANT DELETE ON people TO app_user;
         -- deletes the guests of all tenants:
         DELETE FROM people;
         -- mended:
         REVOKE DELETE ON people FROM app_user;
         """,
-      source: "PostgreSQL manual, section 5.10.1 \"Caveats\" (of inheritance)"),
+      source: "PostgreSQL manual, \"Caveats\" (of inheritance)"),
     Rule(
       name: "definer-function-oracle", severity: .warning,
       title: "a SECURITY DEFINER function tells what another tenant has",
@@ -150,9 +151,11 @@ extension RuleBook {
         guesses a value learns whether another tenant has it.
         """,
       example: """
-        CREATE FUNCTION email_taken(text) RETURNS boolean LANGUAGE sql SECURITY DEFINER
-          AS 'SELECT EXISTS (SELECT FROM guests WHERE email = $1)';
-        -- mended: SECURITY INVOKER, or the tenant in the condition
+        CREATE FUNCTION is_taken(text) RETURNS boolean LANGUAGE sql SECURITY DEFINER
+          SET search_path = pg_catalog, public
+          AS 'SELECT EXISTS (SELECT FROM rooms WHERE number = $1)';
+        -- mended, or with the tenant in the condition:
+        ALTER FUNCTION is_taken(text) SECURITY INVOKER;
         """,
       source: "PostgreSQL manual, CREATE FUNCTION, \"Writing SECURITY DEFINER Functions Safely\""),
     Rule(
@@ -163,10 +166,13 @@ extension RuleBook {
         value, or by none, changes those of other tenants, or makes rows for them.
         """,
       example: """
+        CREATE TABLE prices (tenant_id uuid NOT NULL, number text NOT NULL, cents int NOT NULL);
         CREATE RULE reprice AS ON UPDATE TO rooms
           DO ALSO UPDATE prices SET cents = 0 WHERE number = NEW.number;
-        -- mended: AND tenant_id = NEW.tenant_id
+        -- mended:
+        CREATE OR REPLACE RULE reprice AS ON UPDATE TO rooms DO ALSO
+          UPDATE prices SET cents = 0 WHERE number = NEW.number AND tenant_id = NEW.tenant_id;
         """,
-      source: "PostgreSQL manual, section 41.5 \"Rules and Privileges\""),
+      source: "PostgreSQL manual, \"Rules and Privileges\""),
   ]
 }

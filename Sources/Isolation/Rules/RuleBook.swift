@@ -11,6 +11,12 @@ package enum RuleBook {
       tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY, number text, floor int);
     CREATE TABLE bookings (
       tenant_id uuid NOT NULL, id uuid PRIMARY KEY, room_id uuid NOT NULL, stay daterange);
+    CREATE TABLE memberships (
+      tenant_id uuid NOT NULL, user_id uuid NOT NULL, revoked_at timestamptz);
+    CREATE FUNCTION current_tenant() RETURNS uuid LANGUAGE sql STABLE
+      AS $$ SELECT NULLIF(current_setting('app.current_tenant_id', true), '')::uuid $$;
+    CREATE FUNCTION acting_user() RETURNS uuid LANGUAGE sql STABLE
+      AS $$ SELECT NULLIF(current_setting('app.current_user_id', true), '')::uuid $$;
     """
 
   /// The rule called `name`; nil when there is none.

@@ -44,6 +44,11 @@ struct ExplainedRules: Encodable {
       for line in Self.wrapped(rule.why) { report.line(line) }
       report.space()
       report.line("Example:", .faint)
+      if rule.example.contains("current_tenant()") || rule.example.contains("acting_user()") {
+        report.line(
+          "    -- current_tenant() and acting_user() read app.current_tenant_id and …_user_id",
+          .faint)
+      }
       report.sections.append(.block(rule.example))
       report.space()
       report.line("Source: \(rule.source)", .faint)
