@@ -96,7 +96,7 @@ struct RowSolver {
     }
     let failed = answers.indices.filter { answers[$0].error != nil }
     if !failed.isEmpty {
-      for index in failed { try dropInvalid(&questions[index], connection) }
+      try dropInvalid(&questions, failed, connection)
       try askAgain(failed)
       // Values of the right type on which a condition itself fails, such as a cast in it.
       let stillFailed = failed.filter { answers[$0].error != nil }
@@ -160,18 +160,30 @@ struct RowSolver {
       relation, question.columns, question.proposals, question.group.conditions)
   }
 
-  private func dropInvalid(_ question: inout Question, _ connection: any Connection) throws {
-    for (position, column) in question.columns.enumerated() {
-      let casts = question.proposals[position].map {
-        PipelineStatement("SELECT CAST(\($0.sql) AS \(column.type.baseSQL))")
+  /// Takes away, for all questions at once, the proposals that are no values of their type.
+  private func dropInvalid(
+    _ questions: inout [Question], _ failed: [Int], _ connection: any Connection
+  ) throws {
+    let casts = failed.flatMap { index in
+      questions[index].columns.enumerated().flatMap { position, column in
+        questions[index].proposals[position].map {
+          PipelineStatement("SELECT CAST(\($0.sql) AS \(column.type.baseSQL))")
+        }
       }
-      let valid = zip(question.proposals[position], try ask(casts, connection))
-        .filter { $0.1.error == nil }.map(\.0)
-      if !valid.isEmpty { question.proposals[position] = valid }
     }
-    guard let relation = catalog.relations[question.relation] else { return }
-    question.statement = try statement(
-      relation, question.columns, question.proposals, question.group.conditions)
+    var rest = try ask(casts, connection)[...]
+    for index in failed {
+      for position in questions[index].columns.indices {
+        let proposals = questions[index].proposals[position]
+        let valid = zip(proposals, rest).filter { $0.1.error == nil }.map(\.0)
+        rest = rest.dropFirst(proposals.count)
+        if !valid.isEmpty { questions[index].proposals[position] = valid }
+      }
+      let question = questions[index]
+      guard let relation = catalog.relations[question.relation] else { continue }
+      questions[index].statement = try statement(
+        relation, question.columns, question.proposals, question.group.conditions)
+    }
   }
 
   /// Asks inside the caller's transaction, if there is one, without breaking it.

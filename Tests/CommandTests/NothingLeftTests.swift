@@ -43,7 +43,7 @@ struct NothingLeftTests {
     CREATE ROLE auditor;
     GRANT auditor TO app_user;
     GRANT SELECT ON rooms TO auditor;
-    GRANT SELECT, INSERT, UPDATE, DELETE ON rooms TO app_user;
+    GRANT SELECT, INSERT (id, tenant_id, number, name), UPDATE, DELETE ON rooms TO app_user;
     GRANT SELECT ON tenants, names TO app_user;
     GRANT USAGE ON SEQUENCE rooms_number_seq, rooms_spare_seq TO app_user;
     """
