@@ -20,8 +20,15 @@ struct EveryFindingTests {
     (Hole.ofTables + Hole.ofChildren + Hole.ofContext + Hole.ofConstraints)
     .map { Example(name: $0.name, sql: $0.sql, role: $0.role) }
     + Hole.ofRoles.map { Example(name: $0.name, sql: $0.sql, role: $0.role, changesRoles: true) }
-    + (WayIn.throughBranches + WayIn.throughOthers).map { Example(name: $0.name, sql: $0.sql) }
+    + ways.map { Example(name: $0.name, sql: $0.sql) }
+    + stepsAway.map { Example(name: $0.name, sql: $0.hole) }
     + more
+
+  private static let ways =
+    WayIn.throughBranches + WayIn.throughOthers + WayIn.throughComputing + WayIn.throughArguments
+    + WayIn.throughViews + WayIn.throughEffects
+  private static let stepsAway =
+    StepAway.ofOwners + StepAway.ofObjects + StepAway.ofFunctions + StepAway.ofNames
 
   /// What the planted holes do not show: fixes that need more than one statement or another form.
   static let more: [Example] = [
@@ -114,6 +121,23 @@ struct EveryFindingTests {
         let after = try schema.verify(.init(roles: [example.role]))
         FindingChecks.mended(fixes[index], from: report, to: after, example.name)
       }
+    }
+  }
+
+  @Test("a policy that compares the wrong column is mended to compare the right one")
+  func wrongColumn() throws {
+    let hole = """
+      ALTER TABLE rooms ADD COLUMN labels jsonb NOT NULL DEFAULT '{}';
+      DROP POLICY own_rows ON rooms;
+      CREATE POLICY labelled ON rooms USING (labels ->> 'tenant' = \(Self.setting))
+      """
+    try PlantedSchema.with(hole: hole) { schema in
+      let fixes = FindingChecks.fixes(in: try schema.verify())
+      try #require(!fixes.isEmpty)
+      for fix in fixes { try schema.run(fix.sql) }
+      let report = try schema.verify()
+      #expect(report.operations("public.rooms") == .init(all: .isolated))
+      #expect(report.verdict == .isolated)
     }
   }
 

@@ -127,6 +127,13 @@ struct ScriptWriter {
   }
 
   private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String {
+    if probe.claim != nil, let column = table.tenantColumn,
+      let id = probe.trial.observation?.parameters.first
+    {
+      // Of an id that is none of the made-up tenants, or of none at all.
+      let name = try SQLIdentifier.readable(column)
+      return try inlined(PipelineStatement("\(name) IS NOT DISTINCT FROM $1", [id]))
+    }
     let condition = try table.ownershipCondition(ofTenant: probe.target)
     return try inlined(PipelineStatement(condition.sql, condition.parameters))
   }
