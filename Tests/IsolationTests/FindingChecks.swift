@@ -57,7 +57,8 @@ enum FindingChecks {
   /// After a fix its findings are gone, and nothing else came.
   static func mended(
     _ fix: (sql: String, findings: [Finding]), from before: IsolationReport,
-    to after: IsolationReport, _ context: String
+    to after: IsolationReport, beside others: [(sql: String, findings: [Finding])] = [],
+    _ context: String
   ) {
     let left = Set(after.summary)
     for finding in fix.findings {
@@ -82,12 +83,12 @@ enum FindingChecks {
     for finding in after.findings where finding.severity != .info {
       // Who was bound by nothing is an ordinary owner afterwards, and what an owner of tables can
       // do anyway is said of the schema and of functions once it owns no table.
-      let causes = Set(fix.findings.map(\.rule))
+      let causes = Set((others + [fix]).flatMap(\.findings).map(\.rule))
       let isWeaker =
         (finding.rule == "owner-can-disable"
           && !causes.isDisjoint(with: ["owner-not-forced", "rls-not-enabled"]))
         || (["schema-owned", "policy-function-owned"].contains(finding.rule)
-          && causes.contains("owner-can-disable"))
+          && !causes.isDisjoint(with: ["owner-can-disable", "owner-not-forced"]))
       #expect(
         isWeaker || known.contains("\(finding.rule) \(finding.object) \(finding.role)"),
         "\(context): \(IsolationReport.summary(of: finding)) came with\n\(fix.sql)")

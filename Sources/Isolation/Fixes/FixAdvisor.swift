@@ -39,7 +39,7 @@ struct FixAdvisor {
         return enabling + "\n-- then policies that let the role reach what its tenant owns"
       }
       return enabling
-        + "\nCREATE POLICY \(freeName("tenant_isolation")) ON \(table) FOR ALL TO \(role)"
+        + "\nCREATE POLICY \(freeName("tenant_isolation_" + actor.role.name)) ON \(table) FOR ALL TO \(role)"
         + "\n  USING (\(condition))\n  WITH CHECK (\(condition));"
     }
     guard let condition else { return enabling }

@@ -12,7 +12,9 @@ struct ScriptWriter {
   func script(for probe: Probe) throws -> String {
     guard let table = try stage.table(probe.table) else { return "" }
     var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
-    for row in stage.supportingRows(of: probe.table) {
+    var others: [UInt32] = []
+    if case .reference(let key) = probe.side { others.append(key.referencedRelation) }
+    for row in stage.supportingRows(of: probe.table, and: others) {
       guard let relation = stage.catalog.relations[row.relation] else { continue }
       lines.append(try row.script(into: relation) + ";")
     }

@@ -5,8 +5,11 @@ internal import Synthesis
 extension Stage {
   /// The rows, in order, that a table's rows depend on, and its own: those that its foreign keys
   /// lead to, and those that its policies look at.
-  func supportingRows(of relation: UInt32) -> [SyntheticRow] {
-    let needed = relationsConsulted(by: relation).union(kept.intersection(placed.keys))
+  ///
+  /// - Parameter others: Tables whose rows a statement refers to, though those of the table do not.
+  func supportingRows(of relation: UInt32, and others: [UInt32] = []) -> [SyntheticRow] {
+    let needed = relationsConsulted(by: [relation] + others)
+      .union(kept.intersection(placed.keys))
     let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
       rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
         \.row)
@@ -14,17 +17,25 @@ extension Stage {
     return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
   }
 
-  /// The table, and all that its rows, its policies and the policies of those need.
-  private func relationsConsulted(by relation: UInt32) -> Set<UInt32> {
+  /// The tables, and all that their rows, their policies and the policies of those need.
+  private func relationsConsulted(by first: [UInt32]) -> Set<UInt32> {
     let keys = Dictionary(
       grouping: catalog.constraints.filter { $0.kind == .foreignKey }, by: \.relation)
     let policies = catalog.policiesByRelation
     let byName = Dictionary(grouping: catalog.relations.values, by: \.name)
+    let rows = Dictionary(grouping: synthesizer.insertions, by: \.relation)
     var needed: Set<UInt32> = []
-    var open = [relation]
+    var open = first
     while let next = open.popLast() {
       guard needed.insert(next).inserted else { continue }
-      open += keys[next, default: []].map(\.referencedRelation)
+      // A key that is NULL needs no row, and one that is not needed can stand in the way: it may
+      // refer to the table that is probed.
+      let used = keys[next, default: []].filter { key in
+        (rows[next, default: []] + (placed[next] ?? [:]).values.joined().map(\.row)).contains {
+          row in key.columns.allSatisfy { (row.values[$0] ?? nil) != nil }
+        }
+      }
+      open += used.map(\.referencedRelation)
       // What lies in a partitioned table is stored in its partitions.
       open += catalog.relations[next]?.parents ?? []
       for policy in policies[next, default: []] {

@@ -8,7 +8,7 @@ struct FindingBlock {
   /// So much of an evidence is shown; the JSON has all of it.
   private static let evidenceLength = 160
 
-  /// The findings, object by object.
+  /// The findings, by object and fix.
   private var objects: [(name: String, findings: [Finding])]
 
   /// The findings in blocks, in the order of each block's first.
@@ -18,14 +18,17 @@ struct FindingBlock {
       let key = "\(finding.severity.rawValue) \(finding.rule)"
       let place = rules.firstIndex { $0.key == key } ?? rules.count
       if place == rules.count { rules.append((key, [])) }
-      if let index = rules[place].objects.firstIndex(where: { $0.name == finding.object }) {
+      // What the same fix mends has one cause.
+      if let index = rules[place].objects.firstIndex(where: {
+        $0.name == finding.object && $0.findings[0].fix == finding.fix
+      }) {
         rules[place].objects[index].findings.append(finding)
       } else {
         rules[place].objects.append((finding.object, [finding]))
       }
     }
     return rules.flatMap { rule in
-      rule.objects.count > limit
+      Set(rule.objects.map(\.name)).count > limit
         ? [FindingBlock(objects: rule.objects)]
         : rule.objects.map { FindingBlock(objects: [$0]) }
     }
@@ -42,7 +45,7 @@ struct FindingBlock {
     report.line("\(finding.severity.rawValue) [\(finding.rule)] \(heading)", meaning)
     let isCollapsed = objects.count > 1
     if isCollapsed {
-      for line in Self.wrapped(objects.map(\.name)) { report.line("  " + line) }
+      for line in Self.wrapped(names) { report.line("  " + line) }
       report.line("  for example \(first.name):", .faint)
     }
     for each in first.findings { report.line("  " + Self.line(each)) }
@@ -59,13 +62,19 @@ struct FindingBlock {
     report.sections.append(.block(fixes.joined(separator: "\n")))
   }
 
+  /// The objects, each once.
+  private var names: [String] {
+    var seen: Set<String> = []
+    return objects.map(\.name).filter { seen.insert($0).inserted }
+  }
+
   private var heading: String {
     let findings = objects.flatMap(\.findings)
     let messages = Set(findings.map(\.message))
     if messages.count == 1, let message = messages.first { return message }
     let title = RuleBook.rule(named: findings[0].rule)?.title ?? findings[0].message
     return objects.count == 1
-      ? "\(objects[0].name): \(title)" : "\(objects.count) objects: \(title)"
+      ? "\(objects[0].name): \(title)" : "\(names.count) objects: \(title)"
   }
 
   private static func line(_ finding: Finding) -> String {
