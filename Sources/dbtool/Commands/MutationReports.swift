@@ -10,8 +10,9 @@ enum MutationReports {
     let notMade = mutants.notMade ?? []
     report.space()
     report.line(
-      "Mutants: \(mutants.made) made, \(mutants.killed) killed, \(mutants.survived.count) survived, "
-        + "\(equivalent.count) equivalent, in \(Seconds.text(seconds)) s", .strong)
+      "Mutants: \(mutants.made) made, \(mutants.killed) killed, "
+        + "\(mutants.survived.count) survived, \(equivalent.count) equivalent, in \(Seconds.text(seconds)) s",
+      .strong)
     for mutant in mutants.survived {
       report.space()
       report.line("survived [\(mutant.operator.rawValue)] \(sentence(mutant))", .doubtful)
