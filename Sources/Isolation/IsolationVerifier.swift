@@ -200,16 +200,19 @@ package struct IsolationVerifier {
 
   private func prepareTransaction(_ connection: any Connection) throws {
     // No probe may wait long behind the application, nor the application behind a probe.
-    try connection.execute(
-      "SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
-      [
-        .text(options.live?.lockTimeout ?? "5s"), .text(options.live?.statementTimeout ?? "60s"),
-      ])
-    if try connection.execute("SELECT pg_is_in_recovery()::text").scalar == "true" {
-      throw IsolationError.standby
-    }
-    // A policy that calls row_security-dependent code must behave as for the application.
-    try connection.execute("SET LOCAL row_security = on")
-    try connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    let outcomes = try connection.pipeline([
+      PipelineStatement(
+        "SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+        [
+          .text(options.live?.lockTimeout ?? "5s"),
+          .text(options.live?.statementTimeout ?? "60s"),
+        ]),
+      // A policy that calls row_security-dependent code must behave as for the application.
+      PipelineStatement("SET LOCAL row_security = on"),
+      PipelineStatement("SET CONSTRAINTS ALL DEFERRED"),
+      PipelineStatement("SELECT pg_is_in_recovery()::text"),
+    ])
+    if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+    if outcomes.last?.result?.scalar == "true" { throw IsolationError.standby }
   }
 }

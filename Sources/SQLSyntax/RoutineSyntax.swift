@@ -1,4 +1,5 @@
 internal import CPgQuery
+internal import Synchronization
 
 /// What the body of a function says in SQL, whichever of the two languages it is written in.
 package struct RoutineSyntax: Sendable {
@@ -32,6 +33,19 @@ package struct RoutineSyntax: Sendable {
       if isReturn, let result { results += Self.statements(of: result) }
     }
   }
+
+  /// What `source` says, read once: the policies of many tables call the same functions.
+  package static func cached(_ source: String) -> RoutineSyntax? {
+    if let known = known.withLock({ $0[source] }) { return known }
+    let syntax = RoutineSyntax(source)
+    known.withLock { known in
+      if known.count >= 500 { known.removeAll(keepingCapacity: true) }
+      known[source] = .some(syntax)
+    }
+    return syntax
+  }
+
+  private static let known = Mutex<[String: RoutineSyntax?]>([:])
 
   /// The statement, or the expression as the only target of a SELECT.
   private static func statements(of query: String) -> [SyntaxNode] {

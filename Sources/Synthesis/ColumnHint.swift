@@ -1,3 +1,4 @@
+internal import Postgres
 package import SQLSyntax
 
 /// Something that an expression says about the values of a column.
@@ -28,47 +29,14 @@ package struct HintCollector {
   /// Nothing collected yet.
   package init(context: String? = nil) { self.context = context }
 
-  /// The settings that `expression` reads, each with a constant that it is compared with.
-  package static func settings(in expression: String) -> [(name: String, value: String?)] {
-    guard let tree = try? SyntaxTree.expression(expression) else { return [] }
-    var found: [(name: String, value: String?)] = []
-    tree.walk { node in
-      if let setting = setting(readBy: node), !found.contains(where: { $0.name == setting }) {
-        found.append((setting, nil))
-      }
-      guard let (type, fields) = node.node, type == "A_Expr", let left = fields["lexpr"],
-        let right = fields["rexpr"]
-      else { return }
-      for (side, other) in [(left, right), (right, left)] {
-        guard let setting = setting(readBy: side), let value = constants(in: other).first else {
-          continue
-        }
-        found.removeAll { $0.name == setting }
-        found.insert((setting, value), at: 0)
-      }
-    }
-    return found
-  }
-
-  /// The setting whose value a node is, is cast from, or computes from.
-  private static func setting(readBy node: SyntaxNode) -> String? {
-    guard let (type, fields) = node.node else { return nil }
-    if type == "TypeCast" { return fields["arg"].flatMap(setting) }
-    guard type == "FuncCall" else { return nil }
-    let arguments = fields["args"]?.elements ?? []
-    if fields["funcname"]?.elements.last?["String"]?["sval"]?.text == "current_setting" {
-      return arguments.first.flatMap { constants(in: $0).first }
-    }
-    return arguments.lazy.compactMap(setting).first
-  }
-
-  /// The constants that stand anywhere in `expression`.
-  package static func constants(anywhereIn expression: String) -> [String] {
-    guard let tree = try? SyntaxTree.expression(expression) else { return [] }
+  /// The constants that stand anywhere in `trees`.
+  package static func constants(anywhereIn trees: [SyntaxNode]) -> [String] {
     var found: [String] = []
-    tree.walk { node in
-      guard node.node?.type == "A_Const" else { return }
-      found += constants(in: node).filter { !found.contains($0) }
+    for tree in trees {
+      tree.walk { node in
+        guard node.node?.type == "A_Const" else { return }
+        found += constants(in: node).filter { !found.contains($0) }
+      }
     }
     return found
   }
@@ -78,6 +46,11 @@ package struct HintCollector {
   /// - Parameter valueColumn: The column that the key word VALUE stands for, in a domain's CHECK.
   package mutating func collect(_ expression: String, valueColumn: String? = nil) {
     guard let tree = try? SyntaxTree.expression(expression) else { return }
+    collect(tree, valueColumn: valueColumn)
+  }
+
+  /// Adds what an expression or a statement says.
+  package mutating func collect(_ tree: SyntaxNode, valueColumn: String? = nil) {
     var found: [(String, ColumnHint)] = []
     tree.walk { node in
       guard let (type, fields) = node.node else { return }
@@ -90,7 +63,7 @@ package struct HintCollector {
   }
 
   /// The names of all columns that `expression` mentions, and of those that its subqueries do.
-  static func columns(in expression: String) -> Set<String> {
+  package static func columns(in expression: String) -> Set<String> {
     guard let tree = try? SyntaxTree.expression(expression) else { return [] }
     var names: Set<String> = []
     tree.walk { node in
@@ -100,6 +73,11 @@ package struct HintCollector {
       names.insert(name)
     }
     return names
+  }
+
+  /// The columns that a generated column is computed from.
+  static func sources(of column: Column) -> Set<String> {
+    column.computation.map(columns(in:)) ?? []
   }
 
   private func hints(inComparison fields: SyntaxNode) -> [(String, ColumnHint)] {

@@ -8,6 +8,20 @@ package enum ColumnPreference: Sendable, Equatable {
   case given
 }
 
+/// A value that all rows of a tenant have.
+package struct RepeatedValue: Sendable, Equatable {
+  /// Columns with equal seeds and types have equal values.
+  package var seed: UInt64
+  /// True when the rows of other tenants have it as well.
+  package var isShared: Bool
+
+  /// A repetition from its parts.
+  package init(seed: UInt64, isShared: Bool) {
+    self.seed = seed
+    self.isShared = isShared
+  }
+}
+
 /// A column of a relation.
 package struct ColumnSource: Sendable, Hashable {
   /// The relation.

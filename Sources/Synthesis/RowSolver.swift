@@ -7,6 +7,8 @@ internal import SQLSyntax
 /// express is judged as PostgreSQL judges it.
 struct RowSolver {
   let catalog: Catalog
+  /// What the session has to do before it is asked, a change of its context for example.
+  var prelude: [PipelineStatement] = []
 
   /// At most this many combinations of proposals are tried for constraints that share columns.
   private let combinationLimit = 20_000
@@ -194,17 +196,16 @@ struct RowSolver {
       return try connection.pipeline(
         statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
     }
-    let guarded = statements.flatMap { statement in
-      [
-        PipelineStatement("SAVEPOINT dbtool_solver"),
-        PipelineStatement(statement.sql, statement.parameters, synchronizes: true),
-        PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"),
-        // Thousands of savepoints inside each other would make each statement slower than the last.
-        PipelineStatement("RELEASE SAVEPOINT dbtool_solver"),
-      ]
+    var guarded = prelude + [PipelineStatement("SAVEPOINT dbtool_solver")]
+    let first = guarded.count
+    for statement in statements {
+      guarded.append(PipelineStatement(statement.sql, statement.parameters, synchronizes: true))
+      guarded.append(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"))
     }
+    // Thousands of savepoints inside each other would make each statement slower than the last.
+    guarded.append(PipelineStatement("RELEASE SAVEPOINT dbtool_solver"))
     let outcomes = try connection.pipeline(guarded)
-    return stride(from: 1, to: outcomes.count, by: 4).map { outcomes[$0] }
+    return statements.indices.map { outcomes[first + 2 * $0] }
   }
 
   /// The row if nothing constrained it: fixed values, and the first proposal for what must be
@@ -254,8 +255,16 @@ struct RowSolver {
     var groups: [Group] = []
     func add(_ group: Group) {
       var merged = group
+      // What a generated column is computed from is to be chosen with it.
+      for name in group.columns {
+        let sources = relation.column(name).map(HintCollector.sources(of:)) ?? []
+        merged.columns += relation.columns.map(\.name).filter {
+          sources.contains($0) && !merged.columns.contains($0)
+        }
+      }
+      let columns = merged.columns
       groups.removeAll { other in
-        guard !Set(other.columns).isDisjoint(with: group.columns) else { return false }
+        guard !Set(other.columns).isDisjoint(with: columns) else { return false }
         merged.columns = other.columns + merged.columns.filter { !other.columns.contains($0) }
         merged.conditions = other.conditions + merged.conditions
         merged.names = other.names + merged.names
@@ -347,21 +356,33 @@ struct RowSolver {
   ) throws(SyntaxError) -> PipelineStatement {
     var sources: [String] = []
     var values: [String] = []
+    var computed: [String] = []
     for (position, column) in columns.enumerated() {
       let items = proposals[position].enumerated().map { index, proposal in
         "(\(index), CAST(\(proposal.sql) AS \(column.type.baseSQL)))"
       }
       sources.append("(VALUES \(items.joined(separator: ", "))) s\(position)(n, v)")
-      values.append("s\(position).v AS \(try SQLIdentifier.quoted(column.name))")
+      if let expression = column.computation {
+        computed.append("(\(expression)) AS \(try SQLIdentifier.quoted(column.name))")
+      } else {
+        values.append("s\(position).v AS \(try SQLIdentifier.quoted(column.name))")
+      }
     }
     let positions = columns.indices.map { "s\($0).n AS \"dbtool.n\($0)\"" }
     let outputs = columns.indices.map { "\"dbtool.n\($0)\"::text" }
     let cost = columns.indices.map { "\"dbtool.n\($0)\"" }.joined(separator: " + ")
+    let alias = try SQLIdentifier.quoted(relation.name)
+    var rows = """
+      (SELECT \((positions + values).joined(separator: ", ")) \
+      FROM \(sources.joined(separator: ", "))) \(alias)
+      """
+    if !computed.isEmpty {
+      let all = (["\(alias).*"] + computed).joined(separator: ", ")
+      rows = "(SELECT \(all) FROM \(rows)) \(alias)"
+    }
     return PipelineStatement(
       """
-      SELECT \(outputs.joined(separator: ", ")) FROM (
-        SELECT \((positions + values).joined(separator: ", "))
-        FROM \(sources.joined(separator: ", "))) \(try SQLIdentifier.quoted(relation.name))
+      SELECT \(outputs.joined(separator: ", ")) FROM \(rows)
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(cost) LIMIT 1
       """)
   }

@@ -39,6 +39,18 @@ extension RowSynthesizer {
     }
   }
 
+  /// How a column repeats itself; nil where a key needs it to differ.
+  func repetition(of column: String, in relation: Relation) -> RepeatedValue? {
+    guard let columns = goal.repeated[relation.oid], let found = columns[column] else { return nil }
+    let tenantColumn = goal.tenantColumns[relation.oid]
+    let isKey = constraints[relation.oid, default: []].contains { constraint in
+      [.primaryKey, .unique, .exclusion].contains(constraint.kind)
+        && constraint.columns.contains(column)
+        && constraint.columns.allSatisfy { columns[$0] != nil || $0 == tenantColumn }
+    }
+    return isKey ? nil : found
+  }
+
   /// The values from another one on for each row, so that rows differ where they can.
   func rotated(_ values: [String], by number: Int) -> [String] {
     guard !values.isEmpty else { return [] }

@@ -36,11 +36,11 @@ extension RowSynthesizer {
     try outcomes(for: wishes, on: connection).map { try? $0.get() }
   }
 
-  /// Tries to make a row for each wish, with one network wait.
+  /// Tries to make a row for each wish, with one network wait; `prelude` runs before.
   ///
   /// - Throws: `PostgresError` when the connection is lost.
   package mutating func outcomes(
-    for wishes: [Wish], on connection: any Connection
+    for wishes: [Wish], after prelude: [PipelineStatement] = [], on connection: any Connection
   ) throws -> [Result<SyntheticRow, Obstacle>] {
     var drafts: [RowDraft] = []
     var places: [Int] = []
@@ -56,7 +56,7 @@ extension RowSynthesizer {
     var rows = [Result<SyntheticRow, Obstacle>](
       repeating: .failure(Obstacle("the table has no rows", isError: true)), count: wishes.count)
     for (place, (_, outcome)) in zip(
-      places, try RowSolver(catalog: catalog).solve(drafts, on: connection))
+      places, try RowSolver(catalog: catalog, prelude: prelude).solve(drafts, on: connection))
     {
       rows[place] = outcome
     }

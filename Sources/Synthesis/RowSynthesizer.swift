@@ -13,6 +13,7 @@ package struct RowSynthesizer {
   /// How many rows each owner needs in a relation.
   let rowCounts: [UInt32: Int]
   let constraints: [UInt32: [Constraint]]
+  private let expander: ExpressionExpander
   private let referencedColumns: [UInt32: Set<String>]
   private var random: SeededGenerator
   private var rows: [UInt32: [SyntheticRow.Owner: [SyntheticRow]]] = [:]
@@ -26,6 +27,7 @@ package struct RowSynthesizer {
     self.goal = goal
     random = SeededGenerator(seed: seed)
     constraints = catalog.constraintsByRelation
+    expander = ExpressionExpander(catalog: catalog)
     let wanted = catalog.sortedRelations.map(\.oid).filter {
       goal.owned.contains($0) || goal.shared.contains($0)
     }
@@ -57,7 +59,9 @@ package struct RowSynthesizer {
 
   /// The owners that have rows in `relation`.
   package func owners(of relation: UInt32) -> [SyntheticRow.Owner] {
-    goal.owned.contains(relation) ? goal.tenants.indices.map { .tenant($0) } : [.shared]
+    guard goal.owned.contains(relation) else { return [.shared] }
+    return goal.tenants.indices.filter { goal.holders[relation]?.contains($0) != false }
+      .map { .tenant($0) }
   }
 
   /// Makes the rows of every relation, asking the server about CHECK constraints.
@@ -175,7 +179,7 @@ package struct RowSynthesizer {
     }
     for bound in catalog.bounds(of: relation) { hints.collect(bound) }
     if let wish {
-      hints.collect(wish.condition)
+      for tree in expander.trees(of: wish.condition, on: relation) { hints.collect(tree) }
       draft.conditions = [wish.condition]
       // Only now: the foreign keys were filled with rows of the owner, which a false claim would
       // not find.
@@ -188,16 +192,22 @@ package struct RowSynthesizer {
           hints.collect(check, valueColumn: column.name)
         }
       }
-      let number = ordinal + ownerNumber(owner) * 8
+      let repeated = wish == nil ? repetition(of: column.name, in: relation) : nil
+      let isShared = repeated?.isShared == true
+      let number = (repeated == nil ? ordinal : 0) + (isShared ? 0 : ownerNumber(owner) * 8)
+      let own = random.next()
       var candidates = ValueCandidates(
-        ordinal: number, random: SeededGenerator(seed: random.next()))
+        ordinal: number,
+        random: SeededGenerator(seed: repeated.map { $0.seed &+ UInt64(number) } ?? own))
       let proposed = goal.proposals[relationID]?[column.name] ?? []
       draft.candidates[column.name] =
         wish?.choices[column.name]
         ?? rotated(proposed, by: number)
         + candidates.values(for: column.type, hints: hints.hints[column.name] ?? [])
       // A key is always given, so that it is known; anything else may be left to its default.
-      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty {
+      if !distinct.contains(column.name), !isRequired(column), proposed.isEmpty,
+        repeated == nil
+      {
         draft.optional.insert(column.name)
       }
     }

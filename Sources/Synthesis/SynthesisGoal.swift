@@ -11,10 +11,14 @@ package struct SynthesisGoal: Sendable {
   package var ownership: [UInt32: Set<String>]
   /// The relations that can hold only one row of each tenant, since the tenant's id is their key.
   package var singletons: Set<UInt32>
+  /// The tenants whose rows an owned relation can hold, by their numbers, where not all can.
+  package var holders: [UInt32: Set<Int>] = [:]
   /// Columns that are never left NULL, by relation.
   package var given: [UInt32: Set<String>] = [:]
   /// Columns that take the value of a column in the owner's first row of another relation.
   package var echoes: [UInt32: [String: ColumnSource]] = [:]
+  /// Columns that have the same value in all rows of a tenant, by relation.
+  package var repeated: [UInt32: [String: RepeatedValue]] = [:]
   /// What would be good for the values of columns, by relation and column.
   package var preferences: [UInt32: [String: ColumnPreference]] = [:]
   /// Values that somebody who knows the schema proposes, by relation and column.

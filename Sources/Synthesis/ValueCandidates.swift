@@ -179,11 +179,15 @@ package struct ValueCandidates {
 
   private func ranges(of element: String) -> [String] {
     switch element {
-    case "date": return ["[\(days[0]),\(laterDay))", "empty"]
+    case "date": return ranges(from: days[0], to: laterDay)
     case "timestamp", "timestamptz":
-      return ["[\"\(days[0]) 12:00:00+00\",\"\(days[0]) 14:00:00+00\")", "empty"]
-    default: return ["[\(ordinal * 100 + 1),\(ordinal * 100 + 51))", "empty"]
+      return ranges(from: "\"\(days[0]) 12:00:00+00\"", to: "\"\(days[0]) 14:00:00+00\"")
+    default: return ranges(from: "\(ordinal * 100 + 1)", to: "\(ordinal * 100 + 51)")
     }
+  }
+
+  private func ranges(from lower: String, to upper: String) -> [String] {
+    ["[\(lower),\(upper))", "empty", "[\(lower),)", "(,\(upper))", "(,)"]
   }
 
   /// Days far enough apart that stays of a few days do not overlap; the first lies in the near

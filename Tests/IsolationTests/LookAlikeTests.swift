@@ -27,6 +27,7 @@ struct LookAlikeTests {
       "lower(tenant_id) = lower(\(setting))",
       "tenant_id LIKE \(setting) || '%' AND \(setting) <> ''",
       "left(tenant_id, 8) = left(\(setting), 8)",
+      "tenant_id::varchar(16) = \(setting)::varchar(16)",
       "tenant_id LIKE NULLIF(\(setting), '')",
       "strpos(tenant_id, NULLIF(\(setting), '')) > 0",
       "\(setting) LIKE tenant_id || '%'",

@@ -26,11 +26,10 @@ struct LiveProbeFactory {
       probes += try moves(actor: actor, target: target, context: context)
     }
     probes += try probesOfNobody(context: .empty) + base.claims()
-    guard !table.backdoors.isEmpty else { return probes }
-    var opened = base.contexts[0]
-    opened.settings.merge(table.backdoors) { _, backdoor in backdoor }
-    let context = Trial.Context.tenant(opened)
-    return try probes + attacks(actor: 0, target: 1, context: context)
+    let opened = try base.openedContexts.flatMap { context in
+      try attacks(actor: 0, target: 1, context: context)
+    }
+    return probes + opened.map(\.speculative)
   }
 
   /// The probes of a session that names no tenant.

@@ -12,11 +12,14 @@ struct ContextPlan: Sendable {
   /// The column that gives a part of the context its value; nil where it is the tenant's id.
   private var sources: [ContextReading: ColumnSource?] = [:]
   private var bindings: [ContextReading: [ContextBinding]] = [:]
+  /// The settings that policies read in one expression.
+  private let together: Set<Set<String>>
 
   /// A plan from what policies compare with settings.
   init(model: TenancyModel, tenantSetting: String, userSetting: String) {
     self.tenantSetting = tenantSetting
     self.userSetting = userSetting
+    together = model.references.settings
     let grouped = Dictionary(grouping: model.references.bindings, by: \.reading)
     for (reading, found) in grouped {
       let sorted = found.sorted { ($0.relation, $0.column) < ($1.relation, $1.column) }
@@ -87,9 +90,58 @@ struct ContextPlan: Sendable {
           keys.map(\.referencedRelation).filter { model.tables[$0]?.isOwned != true })
       }
     }
+    repeatValues(in: &goal, catalog)
     for relation in goal.owned {
       goal.preferences[relation] = model.references.wishes[relation]
     }
+  }
+
+  /// Lets all rows of a tenant have the same value where one setting must fit them all, and those
+  /// of both tenants where the setting says nothing of the tenant.
+  private func repeatValues(in goal: inout SynthesisGoal, _ catalog: Catalog) {
+    for (reading, bound) in bindings {
+      let isShared = isScope(reading, bound, catalog)
+      // Equal for equal settings, so that tables agree.
+      let seed = (reading.setting + reading.path.joined()).utf8.reduce(UInt64(17)) {
+        $0 &* 31 &+ UInt64($1)
+      }
+      for binding in bound {
+        goal.repeated[binding.relation, default: [:]][binding.column] = RepeatedValue(
+          seed: seed, isShared: isShared)
+      }
+    }
+  }
+
+  /// True of a setting that narrows what a tenant sees, such as the application's name: two tenants
+  /// may well have the same.
+  ///
+  /// Ids and whatever names a person are taken to be somebody's own.
+  private func isScope(
+    _ reading: ContextReading, _ bound: [ContextBinding], _ catalog: Catalog
+  ) -> Bool {
+    guard reading.setting != userSetting, reading.path.isEmpty,
+      together.contains(where: { $0.contains(reading.setting) && $0.contains(tenantSetting) }),
+      !Self.namesPerson(reading.setting)
+    else { return false }
+    return bound.allSatisfy { binding in
+      guard let column = catalog.relations[binding.relation]?.column(binding.column),
+        !["uuid", "int4", "int8", "numeric"].contains(column.type.baseName),
+        !Self.namesPerson(binding.column)
+      else { return false }
+      return !catalog.constraints(of: binding.relation).contains { constraint in
+        (constraint.kind == .foreignKey && constraint.columns.contains(binding.column))
+          || constraint.columns == [binding.column] && constraint.kind != .check
+      }
+    }
+  }
+
+  private static func namesPerson(_ name: String) -> Bool {
+    let words = [
+      "user", "uid", "person", "member", "owner", "author", "actor", "account", "email", "login",
+      "sub", "principal", "employee", "customer",
+    ]
+    let name = name.lowercased()
+    return words.contains { name.contains($0) }
   }
 
   /// True when the source's value comes through a foreign key from this very column.

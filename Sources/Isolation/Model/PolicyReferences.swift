@@ -17,6 +17,9 @@ struct PolicyReferences: Sendable {
   /// Columns that are compared with each other.
   private(set) var equalities: Set<Equality> = []
 
+  /// The settings that one expression reads, for each expression.
+  private(set) var settings: Set<Set<String>> = []
+
   /// Two columns that are compared with each other.
   struct Equality: Sendable, Hashable {
     var left: ColumnName
@@ -32,11 +35,14 @@ struct PolicyReferences: Sendable {
   /// Reads the policies and the defaults of columns.
   init(catalog: Catalog) {
     var reader = PolicyReader(catalog: catalog)
+    let expander = ExpressionExpander(catalog: catalog)
     for policy in catalog.policies {
       guard let relation = catalog.relations[policy.relation] else { continue }
       for text in [policy.using, policy.check].compactMap({ $0 }) {
         guard let expression = try? SyntaxTree.expression(text) else { continue }
         reader.read(expression, of: relation)
+        settings.insert(
+          Set(SettingDemand.found(in: expander.trees(of: text, on: relation)).map(\.name)))
       }
     }
     for relation in catalog.sortedRelations {

@@ -33,7 +33,9 @@ struct ProbedTable: Sendable {
   /// belong to.
   var counterexamples: [Int: [SyntheticRow]]
   /// Settings other than the tenant's that the policies ask for.
-  var backdoors: [String: String]
+  var backdoors: [[String: String]]
+  /// A row that belongs to no tenant, where there can be such.
+  var unowned: SyntheticRow?
   /// Rows of made-up tenant ids that the policies seem to accept.
   var claims: [CounterexampleSearch.Claim]
   /// True when rows of other tables lie in place that refer to its own.

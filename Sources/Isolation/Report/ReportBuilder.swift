@@ -110,7 +110,23 @@ struct ReportBuilder {
     // Each tenant must be able to do it to its own rows, or the refusals prove nothing about
     // isolation.
     let allowed = Set(results.filter { $0.1 == .allowed }.compactMap { $0.0.actor })
-    return (allowed.count == survey.stage.tenants.count ? .isolated : .denied, nil)
+    if allowed.count == survey.stage.holderCount(of: relation.oid) { return (.isolated, nil) }
+    if operation == .select, allowed.isEmpty, hasPolicy(for: actor, on: relation) {
+      // No policy at all is meant so; one that never lets a row through may want more than is known.
+      return (
+        .inconclusive,
+        "select: no tenant sees a row of its own; the policies may ask for something that is not set"
+      )
+    }
+    return (.denied, nil)
+  }
+
+  private func hasPolicy(for actor: Actor, on relation: Relation) -> Bool {
+    let own = (survey.catalog.policiesByRelation[relation.oid] ?? []).filter {
+      $0.applies(to: "SELECT") && $0.binds(actor.role)
+    }
+    return own.contains { $0.isPermissive && $0.using != "false" }
+      && !own.contains { !$0.isPermissive && $0.using == "false" }
   }
 
   private func isGranted(_ operation: ProbedOperation, _ privileges: RelationPrivileges) -> Bool {

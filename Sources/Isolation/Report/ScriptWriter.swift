@@ -17,9 +17,9 @@ struct ScriptWriter {
       lines.append(try row.script(into: relation) + ";")
     }
     let target = probe.targetName
+    for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
-    for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -107,6 +107,7 @@ struct ScriptWriter {
   }
 
   private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String {
+    if probe.isOnUnowned { return UnownedRows.place }
     let condition = try table.ownershipCondition(ofTenant: probe.target)
     return try inlined(PipelineStatement(condition.sql, condition.parameters))
   }

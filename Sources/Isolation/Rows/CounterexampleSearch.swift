@@ -21,7 +21,9 @@ struct CounterexampleSearch {
     /// The ways through the policies that were tried, with what stood in the way of trying.
     var branches: [(name: String, obstacle: String?)] = []
     /// Settings other than the tenant's that a policy asks for, with values worth a try.
-    var settings: [String: String] = [:]
+    var settings: [[String: String]] = []
+    /// A row that belongs to no tenant.
+    var unowned: SyntheticRow?
   }
 
   /// A row for a tenant id that was made up from a policy or from another id.
@@ -58,7 +60,15 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
-    addBackdoors(targets, policies, to: &found)
+    let backdoors = Backdoors(
+      catalog: catalog, tenants: tenants, contexts: contexts, tenantSetting: tenantSetting)
+    for (relation, settings) in try backdoors.find(in: targets, on: connection) {
+      found[relation, default: Found()].settings = settings
+    }
+    let unowned = UnownedRows(catalog: catalog, tenancy: tenancy, actors: bound)
+    for (relation, row) in try unowned.make(targets, synthesizer: &synthesizer, on: connection) {
+      found[relation, default: Found()].unowned = row
+    }
     for relation in targets where relation.hasTriggers {
       for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
         found[relation.oid, default: Found()].placed[target, default: []].append(twin)
@@ -71,32 +81,10 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
+    // No setting of a tenant may be left to the probes that come.
+    let nobody = context(of: nil, as: "none")
+    try connection.execute(nobody.sql, nobody.parameters)
     return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
-  }
-
-  /// Drops claims to be somebody whom the root table's own constraints rule out.
-  private func withoutImpossibleClaims(
-    _ found: [UInt32: Found], synthesizer: inout RowSynthesizer, on connection: any Connection
-  ) throws -> [UInt32: Found] {
-    let roots = tenancy.compactMap { relation, tenancy -> (relation: UInt32, column: String)? in
-      if case .root(let column) = tenancy { (relation, column) } else { nil }
-    }
-    let ids = Set(found.values.flatMap(\.claims).compactMap(\.tenant)).sorted()
-    guard let root = roots.first, synthesizer.obstacles[root.relation] == nil, !ids.isEmpty else {
-      return found
-    }
-    let rows = try synthesizer.makeRows(
-      for: ids.map { id in
-        RowSynthesizer.Wish(
-          relation: root.relation, owner: .tenant(0), condition: "true",
-          choices: [root.column: [id]])
-      }, on: connection)
-    let impossible = Set(zip(ids, rows).filter { $0.1 == nil }.map(\.0))
-    return found.mapValues { found in
-      var found = found
-      found.claims.removeAll { $0.tenant.map(impossible.contains) == true }
-      return found
-    }
   }
 
   /// Looks for rows of the other tenant for which what `role` is let through by is true.
@@ -152,40 +140,20 @@ struct CounterexampleSearch {
     _ wishes: [RowSynthesizer.Wish], as role: Actor, tenant: Int?,
     _ synthesizer: inout RowSynthesizer, _ connection: any Connection
   ) throws -> [Result<SyntheticRow, Obstacle>] {
+    let context = self.context(of: tenant, as: role.role.name)
+    return try synthesizer.outcomes(for: wishes, after: [context], on: connection)
+  }
+
+  /// Sets all settings of the contexts, empty where the tenant has none, and takes the role on.
+  private func context(of tenant: Int?, as role: String) -> PipelineStatement {
     let names = contexts.reduce(into: Set([tenantSetting])) { $0.formUnion($1.keys) }.sorted()
     let calls = names.indices.map { "set_config($\($0 * 2 + 2), $\($0 * 2 + 3), true)" }
-    try connection.execute(
+    return PipelineStatement(
       "SELECT \(calls.joined(separator: ", ")), set_config('role', $1, true)",
-      [.text(role.role.name)]
+      [.text(role)]
         + names.flatMap { name -> [Parameter] in
           [.text(name), .text(tenant.flatMap { contexts[$0][name] } ?? "")]
         })
-    let rows = try synthesizer.outcomes(for: wishes, on: connection)
-    try connection.execute("SELECT set_config('role', 'none', true)")
-    return rows
-  }
-
-  /// Settings that policies read beside the tenant's: any session may set a custom one as it likes.
-  private func addBackdoors(
-    _ targets: [Relation], _ policies: [UInt32: [PolicyDefinition]],
-    to found: inout [UInt32: Found]
-  ) {
-    for relation in targets {
-      for policy in policies[relation.oid] ?? [] {
-        for expression in [policy.using, policy.check].compactMap({ $0 }) {
-          for (name, value) in HintCollector.settings(in: expression)
-          where name != tenantSetting && name.contains(".") {
-            let isContext = contexts.contains { $0[name] != nil }
-            if !isContext {
-              found[relation.oid, default: Found()].settings[name] = value ?? "true"
-            } else if contexts[0][name] == tenants[0], expression.contains(tenantSetting) {
-              // A second way to name the tenant, beside the one that is checked elsewhere.
-              found[relation.oid, default: Found()].settings[name] = tenants[1]
-            }
-          }
-        }
-      }
-    }
   }
 
   /// For each tenant a row that is like the other one's first row in all but its keys.
@@ -243,11 +211,14 @@ struct CounterexampleSearch {
       else { continue }
       for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role)
       where isInsert {
+        let ids = claims(condition, of: relation, column: column, by: actor)
+        // Without an id only a row of nobody is left, where the column allows one.
+        if ids.isEmpty, column.isNotNull { continue }
         let differs = try actor.map { try " AND \(difference(column, from: tenants[$0]))" } ?? ""
         let wish = RowSynthesizer.Wish(
           relation: relation.oid, owner: .tenant(actor ?? 0),
           condition: "(\(condition))" + differs,
-          choices: [name: claims(condition, column: column, by: actor)])
+          choices: [name: ids])
         wishes.append((name, wish))
       }
     }
@@ -260,11 +231,15 @@ struct CounterexampleSearch {
   }
 
   /// The ids worth a try: constants of the policy, and for a tenant what resembles its own.
-  private func claims(_ condition: String, column: Column, by actor: Int?) -> [String] {
-    let constants = HintCollector.constants(anywhereIn: condition).filter {
+  private func claims(
+    _ condition: String, of relation: Relation, column: Column, by actor: Int?
+  ) -> [String] {
+    let trees = ExpressionExpander(catalog: catalog).trees(of: condition, on: relation)
+    let constants = HintCollector.constants(anywhereIn: trees).filter {
       !$0.isEmpty && $0 != tenantSetting && !tenants.contains($0)
     }
-    return constants + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
+    return constants.filter { LookAlikes.mayBe($0, of: column.type) }
+      + (actor.map { LookAlikes.of(tenants[$0], type: column.type) } ?? [])
   }
 
   /// True of a row whose tenant is not `tenant`, as the column's own type compares.

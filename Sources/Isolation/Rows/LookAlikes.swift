@@ -26,6 +26,16 @@ struct LookAlikes {
     return parts + [4, 8].filter { $0 < tenant.count }.map { String(tenant.prefix($0)) }
   }
 
+  /// False for a text that is plainly no value of `type`: asking the server for it costs a refusal.
+  static func mayBe(_ text: String, of type: ColumnType) -> Bool {
+    switch type.baseName {
+    case "int2", "int4", "int8": Int(text) != nil
+    case "numeric": Double(text) != nil
+    case "uuid": text.filter(\.isHexDigit).count == 32
+    default: true
+    }
+  }
+
   private static func numbers(like tenant: String) -> [String] {
     guard let number = Int(tenant) else { return [] }
     let powersOfTwo = [8, 10, 12, 16, 20, 31, 32].map { 1 << $0 }

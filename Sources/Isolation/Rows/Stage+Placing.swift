@@ -36,6 +36,16 @@ extension Stage {
     }
   }
 
+  /// Takes all rows away and inserts them again; what was found for the tables beside is left out.
+  mutating func placeAnew(on connection: any Connection) throws {
+    if let first = order.first, let name = savepoints[first] {
+      try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
+    }
+    placed = [:]
+    for relation in counterexamples.keys { counterexamples[relation]?.placed = [:] }
+    try place(on: connection)
+  }
+
   private func placing(
     _ row: SyntheticRow, in relation: Relation
   ) throws -> PipelineStatement {

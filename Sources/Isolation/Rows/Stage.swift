@@ -45,8 +45,10 @@ struct Stage {
     self.model = model
     isLive = options.live != nil
     let owned = Self.closure(of: targets, catalog: catalog, model: model)
-    tenants = try TenantKeys(catalog: catalog, model: model, options: options, seed: seed)
-      .make(on: connection)
+    let partitions = PartitionTenants(catalog: catalog, model: model, targets: Set(targets))
+    tenants = try TenantKeys(
+      catalog: catalog, model: model, options: options, seed: seed, targets: Set(targets)
+    ).make(on: connection)
     var goal = SynthesisGoal(owned: owned, shared: [], tenants: tenants)
     for relation in owned {
       switch model.tables[relation] {
@@ -59,6 +61,7 @@ struct Stage {
       }
     }
     goal.proposals = try Self.proposals(options, catalog)
+    goal.holders = try partitions.holders(among: owned, of: tenants, on: connection)
     plan = ContextPlan(
       model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
     plan.extend(&goal, catalog: catalog, model: model)
@@ -177,6 +180,26 @@ struct Stage {
   mutating func probeInContext(
     _ targets: [Relation], as actors: [Actor], client: InstrumentedClient
   ) throws -> [(probe: Probe, result: ProbeResult)] {
+    var results = try probeInTurn(targets, as: actors, client: client) { stage, factory, actor in
+      try stage.probes(of: factory, actor)
+    }
+    let open = targets.filter { counterexamples[$0.oid]?.settings.isEmpty == false }
+    guard !open.isEmpty, !isLive else { return results }
+    // A setting that was made once is empty ever after in this session, where it did not exist
+    // before, and not every policy can digest that. So all this comes last, over rows made anew.
+    var again = self
+    try again.placeAnew(on: client.connection)
+    results += try again.probeInTurn(open, as: actors, client: client) { _, factory, _ in
+      try factory.throughBackdoors()
+    }
+    return results
+  }
+
+  /// Runs the probes that `make` makes of each table, the last filled first.
+  private mutating func probeInTurn(
+    _ targets: [Relation], as actors: [Actor], client: InstrumentedClient,
+    _ make: (Stage, ProbeFactory, Actor) throws -> [Probe]
+  ) throws -> [(probe: Probe, result: ProbeResult)] {
     let wanted = Dictionary(uniqueKeysWithValues: targets.map { ($0.oid, $0) })
     var steps: [RehearsalStep] = []
     var probes: [Probe] = []
@@ -195,7 +218,7 @@ struct Stage {
         }
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
-          let made = try self.probes(of: factory, actor)
+          let made = try make(self, factory, actor)
           probes += made
           steps += made.map { .trial($0.trial) }
         }
@@ -251,6 +274,7 @@ struct Stage {
           && verdict == .allowed
       }
       if isOwnFine { return result }
+      if probe.isSpeculative { return (probe, .refused) }
       return (probe, .inconclusive("the tenant's own rows: \(error.message)"))
     }
   }
@@ -294,7 +318,8 @@ struct Stage {
       relation: relation, tenancy: tenancy, parentKey: parentKey, memberKey: memberKey,
       placed: placed[oid] ?? [:],
       spare: spare, counterexamples: counterexamples[oid]?.inserted ?? [:],
-      backdoors: counterexamples[oid]?.settings ?? [:],
+      backdoors: counterexamples[oid]?.settings ?? [],
+      unowned: counterexamples[oid]?.unowned,
       claims: counterexamples[oid]?.claims ?? [],
       isReferencedInPlace: kept.contains(oid)
         && catalog.constraints.contains {
@@ -309,6 +334,9 @@ struct Stage {
       soughtBy: isLive
         ? constraints.first { $0.kind == .primaryKey }?.columns ?? [] : [])
   }
+
+  /// How many of the two tenants have rows in a table: a partition may be for one alone.
+  func holderCount(of relation: UInt32) -> Int { synthesizer.owners(of: relation).count }
 
   /// Why a table could not be probed; nil when it could.
   func obstacle(of relation: UInt32) -> String? {

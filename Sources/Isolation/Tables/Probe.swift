@@ -48,8 +48,20 @@ struct Probe: Sendable {
   /// True for another form of a row, which counts only where it is accepted: that a table refuses it
   /// says nothing about policies.
   var isVariant = false
+  /// True for one that acts upon a row of no tenant, which its scene inserts.
+  var isOnUnowned = false
+  /// True for one that is a guess: an error that is neither a policy's nor a constraint's says that
+  /// the guess was wrong.
+  var isSpeculative = false
   /// The trial.
   var trial: Trial
+
+  /// The same as a guess.
+  var speculative: Probe {
+    var probe = self
+    probe.isSpeculative = true
+    return probe
+  }
 
   /// What the target is called.
   var targetName: String { claim ?? TenantName.of(target) }

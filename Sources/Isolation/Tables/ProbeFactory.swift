@@ -24,18 +24,7 @@ struct ProbeFactory {
       probes += try takeovers(actor: actor, target: target, context: context)
       probes += try deletes(actor: actor, target: target, context: context)
     }
-    return try probes + probesOfNobody(context: .empty) + claims() + throughBackdoors()
-  }
-
-  /// The attacks again, by a session that sets what the policies ask for beside the tenant.
-  func throughBackdoors() throws -> [Probe] {
-    guard !table.backdoors.isEmpty else { return [] }
-    var opened = contexts[0]
-    opened.settings.merge(table.backdoors) { _, backdoor in backdoor }
-    let context = Trial.Context.tenant(opened)
-    return try reads(actor: 0, target: 1, context: context, withControl: false)
-      + inserts(actor: 0, target: 1, context: context, withControl: false)
-      + deletes(actor: 0, target: 1, context: context)
+    return try probes + probesOfNobody(context: .empty) + claims() + onUnowned()
   }
 
   /// Insertions of rows that belong to ids which only resemble the actor's, or which policies name.
@@ -153,10 +142,11 @@ struct ProbeFactory {
 
   // MARK: - UPDATE
 
-  private func updates(
+  func updates(
     actor: Int?, target: Int, context: Trial.Context, withControl: Bool
   ) throws -> [Probe] {
-    guard let assignment = try assignment(of: actor ?? target) else { return [] }
+    let owner = actor.flatMap { table.placed[$0] == nil ? nil : $0 } ?? target
+    guard let assignment = try assignment(of: owner) else { return [] }
     // A WHERE would apply the SELECT policies too and so hide a lax UPDATE policy.
     let blind = PipelineStatement(
       "UPDATE \(table.sqlName) SET \(assignment.sql)", assignment.parameters)
@@ -223,7 +213,7 @@ struct ProbeFactory {
       """)
   }
 
-  private func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+  func moves(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     guard !table.holdsMembers, let statement = try handover(to: target) else { return [] }
     return [
       probe(
@@ -234,7 +224,7 @@ struct ProbeFactory {
 
   /// Makes the other tenant's rows one's own: a good WITH CHECK does not stop it where USING is
   /// lax.
-  private func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
+  func takeovers(actor: Int, target: Int, context: Trial.Context) throws -> [Probe] {
     // Rows of one's own that change too could meet a constraint, which would prove nothing.
     guard !table.holdsMembers, table.hasOneOwner(actor), let statement = try handover(to: actor)
     else { return [] }
@@ -247,7 +237,7 @@ struct ProbeFactory {
 
   /// Gives every row that can be reached to a tenant; nil when the role may not write the columns
   /// that say whose it is.
-  private func handover(to tenant: Int) throws -> PipelineStatement? {
+  func handover(to tenant: Int) throws -> PipelineStatement? {
     let values = table.ownershipValues(of: tenant)
     let canBeWritten = values.allSatisfy { value in
       privileges.update.contains(value.column)
@@ -264,7 +254,7 @@ struct ProbeFactory {
 
   // MARK: - DELETE
 
-  private func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
+  func deletes(actor: Int?, target: Int, context: Trial.Context) throws -> [Probe] {
     guard privileges.delete else { return [] }
     var probe = probe(
       .delete, .blind, .delete, actor: actor, target: target, context: context,

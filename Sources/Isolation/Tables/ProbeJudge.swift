@@ -7,6 +7,12 @@ struct ProbeJudge {
 
   /// What `outcome` shows.
   func judge(_ probe: Probe, _ outcome: TrialOutcome) -> ProbeResult {
+    let result = judgeAsIs(probe, outcome)
+    if probe.isSpeculative, case .inconclusive = result { return .refused }
+    return result
+  }
+
+  private func judgeAsIs(_ probe: Probe, _ outcome: TrialOutcome) -> ProbeResult {
     switch outcome.outcome {
     case .skipped:
       return .inconclusive("the probe was not run")
@@ -32,6 +38,9 @@ struct ProbeJudge {
   private func judgeRefusedAttack(_ probe: Probe, _ error: PostgresError) -> ProbeResult {
     if error.isPolicyRefusal || probe.isVariant { return .refused }
     switch error.sqlState?.errorClass {
+    case "23" where probe.isOnUnowned:
+      // A row of the tenant's own may have met the constraint.
+      return .refused
     case "23":
       return judgeConstraint(probe, error)
     case "22" where probe.actor == nil, "42" where probe.actor == nil && isMissingSetting(error):
@@ -82,7 +91,8 @@ struct ProbeJudge {
   ) -> ProbeResult {
     let actor = probe.actor.map(name) ?? "a session without a tenant"
     let target = probe.targetName
-    let placed = probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
+    let placed =
+      probe.isOnUnowned ? 1 : probe.claim == nil ? table.placed[probe.target]?.count ?? 0 : 0
     if probe.isEvaluation { return judgeEvaluation(probe, result, actor: actor) }
     switch (probe.purpose, probe.method) {
     case (.control, .read):
@@ -94,6 +104,8 @@ struct ProbeJudge {
       return seen == 0 ? .refused : .reached("\(rows(seen)) of \(target) seen by \(actor)")
     case (_, .insert), (_, .move):
       guard let observation else { return .inconclusive("its effect could not be seen") }
+      // In a partition lie rows that came through its parent as well.
+      if probe.method == .move, result.rowCount == 0 { return .refused }
       let added = (observation.scalar.flatMap { Int($0) } ?? 0) - placed
       guard added > 0 else { return .refused }
       let verb = probe.method == .insert ? "inserted" : "handed over"
@@ -107,6 +119,7 @@ struct ProbeJudge {
         let verb = probe.method == .update ? "changed" : "deleted"
         return .reached("\(rows(harmed)) of \(target) \(verb) by \(actor)")
       }
+      if probe.isOnUnowned { return .refused }
       guard let own = probe.actor.flatMap({ table.placed[$0]?.count }) else { return .refused }
       return own - (row.int(1) ?? 0) > 0 ? .allowed : .refused
     }

@@ -18,9 +18,15 @@ struct TableFindings {
         guard case .reached = result, probe.actor != nil else { return nil }
         return probe.operation.rawValue + " " + probe.trial.role
       })
+    let openToOthers = Set(
+      results.compactMap { probe, result -> String? in
+        guard case .reached = result, !probe.isOnUnowned else { return nil }
+        return probe.operation.rawValue + " " + probe.trial.role
+      })
     for (probe, result) in results {
       let subject = probe.operation.rawValue + " " + probe.trial.role
       if probe.actor == nil, openToTenants.contains(subject) { continue }
+      if probe.isOnUnowned, openToOthers.contains(subject) { continue }
       guard case .reached(let evidence) = result,
         let actor = survey.actors.first(where: { $0.role.name == probe.trial.role })
       else { continue }

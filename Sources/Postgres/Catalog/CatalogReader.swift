@@ -115,7 +115,7 @@ extension Column {
         labels: row.list(8), elementName: row[9], isArray: row.bool(10),
         modifier: row.int(11) ?? -1),
       isNotNull: row.bool(12), defaultExpression: generation == .stored ? nil : row[13],
-      generation: generation)
+      generation: generation, computation: generation == .stored ? row[13] : nil)
   }
 }
 

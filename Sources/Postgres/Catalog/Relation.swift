@@ -74,6 +74,8 @@ package struct Column: Sendable, Equatable {
   package var defaultExpression: String?
   /// How values come about.
   package var generation: Generation
+  /// What a generated column is computed by; nil for any other.
+  package var computation: String?
 }
 
 /// The type of a column, with domains and arrays resolved.
