@@ -45,14 +45,14 @@ struct Probe: Sendable {
   var claim: String?
   /// True when the statement only lets the server evaluate the policies over rows.
   var isEvaluation = false
-  /// True for another form of a row, which counts only where it is accepted: that a table refuses it
-  /// says nothing about policies.
-  var isVariant = false
   /// True for one that acts upon a row of no tenant, which its scene inserts.
   var isOnUnowned = false
   /// True for one that is a guess: an error that is neither a policy's nor a constraint's says that
   /// the guess was wrong.
   var isSpeculative = false
+  /// True for another form of a row, which counts only where it is accepted: that a table refuses it
+  /// says nothing about policies.
+  var isVariant = false
   /// The trial.
   var trial: Trial
 
