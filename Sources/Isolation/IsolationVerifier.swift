@@ -126,7 +126,7 @@ package struct IsolationVerifier {
     // A view or a function of the owner may show a table that the role itself may not use.
     let filled = included.filter { model.tables[$0.oid]?.isOwned == true && !$0.isPartition }
     let toFill = Set(targets.map(\.oid)).union(filled.map(\.oid))
-    progress("making rows of two tenants for \(toFill.count) tables")
+    progress("making rows of two tenants for \(Plural.count(toFill.count, "table"))")
     var stage = try Stage(
       catalog: catalog, model: model, options: options, targets: toFill.sorted(), seed: seed,
       connection: connection)

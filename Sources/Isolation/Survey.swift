@@ -64,4 +64,9 @@ struct Survey {
       stage: stage,
       settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting))
   }
+
+  /// Writes the condition that a tenant's rows satisfy, for fixes.
+  var predicate: TenantPredicate {
+    TenantPredicate(catalog: catalog, model: model, setting: options.tenantSetting)
+  }
 }

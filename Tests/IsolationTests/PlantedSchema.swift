@@ -75,8 +75,11 @@ extension IsolationReport {
   }
 
   /// The findings in short, for comparisons and messages.
-  var summary: [String] {
-    findings.map { "\($0.severity.rawValue) \($0.rule) \($0.operation) \($0.object) \($0.role)" }
+  var summary: [String] { findings.map(Self.summary) }
+
+  /// A finding in short.
+  static func summary(of finding: Finding) -> String {
+    "\(finding.severity.rawValue) \(finding.rule) \(finding.operation) \(finding.object) \(finding.role)"
   }
 }
 

@@ -19,6 +19,24 @@ enum Psql {
     }
   }
 
+  /// What psql printed for `script` and which errors it met; it goes on after an error, as when a
+  /// script is pasted.
+  static func paste(_ script: String, on database: TestDatabase) throws
+    -> (lines: [String], errors: String)
+  {
+    try withTemporaryDirectory { directory in
+      let file = directory + "/script.sql"
+      try script.write(toFile: file, atomically: true, encoding: .utf8)
+      let outcome = try run(
+        ["psql", "-X", "-q", "-A", "-t", "-f", file, "-d", database.conninfo])
+      return (
+        outcome.output.split(separator: "\n").map { String($0) },
+        outcome.errors.split(separator: "\n").filter { $0.contains("ERROR:") }
+          .joined(separator: "\n")
+      )
+    }
+  }
+
   /// The schema and the data of a database as SQL.
   static func dump(_ database: TestDatabase) throws -> String {
     let outcome = try run(["pg_dump", "--inserts", "-d", database.conninfo])

@@ -88,6 +88,6 @@ struct AuditProbes: IsolationCheck {
         ? "\(rows ?? 0) rows with values of tenant B seen by tenant A after a change"
         : "\(trigger.function) inserts values of NEW or OLD there",
       reproduce: "",
-      fix: "REVOKE SELECT ON \(SQLNames.of(target)) FROM PUBLIC, \(SQLNames.of(actor.role));")
+      fix: "REVOKE SELECT ON \(SQLNames.of(target)) FROM \(actor.grantees);")
   }
 }

@@ -110,7 +110,7 @@ struct CopyRules: IsolationCheck {
       operation: "select", role: actor.role.name, message: message, evidence: evidence,
       reproduce:
         "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSELECT count(*) FROM \(table);\nROLLBACK;",
-      fix: "REVOKE ALL ON \(table) FROM PUBLIC, \(SQLNames.of(actor.role));"
+      fix: "REVOKE ALL ON \(table) FROM \(actor.grantees);"
         + (column.map { "\n-- or enable row-level security with a policy on \($0)" } ?? ""))
   }
 }

@@ -25,7 +25,7 @@ struct DefinitionRules: IsolationCheck {
         "foreign table \(relation.displayName) cannot have policies, and the role may read it",
       evidence: "privilege SELECT", reproduce: "",
       fix:
-        "REVOKE SELECT ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));"
+        "REVOKE SELECT ON \(SQLNames.of(relation)) FROM \(actor.grantees);"
     )
   }
 
@@ -39,7 +39,7 @@ struct DefinitionRules: IsolationCheck {
       $0.volatility == .immutable && $0.policyRelations.contains(relation.oid)
         && $0.source.lowercased().contains("current_setting")
     }.map { routine in
-      let name = "\(routine.displayName)(\(routine.argumentTypes.joined(separator: ", ")))"
+      let name = "\(SQLNames.of(routine))(\(routine.argumentTypes.joined(separator: ", ")))"
       return Finding(
         rule: "immutable-context", severity: .error, object: relation.displayName,
         operation: "select", role: survey.options.roles.first ?? "",

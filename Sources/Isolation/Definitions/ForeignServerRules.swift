@@ -25,7 +25,7 @@ struct ForeignServerRules: IsolationCheck {
         "role \(actor.role.name) may use foreign server \(name) with a mapped user, and read there what that user may read",
       evidence: "USAGE on the server, and a user mapping", reproduce: "",
       fix:
-        "REVOKE USAGE ON FOREIGN SERVER \(SQLNames.of(name)) FROM PUBLIC, \(SQLNames.of(actor.role));"
+        "REVOKE USAGE ON FOREIGN SERVER \(SQLNames.of(name)) FROM \(actor.grantees);"
     )
   }
 
@@ -41,7 +41,7 @@ struct ForeignServerRules: IsolationCheck {
       reproduce:
         "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSELECT \(function)('dbname=' || current_database());\nROLLBACK;",
       fix:
-        "REVOKE EXECUTE ON FUNCTION \(function)(text), \(function)(text, text) FROM PUBLIC, \(SQLNames.of(actor.role));"
+        "REVOKE EXECUTE ON FUNCTION \(function)(text), \(function)(text, text) FROM \(actor.grantees);"
     )
   }
 }

@@ -105,6 +105,6 @@ struct LargeObjectProbes: IsolationCheck {
         "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSELECT octet_length(lo_get(\(number)));\nROLLBACK;",
       fix: isOpen
         ? "ALTER SYSTEM SET lo_compat_privileges = off;"
-        : "REVOKE ALL ON LARGE OBJECT \(number) FROM PUBLIC, \(SQLNames.of(actor.role));")
+        : "REVOKE ALL ON LARGE OBJECT \(number) FROM \(actor.grantees);")
   }
 }

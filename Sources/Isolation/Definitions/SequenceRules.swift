@@ -37,7 +37,7 @@ struct SequenceRules: IsolationCheck {
       // setval is not undone by ROLLBACK, so the script only asks.
       reproduce:
         "SELECT has_sequence_privilege(\(SQLNames.literal(actor.role.name)), \(SQLNames.literal(name)), 'UPDATE');",
-      fix: "REVOKE UPDATE ON SEQUENCE \(name) FROM PUBLIC, \(SQLNames.of(actor.role));")
+      fix: "REVOKE UPDATE ON SEQUENCE \(name) FROM \(actor.grantees);")
   }
 
   private func readable(_ sequence: SequenceDefinition, _ actor: Actor) -> Finding? {
@@ -52,7 +52,7 @@ struct SequenceRules: IsolationCheck {
       reproduce:
         "BEGIN;\nSET LOCAL ROLE \(SQLNames.of(actor.role));\nSELECT last_value FROM \(name);\nROLLBACK;",
       fix:
-        "REVOKE SELECT ON SEQUENCE \(name) FROM PUBLIC, \(SQLNames.of(actor.role));\n-- an INSERT needs USAGE only"
+        "REVOKE SELECT ON SEQUENCE \(name) FROM \(actor.grantees);\n-- an INSERT needs USAGE only"
     )
   }
 }

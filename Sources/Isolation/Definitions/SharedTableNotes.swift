@@ -35,7 +35,7 @@ struct SharedTableNotes: IsolationCheck {
       message:
         "rows of \(relation.displayName) belong to no tenant, and every tenant may change them",
       evidence: "\(actor.role.name) has \(list)", reproduce: "",
-      fix: "REVOKE \(list) ON \(SQLNames.of(relation)) FROM \(SQLNames.of(actor.role));")
+      fix: "REVOKE \(list) ON \(SQLNames.of(relation)) FROM \(actor.grantees);")
   }
 
   /// A table whose policies tell rows apart, though no way from its rows to a tenant was found.

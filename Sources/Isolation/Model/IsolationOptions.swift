@@ -17,6 +17,10 @@ package struct IsolationOptions: Sendable, Equatable {
   package var exempt: [String: String]
   /// True when the schema is to be weakened to see whether the probes notice.
   package var mutates = false
+  /// Findings that are accepted.
+  package var suppressions: [Suppression] = []
+  /// The day on which suppressions are judged, as `YYYY-MM-DD`.
+  package var today = ""
   /// True to probe the roles that the named ones can become as well.
   package var probesReachableRoles = true
   /// The limits of a run beside an application at work; nil for a run that need not take care.
@@ -44,20 +48,7 @@ package struct IsolationOptions: Sendable, Equatable {
   func includes(schema: String, name: String) -> Bool {
     tables.isEmpty
       || tables.contains {
-        Self.matches($0, name) || Self.matches($0, schema + "." + name)
+        NamePattern.matches($0, name) || NamePattern.matches($0, schema + "." + name)
       }
-  }
-
-  private static func matches(_ pattern: String, _ text: String) -> Bool {
-    func match(_ pattern: Substring, _ text: Substring) -> Bool {
-      guard let first = pattern.first else { return text.isEmpty }
-      if first == "*" {
-        return match(pattern.dropFirst(), text)
-          || (!text.isEmpty && match(pattern, text.dropFirst()))
-      }
-      guard let character = text.first, first == "?" || first == character else { return false }
-      return match(pattern.dropFirst(), text.dropFirst())
-    }
-    return match(Substring(pattern), Substring(text))
   }
 }

@@ -28,4 +28,17 @@ package struct Finding: Sendable, Equatable, Codable {
   package var reproduce: String
   /// SQL, or advice, that mends it.
   package var fix: String
+  /// Why it does not count; nil when it does, and then not in the JSON.
+  package var suppressed: Suppressed?
+
+  /// The decision that a finding does not count.
+  package struct Suppressed: Sendable, Equatable, Codable {
+    /// Why it is accepted.
+    package var reason: String
+    /// The last day on which it is, as `YYYY-MM-DD`; nil for ever.
+    package var until: String?
+  }
+
+  /// True when it makes the database leak.
+  package var isLeak: Bool { severity == .error && suppressed == nil }
 }

@@ -13,8 +13,11 @@ struct ReportBuilder {
     let byTable = Dictionary(
       grouping: survey.results.filter { $0.probe.side == nil }, by: \.probe.table)
     let tables = survey.included.map { table($0, byTable[$0.oid] ?? [], &log) }
+    let findings = SuppressedFindings(
+      suppressions: survey.options.suppressions, today: survey.options.today
+    ).applied(to: outcome.findings)
     let verdict: OverallVerdict
-    if outcome.findings.contains(where: { $0.severity == .error }) {
+    if findings.contains(where: \.isLeak) {
       verdict = .leak
     } else if survey.results.isEmpty || tables.contains(where: { hasOpenQuestion($0) }) {
       // Where nothing could be probed nothing was proved.
@@ -35,7 +38,7 @@ struct ReportBuilder {
         .init(role: $0.role.name, through: $0.path)
       }, tables: tables,
       findings: Finding.Severity.allCases.flatMap { severity in
-        outcome.findings.filter { $0.severity == severity }
+        findings.filter { $0.severity == severity }
       },
       probes: .init(run: outcome.probes, seconds: seconds), coverage: log.coverage)
   }

@@ -20,6 +20,7 @@ struct ScriptWriter {
     for statement in probe.trial.scene { lines.append(try inlined(statement) + ";") }
     let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
+    if case .reference = probe.side { lines.append(placesOfAll(table)) }
     switch probe.trial.context {
     case .unset:
       lines.append("-- no tenant is set")
@@ -42,6 +43,7 @@ struct ScriptWriter {
     lines.append(try inlined(probe.trial.statement) + ";")
     lines.append("RESET ROLE;")
     if before != nil { lines.append(try comparison(of: probe, table)) }
+    if case .reference = probe.side { lines += accepted(in: table) }
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
   }
@@ -106,8 +108,33 @@ struct ScriptWriter {
       """
   }
 
+  private func placesOfAll(_ table: ProbedTable) -> String {
+    """
+    CREATE TEMP TABLE dbtool_before ON COMMIT DROP AS
+      SELECT tableoid AS storage, ctid AS place FROM \(table.sqlName);
+    """
+  }
+
+  /// Counts the rows that are new once all constraints were asked.
+  private func accepted(in table: ProbedTable) -> [String] {
+    [
+      "SET CONSTRAINTS ALL IMMEDIATE;",
+      """
+      SELECT count(*) AS rows_accepted FROM \(table.sqlName) t WHERE NOT EXISTS (
+        SELECT 1 FROM dbtool_before WHERE storage = t.tableoid AND place = t.ctid);
+      """,
+    ]
+  }
+
   private func rowsOfTarget(_ probe: Probe, _ table: ProbedTable) throws -> String {
     if probe.isOnUnowned { return UnownedRows.place }
+    if probe.claim != nil, let column = table.tenantColumn,
+      let id = probe.trial.observation?.parameters.first
+    {
+      // Of an id that is none of the made-up tenants, or of none at all.
+      let name = try SQLIdentifier.readable(column)
+      return try inlined(PipelineStatement("\(name) IS NOT DISTINCT FROM $1", [id]))
+    }
     let condition = try table.ownershipCondition(ofTenant: probe.target)
     return try inlined(PipelineStatement(condition.sql, condition.parameters))
   }

@@ -347,21 +347,4 @@ struct Stage {
     return obstacle.reason
       + "; give values that fit in dbtool.yaml: tenancy: {values: {\(name).\(column): [\"…\"]}}"
   }
-
-  /// The rows, in order, that a table's rows depend on, and its own.
-  func supportingRows(of relation: UInt32) -> [SyntheticRow] {
-    var needed: Set<UInt32> = [relation]
-    // What its policies ask decides too.
-    needed.formUnion(kept.intersection(placed.keys))
-    for child in synthesizer.order.relations.reversed() where needed.contains(child) {
-      for key in catalog.constraints(of: child) where key.kind == .foreignKey {
-        needed.insert(key.referencedRelation)
-      }
-    }
-    let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
-      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
-        \.row)
-    }
-    return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
-  }
 }

@@ -114,9 +114,11 @@ extension ProbeJudge {
 extension SideEffect {
   /// The finding for it.
   func finding(
-    _ probe: Probe, _ relation: Relation, evidence: String, reproduce: String, catalog: Catalog,
-    tenantColumn: String
+    _ probe: Probe, _ relation: Relation, evidence: String, reproduce: String,
+    predicate: TenantPredicate
   ) -> Finding {
+    let mending = ConstraintFix(
+      predicate: predicate, relation: relation, role: probe.trial.role)
     let rule: String
     var severity = Finding.Severity.warning
     let message: String
@@ -124,24 +126,17 @@ extension SideEffect {
     let table = relation.displayName
     switch self {
     case .reference(let key):
-      let parent = catalog.relations[key.referencedRelation]?.displayName ?? "?"
+      let parent = predicate.catalog.relations[key.referencedRelation]?.displayName ?? "?"
       rule = "cross-tenant-reference"
       if key.deleteAction != .noAction, key.deleteAction != .restrict { severity = .error }
       message =
         "foreign key \(key.name) lets rows of \(table) refer to another tenant's row of \(parent)"
         + (severity == .error ? ", whose deletion then reaches into \(table)" : "")
-      let columns = ([tenantColumn] + key.columns).joined(separator: ", ")
-      let referenced = ([tenantColumn] + key.referencedColumns).joined(separator: ", ")
-      fix =
-        "-- put the tenant column into the key: FOREIGN KEY (\(columns)) REFERENCES \(parent) (\(referenced))"
+      fix = mending.reference(key)
     case .oracle(let key):
       rule = key.kind == .exclusion ? "exclusion-oracle" : "uniqueness-oracle"
       message = "\(key.name) on \(table) holds across tenants, so one learns what another has"
-      let columns = ([tenantColumn] + key.columns).joined(separator: ", ")
-      fix =
-        key.kind == .exclusion
-        ? "-- add \(tenantColumn) WITH = to \(key.name), which is now: \(key.definition)"
-        : "-- replace \(key.name) by a key on (\(columns))"
+      fix = mending.widened(key)
     }
     return Finding(
       rule: rule, severity: severity, object: table, operation: "insert", role: probe.trial.role,

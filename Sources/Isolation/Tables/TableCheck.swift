@@ -8,7 +8,7 @@ struct TableCheck: IsolationCheck {
 
   func phrase(_ survey: Survey) -> String {
     let roles = survey.actors.map(\.role.name).joined(separator: ", ")
-    return "probing \(survey.targets.count) tables as \(roles)"
+    return "probing \(Plural.count(survey.targets.count, "table")) as \(roles)"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -31,9 +31,8 @@ struct TableFindings {
         let actor = survey.actors.first(where: { $0.role.name == probe.trial.role })
       else { continue }
       let diagnosis = Diagnosis(
-        relation: relation, tenancy: survey.model.tables[relation.oid] ?? .global,
-        policies: survey.catalog.policiesByRelation[relation.oid] ?? [], actor: actor,
-        probe: probe, options: survey.options)
+        relation: relation, policies: survey.catalog.policiesByRelation[relation.oid] ?? [],
+        actor: actor, probe: probe, predicate: survey.predicate)
       let key = [diagnosis.rule, probe.operation.rawValue, probe.trial.role]
         .joined(separator: " ")
       guard seen.insert(key).inserted else { continue }
@@ -55,8 +54,7 @@ struct TableFindings {
       else { return nil }
       return side.finding(
         probe, relation, evidence: evidence,
-        reproduce: (try? survey.writer.script(for: probe)) ?? "", catalog: survey.catalog,
-        tenantColumn: survey.options.tenantColumn)
+        reproduce: (try? survey.writer.script(for: probe)) ?? "", predicate: survey.predicate)
     }
   }
 }

@@ -5,7 +5,7 @@ struct UnsetContextCheck: IsolationCheck {
   var runsLive: Bool { true }
 
   func phrase(_ survey: Survey) -> String {
-    "probing \(survey.targets.count) tables with no tenant"
+    "probing \(Plural.count(survey.targets.count, "table")) with no tenant"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -42,7 +42,7 @@ struct FunctionProbes: IsolationCheck {
 
   func phrase(_ survey: Survey) -> String {
     let functions = survey.callable.values.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
-    return "calling \(functions.count) functions that run as their owner"
+    return "calling \(Plural.count(functions.count, "SECURITY DEFINER function"))"
       + (isUnset ? " with no tenant" : "")
   }
 

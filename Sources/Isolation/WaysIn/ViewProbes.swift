@@ -31,7 +31,7 @@ struct ViewProbes: IsolationCheck {
   }
 
   func phrase(_ survey: Survey) -> String {
-    "reading \(views(survey).count) views" + (isUnset ? " with no tenant" : "")
+    "reading \(Plural.count(views(survey).count, "view"))" + (isUnset ? " with no tenant" : "")
   }
 
   /// Reads the views while the rows of all tables lie in place.
@@ -215,12 +215,13 @@ extension ViewProbes.Leak {
       rule = "matview-exposed"
       message =
         "materialized view \(view.displayName) holds rows of all tenants, and no policy can bind it"
-      fix = "REVOKE SELECT ON \(name) FROM \(role);"
+      fix = "REVOKE SELECT ON \(name) FROM PUBLIC, \(role);"
     } else if view.kind == .table || view.kind == .partitioned {
       rule = "shared-table-leak"
       message =
         "\(view.displayName) belongs to no tenant and holds values of tenants' rows, copied by a trigger for example"
-      fix = "REVOKE SELECT ON \(name) FROM \(role);\n-- or give it a tenant column and a policy"
+      fix =
+        "REVOKE SELECT ON \(name) FROM PUBLIC, \(role);\n-- or give it a tenant column and a policy"
     } else if isInvoker {
       rule = "view-leak"
       message = "view \(view.displayName) shows one tenant's rows to another"

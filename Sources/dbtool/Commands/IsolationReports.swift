@@ -1,33 +1,32 @@
 import Isolation
 import Reports
 
-/// How the outcome of `verify-rls` is shown to people.
+/// How the outcome of `verify-rls` is shown to people: the short answer, the matrix, the findings,
+/// and the conclusion as the last line, where a terminal stops.
 enum IsolationReports {
-  static func text(_ report: IsolationReport, isStrict: Bool = false) -> Report {
+  /// The report; with the scripts of all findings when `showsScripts`.
+  static func text(
+    _ report: IsolationReport, isStrict: Bool = false, showsScripts: Bool = false
+  ) -> Report {
     var result = Report()
     result.line("Isolation of tenants as \(report.roles.joined(separator: ", "))", .strong)
     for role in report.reachable {
       let way = role.through.joined(separator: " > ")
       result.line("and as \(role.role), which it can become: \(way)", .faint)
     }
+    for line in summary(report.findings) { result.sections.append(.line(line)) }
     result.space()
-    result.sections.append(
-      .table(
-        .init(
-          headings: ["table", "tenancy"] + ProbedOperation.allCases.map(\.rawValue),
-          rows: report.tables.filter { !isHidden($0) }.flatMap(rows))))
-    let hidden = report.tables.filter(isHidden).count
-    if hidden > 0 {
-      result.line("\(hidden) partitions are granted to none of these roles", .faint)
-    }
+    IsolationMatrix(report: report).add(to: &result)
     for table in report.tables where !table.notes.isEmpty {
       result.space()
       for note in table.notes { result.line("\(table.name): \(note)", .doubtful) }
     }
-    for group in grouped(report.findings) {
+    for block in FindingBlock.blocks(of: report.findings.filter { $0.suppressed == nil }) {
       result.space()
-      add(group, to: &result)
+      block.add(to: &result, showsScripts: showsScripts)
     }
+    addSuppressed(report.findings, to: &result)
+    addHint(report.findings, showsScripts: showsScripts, to: &result)
     MutationReports.add(report.mutants, to: &result)
     CoverageReports.add(report, to: &result)
     result.space()
@@ -38,107 +37,106 @@ enum IsolationReports {
     return result
   }
 
-  /// A partition that nobody may address directly is as its parent is.
-  private static func isHidden(_ table: IsolationReport.Table) -> Bool {
-    table.partitionOf != nil && table.operations == .init(all: .notGranted)
+  /// How many findings there are, by severity and by rule; nothing when there are none.
+  private static func summary(_ findings: [Finding]) -> [Text] {
+    guard !findings.isEmpty else { return [] }
+    let open = findings.filter { $0.suppressed == nil }
+    var parts = counts(open)
+    if open.count < findings.count { parts.append("\(findings.count - open.count) suppressed") }
+    let hasErrors = open.contains { $0.severity == .error }
+    let isNoteOnly = open.allSatisfy { $0.severity == .info }
+    var lines = [
+      Text(
+        parts.joined(separator: ", "), hasErrors ? .bad : isNoteOnly ? .plain : .doubtful)
+    ]
+    for severity in Finding.Severity.allCases {
+      var rules: [(name: String, count: Int)] = []
+      for finding in open where finding.severity == severity {
+        if let index = rules.firstIndex(where: { $0.name == finding.rule }) {
+          rules[index].count += 1
+        } else {
+          rules.append((finding.rule, 1))
+        }
+      }
+      guard !rules.isEmpty else { continue }
+      let list = rules.map { $0.count == 1 ? $0.name : "\($0.name) (\($0.count))" }
+      lines.append(Text("  \(severity.rawValue): \(list.joined(separator: ", "))", .faint))
+    }
+    return lines
   }
 
-  /// The worst verdicts, and below them those of roles that differ.
-  private static func rows(_ table: IsolationReport.Table) -> [[Text]] {
-    // Where a role may do nothing there is no line of its own.
-    let others = table.operationsByRole.filter {
-      $0.value != table.operations && $0.value != .init(all: .notGranted)
-    }
-    let groups = Dictionary(grouping: others.keys.sorted()) { role in
-      ProbedOperation.allCases.map { others[role]?[$0].rawValue ?? "" }
-    }
-    let lines = groups.values.sorted { $0[0] < $1[0] }.map { roles in
-      [Text("  as \(roles.joined(separator: ", "))", .faint), Text("")]
-        + cells(table, others[roles[0]] ?? table.operations)
-    }
-    return [
-      [Text(table.name), Text(table.tenancy, .faint)] + cells(table, table.operations)
-    ] + lines
-  }
-
-  private static func cells(
-    _ table: IsolationReport.Table, _ operations: IsolationReport.Operations
-  ) -> [Text] {
-    ProbedOperation.allCases.map { operation in
-      let verdict = operations[operation]
-      // Nobody's rows are not isolated from anybody: they are shared.
-      return table.tenancy == "global" && verdict == .isolated
-        ? Text("shared", .faint) : cell(verdict)
-    }
-  }
-
-  private static func cell(_ verdict: OperationVerdict) -> Text {
-    switch verdict {
-    case .isolated: Text("isolated", .good)
-    case .leak: Text("LEAK", .bad)
-    case .denied: Text("denied", .plain)
-    case .inconclusive: Text("inconclusive", .doubtful)
-    case .notGranted: Text("not granted", .faint)
+  /// `2 errors, 1 warning, 3 notes`, without what there is none of.
+  static func counts(_ findings: [Finding]) -> [String] {
+    let words: [(Finding.Severity, String)] = [
+      (.error, "error"), (.warning, "warning"), (.info, "note"),
+    ]
+    return words.compactMap { severity, word in
+      let count = findings.filter { $0.severity == severity }.count
+      return count == 0 ? nil : Plural.count(count, word)
     }
   }
 
-  /// Findings that have the same cause, in the order of their first.
-  private static func grouped(_ findings: [Finding]) -> [[Finding]] {
-    var groups: [[Finding]] = []
+  private static func addSuppressed(_ findings: [Finding], to report: inout Report) {
+    var lines: [String] = []
     for finding in findings {
-      let place = groups.firstIndex { group in
-        group[0].rule == finding.rule && group[0].object == finding.object
-          && group[0].role == finding.role && group[0].fix == finding.fix
-      }
-      if let place {
-        groups[place].append(finding)
-      } else {
-        groups.append([finding])
-      }
+      guard let suppressed = finding.suppressed else { continue }
+      let until = suppressed.until.map { " until \($0)" } ?? ""
+      let line =
+        "  \(finding.severity.rawValue) [\(finding.rule)] \(finding.object) as \(finding.role)\(until): \(suppressed.reason)"
+      // The same hole in several operations was decided on once.
+      if !lines.contains(line) { lines.append(line) }
     }
-    return groups
+    guard !lines.isEmpty else { return }
+    report.space()
+    report.line("suppressed in dbtool.yaml, not counted:", .faint)
+    for line in lines { report.line(line, .faint) }
   }
 
-  private static func add(_ group: [Finding], to report: inout Report) {
-    guard let finding = group.first else { return }
-    let meaning: Text.Meaning =
-      switch finding.severity {
-      case .error: .bad
-      case .warning: .doubtful
-      case .info: .plain
-      }
-    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
-    for each in group {
-      let operation = each.operation == "other" ? "" : "\(each.operation) "
-      // PostgreSQL breaks the expressions of policies into lines.
-      let evidence = each.evidence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      report.line("  \(operation)as \(each.role): \(evidence)")
+  private static func addHint(
+    _ findings: [Finding], showsScripts: Bool, to report: inout Report
+  ) {
+    guard let finding = findings.first(where: { $0.suppressed == nil && $0.severity != .info })
+    else { return }
+    report.space()
+    if !showsScripts, findings.contains(where: { !$0.reproduce.isEmpty }) {
+      report.line(
+        "--scripts shows for each finding a script for psql that does it; --scripts-to DIR writes them, and all fixes, to files",
+        .faint)
     }
-    if !finding.reproduce.isEmpty {
-      let rest = group.count > 1 ? " (of \(finding.operation); --format json has the others)" : ""
-      report.line("  reproduce in psql\(rest):", .faint)
-      report.sections.append(.block(finding.reproduce))
-    }
-    report.line("  fix:", .faint)
-    report.sections.append(.block(finding.fix))
+    report.line("--explain \(finding.rule) says what that rule is about and why it matters", .faint)
   }
 
   private static func conclusion(_ report: IsolationReport) -> Text {
-    let effort = "\(report.probes.run) probes in \(Seconds.text(report.probes.seconds)) s"
+    let effort =
+      "\(Plural.count(report.probes.run, "probe")) in \(Seconds.text(report.probes.seconds)) s"
     switch report.verdict {
-    case .isolated: return Text("isolated: no tenant reached another one's rows, \(effort)", .good)
+    case .isolated:
+      let accepted = report.findings.contains { $0.severity == .error && $0.suppressed != nil }
+      let but = accepted ? " but for what is suppressed" : ""
+      return Text(
+        "isolated: no tenant reached another one's rows\(but), \(effort)", accepted ? .plain : .good
+      )
     case .leak:
-      let count = report.findings.filter { $0.severity == .error }.count
-      return Text("LEAK: \(count) \(count == 1 ? "hole" : "holes") found, \(effort)", .bad)
+      let holes = report.findings.filter(\.isLeak).count
+      return Text("LEAK: \(Plural.count(holes, "hole")) found, \(effort)", .bad)
     case .inconclusive:
-      let why =
-        report.probes.run == 0
-        ? "the roles may use no table with tenants' rows, so nothing was tried"
-        : report.mutants.survived.isEmpty
-          ? "something could not be tried, see above"
-          : "the probes are blind to mutants that survived, see above"
-      return Text("not concluded: \(why); \(effort)", .doubtful)
+      return Text("not concluded: \(whyInconclusive(report)); \(effort)", .doubtful)
     }
+  }
+
+  private static func whyInconclusive(_ report: IsolationReport) -> String {
+    let isOpen = report.tables.contains { table in
+      ProbedOperation.allCases.contains { table.operations[$0] == .inconclusive }
+    }
+    if isOpen { return "something could not be tried, see above" }
+    if !report.mutants.survived.isEmpty {
+      return "the probes are blind to mutants that survived, see above"
+    }
+    let roles = report.roles.joined(separator: ", ")
+    let nothing = "\(roles) may use no table with tenants' rows"
+    return report.probes.run == 0
+      ? "\(nothing), so nothing was tried: grant what the application uses, or check --role"
+      : "\(nothing); what it may use, views and functions, showed nothing, which alone proves little"
   }
 }
 

@@ -32,6 +32,8 @@ struct VerifyRLS: ToolCommand {
         dbtool verify-rls --role app_user --tenant-column org_id --tenant-setting app.org --tables 'crm.*'
         dbtool verify-rls --role app_user --mutate
         dbtool verify-rls --format json > isolation.json
+        dbtool verify-rls --scripts-to findings
+        dbtool verify-rls --explain using-true
         dbtool verify-rls --live --strict
       """)
 
@@ -50,6 +52,16 @@ struct VerifyRLS: ToolCommand {
   var tables: [String] = []
   @Flag(help: "Weaken the schema in many ways and see whether the probes notice (takes DDL locks).")
   var mutate = false
+  @Flag(help: "Show with each finding the script for psql that does it.")
+  var scripts = false
+  @Option(
+    help: "Write the scripts of all findings, and their fixes, into this folder.",
+    completion: .directory)
+  var scriptsTo: String?
+  @Option(
+    help: "Tell what a rule is about, instead of verifying: its name, all, or list.",
+    completion: .list(["all", "list"] + RuleBook.all.map(\.name)))
+  var explain: String?
   @Flag(help: "Leave out the roles that the named ones can become with SET ROLE.")
   var onlyNamedRoles = false
   @Flag(
@@ -69,6 +81,11 @@ struct VerifyRLS: ToolCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
+    if let explain {
+      let rules = try ExplainedRules(explain)
+      try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
+      return .good
+    }
     let tenancy = session.configuration.tenancy
     // A role that is named twice is probed once.
     var names: Set<String> = []
@@ -81,6 +98,8 @@ struct VerifyRLS: ToolCommand {
     options.tables = tables
     options.exempt = tenancy.exempt
     options.mutates = mutate
+    options.suppressions = session.configuration.suppressions
+    options.today = CalendarDay.today
     options.probesReachableRoles = !onlyNamedRoles
     if live {
       options.live = LiveLimits()
@@ -88,6 +107,8 @@ struct VerifyRLS: ToolCommand {
     }
     options.values = tenancy.values
     guard !options.roles.isEmpty else { throw IsolationError.noRole }
+    // Not after the work was done.
+    if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
     let client = InstrumentedClient(
       connection: try session.connect(),
@@ -101,7 +122,12 @@ struct VerifyRLS: ToolCommand {
       console.detail(
         "\(key.tenant ?? "")  \(key.kind.rawValue)  \(key.status)  \(figures.count) operations")
     }
-    try console.result(IsolationReports.text(report, isStrict: strict), json: report)
+    if let scriptsTo {
+      let files = try FindingScripts(findings: report.findings).write(to: scriptsTo)
+      console.progress("\(Plural.count(files.count, "file")) written to \(scriptsTo)")
+    }
+    try console.result(
+      IsolationReports.text(report, isStrict: strict, showsScripts: scripts), json: report)
     switch report.verdict {
     case .isolated: return strict && !report.coverage.isComplete ? .inconclusive : .good
     case .leak: return .found

@@ -1,4 +1,5 @@
 import Instrumentation
+import Isolation
 
 /// What `dbtool.yaml` says, with defaults for what it leaves out.
 struct Configuration {
@@ -33,6 +34,8 @@ struct Configuration {
   var policies = "policies"
   var seeds = "seeds"
   var tenancy = Tenancy()
+  /// Findings of `verify-rls` that are accepted.
+  var suppressions: [Suppression] = []
   var seeding = Seeding()
   var environments: [String: Environment] = [:]
 

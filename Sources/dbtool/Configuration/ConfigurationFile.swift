@@ -38,6 +38,9 @@ enum ConfigurationFile {
     if let tenancy = try section.section("tenancy") {
       configuration.tenancy = try self.tenancy(tenancy)
     }
+    if let verify = try section.section("verify") {
+      configuration.suppressions = try Suppressions.read(verify)
+    }
     if var seed = try section.section("seed") {
       configuration.seeding.tenants = try seed.texts("tenants")
       configuration.seeding.role = try seed.text("role")
@@ -84,15 +87,17 @@ enum ConfigurationFile {
 }
 
 /// A mapping of the file, which keeps account of the keys that were read.
-private struct Section {
+struct Section {
   let members: [YAMLNode.Member]
   private let path: String
   private let file: String
+  private let line: Int
   private var unread: [String]
 
   init(_ node: YAMLNode, path: String, file: String) throws {
     self.path = path
     self.file = file
+    line = node.line
     guard let members = node.members else {
       let name = path.isEmpty ? "the file" : path
       throw UsageError("\(file):\(node.line): \(name) must hold keys and values")
@@ -130,6 +135,25 @@ private struct Section {
     return try Section(node, path: full(key), file: file)
   }
 
+  /// A list of mappings.
+  mutating func sections(_ key: String) throws -> [Section] {
+    guard let node = take(key) else { return [] }
+    guard let elements = node.elements else {
+      throw error("\(full(key)) must be a list", line: node.line)
+    }
+    return try elements.enumerated().map { index, element in
+      try Section(element, path: "\(full(key))[\(index + 1)]", file: file)
+    }
+  }
+
+  /// A value that must be there and not empty; `meaning` says what it is.
+  mutating func required(_ key: String, _ meaning: String) throws -> String {
+    guard let text = try text(key), text.contains(where: { !$0.isWhitespace }) else {
+      throw error("\(full(key)) is missing: \(meaning)", at: key)
+    }
+    return text
+  }
+
   /// Refuses keys that nobody asked for.
   func finish() throws {
     guard let key = unread.first, let member = members.first(where: { $0.key == key }) else {
@@ -140,6 +164,12 @@ private struct Section {
 
   func error(_ message: String, line: Int) -> UsageError {
     UsageError("\(file):\(line): \(message)")
+  }
+
+  /// An error about the value of `key`, or about the whole when it has none.
+  func error(_ message: String, at key: String, remedy: String? = nil) -> UsageError {
+    let line = members.first { $0.key == key }?.line ?? line
+    return UsageError("\(file):\(line): \(message)", remedy: remedy)
   }
 
   private func full(_ key: String) -> String { path.isEmpty ? key : path + "." + key }

@@ -59,6 +59,15 @@ enum Files {
     }
   }
 
+  /// Makes a folder and those that lead to it; one that is there is left as it is.
+  static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw UsageError("folder \(path) cannot be made: \(reason(error))")
+    }
+  }
+
   /// Writes a new file and refuses to touch one that is there.
   static func create(_ path: String, _ text: String) throws {
     do {
