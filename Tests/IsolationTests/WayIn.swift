@@ -192,8 +192,11 @@ struct WayIn: Sendable, CustomTestStringConvertible {
           AS $$ INSERT INTO rooms (tenant_id, number) VALUES (tenant, word) $$
         """, rule: "definer-function-writes", object: "public.plant"),
     WayIn(
-      name: "TRUNCATE is granted", sql: "GRANT TRUNCATE ON rooms TO app_user",
-      rule: "truncate-granted"),
+      name: "TRUNCATE is granted", sql: "GRANT TRUNCATE ON notes TO app_user",
+      rule: "truncate-granted", object: "public.notes"),
+    WayIn(
+      name: "TRUNCATE is granted, and only a table that refers to this one stands in its way",
+      sql: "GRANT TRUNCATE ON rooms TO app_user", rule: "truncate-granted", severity: .warning),
     WayIn(
       name: "TRIGGER is granted", sql: "GRANT TRIGGER ON rooms TO app_user",
       rule: "trigger-granted", severity: .warning),
