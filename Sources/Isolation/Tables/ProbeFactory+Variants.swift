@@ -13,8 +13,9 @@ extension ProbeFactory {
     let others = table.referringColumns.subtracting(ownership)
     var variants: [SyntheticRow] = []
     var bare = row
-    for name in others where table.relation.column(name)?.isNotNull == false {
-      if (row.values[name] ?? nil) != nil { bare.values[name] = .some(nil) }
+    for column in table.relation.columns where !column.isNotNull && !ownership.contains(column.name)
+    {
+      if (row.values[column.name] ?? nil) != nil { bare.values[column.name] = .some(nil) }
     }
     if bare.values != row.values { variants.append(bare) }
     if let actor, var mixed = table.spare[actor],

@@ -9,9 +9,11 @@ enum MutationReports {
     let equivalent = mutants.equivalent ?? []
     let notMade = mutants.notMade ?? []
     report.space()
-    report.line(
-      "Mutants: \(mutants.made) made, \(mutants.killed) killed, \(mutants.survived.count) survived, "
-        + "\(equivalent.count) equivalent, in \(Seconds.text(seconds)) s", .strong)
+    let counts = [
+      "\(mutants.made) made", "\(mutants.killed) killed", "\(mutants.survived.count) survived",
+      "\(equivalent.count) equivalent", "in \(Seconds.text(seconds)) s",
+    ]
+    report.line("Mutants: " + counts.joined(separator: ", "), .strong)
     for mutant in mutants.survived {
       report.space()
       report.line("survived [\(mutant.operator.rawValue)] \(sentence(mutant))", .doubtful)
