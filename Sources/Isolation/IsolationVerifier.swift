@@ -191,11 +191,11 @@ package struct IsolationVerifier {
 
   private func checkTenantType(_ connection: any Connection) throws {
     guard let type = options.tenantType else { return }
-    try connection.execute("SAVEPOINT dbtool_type")
-    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_type") }
     // Before version 16 a name that is no name is an error instead of NULL.
-    let found = try? connection.execute("SELECT to_regtype($1)::text", [.text(type)]).scalar
-    guard found != nil else { throw IsolationError.unknownType(type) }
+    let question = PipelineStatement("SELECT to_regtype($1)::text", [.text(type)])
+    guard try connection.ask([question])[0].result?.scalar != nil else {
+      throw IsolationError.unknownType(type)
+    }
   }
 
   private func prepareTransaction(_ connection: any Connection) throws {

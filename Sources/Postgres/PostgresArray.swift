@@ -39,7 +39,10 @@ package enum PostgresArray {
   /// The text of an array of `elements`, each in quotes.
   package static func text(of elements: [String]) -> String {
     let quoted = elements.map { element in
-      "\"" + element.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+      // Scalars: a quote with an accent on it is one character to Swift and a quote to PostgreSQL.
+      "\""
+        + element.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }
+        .joined() + "\""
     }
     return "{" + quoted.joined(separator: ",") + "}"
   }

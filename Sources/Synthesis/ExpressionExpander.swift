@@ -6,10 +6,10 @@ package import SQLSyntax
 ///
 /// `kb.is_support()` says nothing about the setting that it reads; its body does.
 package struct ExpressionExpander: Sendable {
-  private let routines: [String: [Routine]]
+  private let routines: RoutineIndex
 
   /// An expander for the functions of `catalog`.
-  package init(catalog: Catalog) { routines = Dictionary(grouping: catalog.routines, by: \.name) }
+  package init(catalog: Catalog) { routines = RoutineIndex(catalog: catalog) }
 
   /// The expression with everything written into it, and the statements of bodies that are more
   /// than one expression; none for text that does not parse.
@@ -30,13 +30,13 @@ package struct ExpressionExpander: Sendable {
 
 /// The expansion of one expression.
 private struct Work {
-  let routines: [String: [Routine]]
+  let routines: RoutineIndex
   /// The statements of bodies that are more than one expression.
   var statements: [SyntaxNode] = []
   /// How many bodies were written in so far; functions that call each other come to an end.
   private var count = 0
 
-  init(routines: [String: [Routine]]) { self.routines = routines }
+  init(routines: RoutineIndex) { self.routines = routines }
 
   /// What names stand for.
   struct Scope {
@@ -72,7 +72,7 @@ private struct Work {
   private mutating func body(
     of call: SyntaxNode, _ scope: Scope, _ depth: Int
   ) -> SyntaxNode? {
-    guard depth < 5, count < 50, let routine = routine(call),
+    guard depth < 5, count < 50, let routine = routines.routine(calledBy: call),
       let syntax = RoutineSyntax.cached(routine.source)
     else { return nil }
     count += 1
@@ -97,14 +97,6 @@ private struct Work {
       return nil
     }
     return expand(only, inner, depth: depth + 1)
-  }
-
-  private func routine(_ call: SyntaxNode) -> Routine? {
-    let names = call["funcname"]?.elements.compactMap { $0["String"]?["sval"]?.text } ?? []
-    guard let name = names.last else { return nil }
-    let found = (routines[name] ?? []).filter { names.count < 2 || $0.schema == names[0] }
-    let count = call["args"]?.elements.count ?? 0
-    return found.first { $0.argumentTypes.count == count } ?? found.first
   }
 
   /// The expression that a SELECT without FROM gives.

@@ -192,27 +192,7 @@ struct RowSolver {
   private func ask(
     _ statements: [PipelineStatement], _ connection: any Connection
   ) throws -> [PipelineOutcome] {
-    guard connection.transactionStatus == .inTransaction else {
-      return try connection.pipeline(
-        statements.map { .init($0.sql, $0.parameters, synchronizes: true) })
-    }
-    // The role and the settings of the prelude end with the questions.
-    var guarded: [PipelineStatement] = []
-    if !prelude.isEmpty { guarded = [PipelineStatement("SAVEPOINT dbtool_prelude")] + prelude }
-    guarded.append(PipelineStatement("SAVEPOINT dbtool_solver"))
-    let first = guarded.count
-    for statement in statements {
-      guarded.append(PipelineStatement(statement.sql, statement.parameters, synchronizes: true))
-      guarded.append(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_solver"))
-    }
-    // Thousands of savepoints inside each other would make each statement slower than the last.
-    guarded.append(PipelineStatement("RELEASE SAVEPOINT dbtool_solver"))
-    if !prelude.isEmpty {
-      guarded.append(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_prelude"))
-      guarded.append(PipelineStatement("RELEASE SAVEPOINT dbtool_prelude"))
-    }
-    let outcomes = try connection.pipeline(guarded)
-    return statements.indices.map { outcomes[first + 2 * $0] }
+    try connection.ask(statements, after: prelude)
   }
 
   /// The row if nothing constrained it: fixed values, and the first proposal for what must be

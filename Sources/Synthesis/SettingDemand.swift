@@ -55,7 +55,7 @@ package struct SettingDemand: Sendable, Equatable {
       let inner = members.filter { $0.path[0] == name }
         .map { (path: Array($0.path.dropFirst()), value: $0.value) }
       let isObject = inner.contains { !$0.path.isEmpty }
-      return quoted(name) + ": " + (isObject ? text(of: inner) : scalar(inner[0].value))
+      return JSONText.quoted(name) + ": " + (isObject ? text(of: inner) : scalar(inner[0].value))
     }
     return "{" + texts.joined(separator: ", ") + "}"
   }
@@ -63,11 +63,8 @@ package struct SettingDemand: Sendable, Equatable {
   /// `->>` gives numbers and truth values as text too, whereas a cast of `->` needs them as they
   /// are.
   private static func scalar(_ text: String) -> String {
-    ["true", "false"].contains(text) || Int(text).map { String($0) } == text ? text : quoted(text)
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    ["true", "false"].contains(text) || Int(text).map { String($0) } == text
+      ? text : JSONText.quoted(text)
   }
 }
 

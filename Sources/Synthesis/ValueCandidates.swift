@@ -1,4 +1,5 @@
 package import Postgres
+internal import SQLSyntax
 
 /// Proposes values for a column, the most natural first.
 ///
@@ -116,7 +117,7 @@ package struct ValueCandidates {
       switch hint {
       case .value(let value):
         if type.isArray, !value.hasPrefix("{") {
-          result.append("{" + quotedElement(value) + "}")
+          result.append(PostgresArray.text(of: [value]))
         } else if let number = Int(value), isNumeric(type) {
           result += [number + 1 + ordinal, number - 1 - ordinal, number].map { String($0) }
         } else if ["date", "timestamp", "timestamptz"].contains(type.baseName),
@@ -139,11 +140,11 @@ package struct ValueCandidates {
         result += lengths(around: length, type: type)
       case .member(let key, let value):
         if type.baseName == "json" || type.baseName == "jsonb" {
-          result.append("{\(quoted(key)): \(quoted(value))}")
+          result.append("{\(JSONText.quoted(key)): \(JSONText.quoted(value))}")
           if let number = Int(value) {
-            result += [number, number + 1, number - 1].map { "{\(quoted(key)): \($0)}" }
+            result += [number, number + 1, number - 1].map { "{\(JSONText.quoted(key)): \($0)}" }
           } else if value == "true" || value == "false" {
-            result.append("{\(quoted(key)): \(value)}")
+            result.append("{\(JSONText.quoted(key)): \(value)}")
           }
         }
       }
@@ -172,9 +173,9 @@ package struct ValueCandidates {
     var element = type
     element.isArray = false
     element.baseName = type.elementName ?? "text"
-    let values = natural(element).prefix(3).map { quotedElement($0) }
+    let values = natural(element).prefix(3)
     return ["{}"]
-      + (1...max(values.count, 1)).map { "{" + values.prefix($0).joined(separator: ",") + "}" }
+      + (1...max(values.count, 1)).map { PostgresArray.text(of: Array(values.prefix($0))) }
   }
 
   private func ranges(of element: String) -> [String] {
@@ -242,12 +243,6 @@ package struct ValueCandidates {
     // The modifier counts four bytes of header (utils/adt/varchar.c).
     ["varchar", "bpchar"].contains(type.baseName) && type.modifier > 4 ? type.modifier - 4 : nil
   }
-
-  private func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
-  }
-
-  private func quotedElement(_ text: String) -> String { quoted(text) }
 
   private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 

@@ -84,7 +84,12 @@ struct PlacingTests {
     }
     try PlantedSchema.with(schema("CHECK (id ~ '^[A-Za-z]{3,12}$')")) { schema in
       let summary = try schema.verify().summary
-      #expect(summary.contains("error foreign-tenant-accepted insert public.things app_user"))
+      #expect(
+        summary == [
+          "error look-alike-tenant delete public.things app_user",
+          "error look-alike-tenant select public.things app_user",
+          "error foreign-tenant-accepted insert public.things app_user",
+        ])
     }
   }
 

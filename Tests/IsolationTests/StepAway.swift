@@ -26,7 +26,8 @@ struct StepAway: Sendable, CustomTestStringConvertible {
       name: "the role owns the schema",
       hole: "CREATE SCHEMA crm AUTHORIZATION app_user; \(table("crm.leads"))",
       twin:
-        "CREATE SCHEMA crm; GRANT USAGE ON SCHEMA crm TO app_user; \(table("crm.leads"))",
+        "CREATE SCHEMA crm AUTHORIZATION app_owner; GRANT USAGE ON SCHEMA crm TO app_user; "
+        + table("crm.leads"),
       rule: "schema-owned", object: "crm.leads", severity: .error),
     StepAway(
       name: "the role owns a function that policies call",

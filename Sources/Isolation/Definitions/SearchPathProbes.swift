@@ -194,7 +194,7 @@ struct SearchPathProbes: IsolationCheck {
             ofTenant: 1, readable: actor.privileges(on: target.oid).select)
         else { continue }
         let count =
-          "SELECT count(*) FROM \(table.sqlName) WHERE \(inlined(seen.sql, seen.parameters))"
+          "SELECT count(*) FROM \(table.sqlName) WHERE \(try ScriptWriter.inlined(PipelineStatement(seen.sql, seen.parameters)))"
         let before = Rehearsal(
           role: actor.role.name, tenant: survey.stage.tenants[0], statements: [count])
         let after = Rehearsal(
@@ -282,15 +282,6 @@ struct SearchPathProbes: IsolationCheck {
           statements + pathSetting(routine, place, survey)
         )
       )
-    }
-    return result
-  }
-
-  private func inlined(_ sql: String, _ parameters: [Parameter]) -> String {
-    var result = sql
-    for (index, parameter) in parameters.enumerated().reversed() {
-      guard case .text(let value) = parameter else { continue }
-      result = result.replacing("$\(index + 1)", with: SQLNames.literal(value))
     }
     return result
   }

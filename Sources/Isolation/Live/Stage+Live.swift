@@ -46,17 +46,6 @@ extension Stage {
   }
 }
 
-extension PipelineStatement {
-  /// Lets triggers fire or not, for the rest of a savepoint.
-  ///
-  /// PostgreSQL manual, section 20.11 "Client Connection Defaults", session_replication_role: with
-  /// `replica` neither triggers nor foreign keys are looked at, but for those ENABLE ALWAYS.
-  static func settingTriggers(_ role: String) -> PipelineStatement {
-    PipelineStatement(
-      "SELECT set_config('session_replication_role', $1, true)", [.text(role)])
-  }
-}
-
 extension ProbedTable {
   /// A condition that exactly `rows` satisfy, by their primary key, which an index finds; nil when
   /// the rows are not to be sought so, or the key is not known or not `readable`.

@@ -1,3 +1,5 @@
+internal import SQLSyntax
+
 /// A part of the session's context that policies read: a setting, or a member of the JSON in one.
 struct ContextReading: Sendable, Hashable {
   /// The setting's name.
@@ -15,13 +17,10 @@ struct ContextReading: Sendable, Hashable {
         .map { (path: Array($0.path.dropFirst()), value: $0.value) }
       let isText = inner.contains { $0.path.isEmpty }
       let text = text(of: inner)
-      members.append((name, isText ? quoted(text) : text))
+      members.append((name, isText ? JSONText.quoted(text) : text))
     }
-    return "{" + members.map { quoted($0.name) + ": " + $0.value }.joined(separator: ", ") + "}"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    return "{" + members.map { JSONText.quoted($0.name) + ": " + $0.value }.joined(separator: ", ")
+      + "}"
   }
 }
 

@@ -96,11 +96,8 @@ struct PartitionTenants {
       statements.append(PipelineStatement("SELECT (\(looks.joined(separator: " OR ")))::text"))
     }
     guard !statements.isEmpty else { return [] }
-    let outcomes = try connection.pipeline(
-      [PipelineStatement("SAVEPOINT dbtool_bounds")]
-        + statements.map { PipelineStatement($0.sql, [], synchronizes: true) }
-        + [PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_bounds")])
-    return zip(entries, outcomes.dropFirst()).filter { $0.1.result?.scalar == "false" }.map(\.0)
+    return zip(entries, try connection.ask(statements)).filter { $0.1.result?.scalar == "false" }
+      .map(\.0)
   }
 
   /// The numbers of the tenants whose rows each of `relations` can hold, for those that cannot hold
@@ -130,17 +127,15 @@ struct PartitionTenants {
             """
             SELECT (\(bound))::text FROM (SELECT CAST(\(try SQLLiteral.quoted(tenant)) \
             AS \(column.type.baseSQL)) AS \(try SQLIdentifier.quoted(name))) \(alias)
-            """, [], synchronizes: true))
+            """))
       }
     }
     guard !statements.isEmpty else { return [:] }
-    let outcomes = try connection.pipeline(
-      [PipelineStatement("SAVEPOINT dbtool_bounds")] + statements
-        + [PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_bounds")])
+    let outcomes = try connection.ask(statements)
     var holders: [UInt32: Set<Int>] = [:]
     for (index, oid) in asked.enumerated() {
       let held = tenants.indices.filter {
-        outcomes[1 + index * tenants.count + $0].result?.scalar == "true"
+        outcomes[index * tenants.count + $0].result?.scalar == "true"
       }
       if !held.isEmpty, held.count < tenants.count { holders[oid] = Set(held) }
     }

@@ -11,7 +11,7 @@ struct PolicyReader {
   var equalities: Set<PolicyReferences.Equality> = []
 
   private let relations: [String: [Relation]]
-  private let routines: [String: [Routine]]
+  private let routines: RoutineIndex
   private let bodies = RoutineTrees()
   /// The table whose policy is read.
   private var owner: UInt32 = 0
@@ -20,7 +20,7 @@ struct PolicyReader {
   init(catalog: Catalog) {
     self.catalog = catalog
     relations = Dictionary(grouping: catalog.sortedRelations, by: \.name)
-    routines = Dictionary(grouping: catalog.routines, by: \.name)
+    routines = RoutineIndex(catalog: catalog)
   }
 
   /// The tables that names can refer to, the innermost query last, and what names of arguments and
@@ -117,7 +117,9 @@ struct PolicyReader {
   }
 
   private mutating func visitRoutine(_ call: SyntaxNode, _ scope: Scope) {
-    guard let routine = routine(call), depth < 5, let body = bodies.body(of: routine) else {
+    guard let routine = routines.routine(calledBy: call), depth < 5,
+      let body = bodies.body(of: routine)
+    else {
       return
     }
     depth += 1
@@ -141,14 +143,6 @@ struct PolicyReader {
       inner.names[name] = values(of: expression, inner)
     }
     return inner
-  }
-
-  private func routine(_ call: SyntaxNode) -> Routine? {
-    let names = call["funcname"]?.elements.compactMap { $0["String"]?["sval"]?.text } ?? []
-    guard let name = names.last else { return nil }
-    let found = (routines[name] ?? []).filter { names.count < 2 || $0.schema == names[0] }
-    let count = call["args"]?.elements.count ?? 0
-    return found.first { $0.argumentTypes.count == count } ?? found.first
   }
 
   // MARK: - Comparing
@@ -232,7 +226,7 @@ struct PolicyReader {
       else { return [] }
       return [.reading(ContextReading(setting: setting))]
     }
-    if let routine = routine(fields) {
+    if let routine = routines.routine(calledBy: fields) {
       guard scope.frames.count < 12, let body = bodies.body(of: routine) else { return [] }
       var inner = innerScope(routine, body, fields, scope)
       // Counts how deep functions call each other, so that one that calls itself comes to an end.

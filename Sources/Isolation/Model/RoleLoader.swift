@@ -54,19 +54,18 @@ struct RoleLoader {
     let connection = client.connection
     guard let role = try CatalogReader.role(reachable.name, from: connection) else { return }
     let login = reachable.path.first ?? reachable.name
-    try connection.execute("SAVEPOINT dbtool_role")
     var refusal: String?
     do {
-      if pretendsLogin {
-        try connection.execute(
-          "SELECT set_config('session_authorization', $1, true)", [.text(login)])
+      try connection.undoing {
+        if pretendsLogin {
+          try connection.execute(
+            "SELECT set_config('session_authorization', $1, true)", [.text(login)])
+        }
+        try connection.execute("SELECT set_config('role', $1, true)", [.text(role.name)])
       }
-      try connection.execute("SELECT set_config('role', $1, true)", [.text(role.name)])
     } catch let error as PostgresError where error.code == .server {
       refusal = error.message
     }
-    try connection.execute("ROLLBACK TO SAVEPOINT dbtool_role")
-    try connection.execute("RELEASE SAVEPOINT dbtool_role")
     if let refusal {
       // What the server refuses the application itself is no way in.
       if !pretendsLogin { roles.missed.append((role.name, refusal)) }

@@ -18,7 +18,7 @@ struct Delegation {
     if functions(on: relation).contains(where: { $0.owner == owner }) {
       return ["SELECT", "INSERT", "UPDATE", "DELETE"]
     }
-    let views = readers(of: relation).filter { $0.owner == owner && !$0.runsAsReader }
+    let views = readers(of: relation).filter { $0.owner == owner && !$0.isOn("security_invoker") }
     return views.reduce(into: []) { commands, view in
       for actor in survey.actors { commands.formUnion(actor.commands(on: view.oid)) }
     }

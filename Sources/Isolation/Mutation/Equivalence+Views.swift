@@ -7,7 +7,7 @@ extension Equivalence {
       return "no role may use it"
     }
     if let reason = readsNoTenant(view) { return reason }
-    let isInvoker = view.runsAsReader
+    let isInvoker = view.isOn("security_invoker")
     if mutant.operator == .viewOwner, isInvoker { return "it runs with its reader's rights" }
     guard mutant.operator != .viewOwner else { return alreadyOpen(view, to: nil) }
     if isInvoker, mutant.operator != .invokerReset {
@@ -55,14 +55,5 @@ extension Equivalence {
           }
         }
       }
-  }
-}
-
-extension Relation {
-  /// True for a view that runs with its reader's rights.
-  var runsAsReader: Bool {
-    options.contains {
-      ["security_invoker=true", "security_invoker=on", "security_invoker=1"].contains($0)
-    }
   }
 }

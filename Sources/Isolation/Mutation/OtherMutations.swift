@@ -39,7 +39,8 @@ struct OtherMutations {
       ("check_option", .checkOptionReset, "what is written through it is not checked"),
     ]
     var mutants = options.filter { option, _, _ in
-      view.options.contains { $0.hasPrefix(option + "=") && !$0.hasSuffix("=false") }
+      view.isOn(option)
+        || (option == "check_option" && view.options.contains { $0.hasPrefix(option) })
     }.map { option, mutation, phrase in
       mutant(mutation, view, phrase, "\(alter) RESET (\(option))")
     }

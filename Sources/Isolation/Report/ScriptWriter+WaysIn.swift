@@ -61,15 +61,21 @@ extension ScriptWriter {
 
   /// The context and the role of a trial.
   func entry(_ trial: Trial, actor: Int?) throws -> [String] {
+    try entry(trial, of: "the context of \(TenantName.of(actor))")
+  }
+
+  /// The context and the role of a trial; `context` says whose it is.
+  func entry(_ trial: Trial, of context: String) throws -> [String] {
     var lines: [String] = []
     switch trial.context {
     case .unset:
       lines.append("-- no tenant is set")
     case .empty:
       lines.append(try set(settings.tenant, to: ""))
-    case .tenant(let context):
-      lines.append("-- the context of \(TenantName.of(actor))")
-      lines += try set(context)
+      lines.append(try set(settings.user, to: ""))
+    case .tenant(let tenant):
+      lines.append("-- \(context)")
+      lines += try set(tenant)
     }
     return lines + ["SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));"]
   }

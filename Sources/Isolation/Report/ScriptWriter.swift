@@ -23,16 +23,7 @@ struct ScriptWriter {
     let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
     if case .reference = probe.side { lines.append(placesOfAll(table)) }
-    switch probe.trial.context {
-    case .unset:
-      lines.append("-- no tenant is set")
-    case .empty:
-      lines.append(try set(settings.tenant, to: ""))
-    case .tenant(let context):
-      lines.append("-- the context of \(probe.actor.map(TenantName.of) ?? "nobody")")
-      lines += try set(context)
-    }
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));")
+    lines += try entry(probe.trial, actor: probe.actor)
     switch probe.side {
     case .reference: lines.append("-- must not be accepted: it refers to a row of \(target)")
     case .oracle: lines.append("-- must not tell, by its error, what \(target) has")
@@ -52,15 +43,9 @@ struct ScriptWriter {
 
   /// The script of a trial in which several statements follow each other; it leaves nothing behind.
   func script(for trial: Trial, by actor: Int, reaching target: Int) throws -> String {
-    var lines = ["BEGIN;", "SET CONSTRAINTS ALL DEFERRED;"]
-    for row in stage.synthesizer.insertions {
-      guard let relation = stage.catalog.relations[row.relation] else { continue }
-      lines.append(try row.script(into: relation) + ";")
-    }
+    var lines = try beginning()
     for statement in trial.scene { lines.append(try inlined(statement) + ";") }
-    lines.append("-- the context of \(TenantName.of(actor))")
-    lines += try set(stage.context(of: actor))
-    lines.append("SET LOCAL ROLE \(try SQLIdentifier.readable(trial.role));")
+    lines += try entry(trial, actor: actor)
     for statement in trial.steps { lines.append(try inlined(statement) + ";") }
     lines.append("-- must not show rows of \(TenantName.of(target))")
     lines.append(try inlined(trial.statement) + ";")

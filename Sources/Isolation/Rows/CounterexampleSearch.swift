@@ -65,9 +65,6 @@ struct CounterexampleSearch {
     for (relation, settings) in try backdoors.find(in: targets, on: connection) {
       found[relation, default: Found()].settings = settings
     }
-    // These rows are placed as the session's own role, in nobody's context.
-    let outside = context(of: nil, as: "none")
-    try connection.execute(outside.sql, outside.parameters)
     let unowned = UnownedRows(catalog: catalog, tenancy: tenancy, actors: bound)
     for (relation, row) in try unowned.make(targets, synthesizer: &synthesizer, on: connection) {
       found[relation, default: Found()].unowned = row
@@ -84,8 +81,6 @@ struct CounterexampleSearch {
           into: &found)
       }
     }
-    // No setting of a tenant may be left to the probes that come.
-    try connection.execute(outside.sql, outside.parameters)
     return try withoutImpossibleClaims(found, synthesizer: &synthesizer, on: connection)
   }
 

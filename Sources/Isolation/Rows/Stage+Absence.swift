@@ -16,24 +16,17 @@ extension Stage {
   private func without<Result>(
     _ statements: [PipelineStatement], on connection: any Connection, _ body: () throws -> Result
   ) throws -> Result? {
-    try connection.execute("SAVEPOINT dbtool_absence")
-    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_absence") }
-    // Nothing but the rows themselves may be missing, so no trigger and no cascade shall run.
-    // Only a superuser may say so; others delete in the order of the foreign keys.
-    let quiet = try connection.pipeline([
-      PipelineStatement("SAVEPOINT dbtool_replica"),
-      PipelineStatement(
-        "SELECT set_config('session_replication_role', 'replica', true)", synchronizes: true),
-    ])
-    if quiet.last?.error != nil {
-      try connection.execute("ROLLBACK TO SAVEPOINT dbtool_replica")
+    try connection.undoing {
+      // Nothing but the rows themselves may be missing, so no trigger and no cascade shall run.
+      // Only a superuser may say so; others delete in the order of the foreign keys.
+      let isQuiet = try connection.ask([.withoutForeignKeys])[0].error == nil
+      let outcomes = try connection.pipeline((isQuiet ? [.withoutForeignKeys] : []) + statements)
+      guard !outcomes.contains(where: { $0.error != nil }) else { return nil }
+      if isQuiet {
+        _ = try connection.pipeline([.withForeignKeys])
+      }
+      return try body()
     }
-    let outcomes = try connection.pipeline(statements)
-    guard !outcomes.contains(where: { $0.error != nil }) else { return nil }
-    if quiet.last?.error == nil {
-      try connection.execute("SELECT set_config('session_replication_role', 'origin', true)")
-    }
-    return try body()
   }
 
   /// What `body` gives while nothing refers to rows of `relations`, so that no foreign key keeps

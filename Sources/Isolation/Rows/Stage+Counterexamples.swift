@@ -29,14 +29,14 @@ extension Stage {
         statement.synchronizes = true
         let outcomes = try connection.pipeline(
           [PipelineStatement("SAVEPOINT dbtool_counterexample")]
-            + (isSilent ? [.settingTriggers("replica")] : []) + [statement])
+            + (isSilent ? [.withoutForeignKeys] : []) + [statement])
         guard let stored = outcomes.last?.result?.rows.first else {
           try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
           continue
         }
         placed[relation.oid]?[tenant]?.append(
           PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
-        if isSilent { _ = try connection.pipeline([.settingTriggers("origin")]) }
+        if isSilent { _ = try connection.pipeline([.withForeignKeys]) }
       }
     }
     if isLive { try readRows(of: [relation.oid], on: connection) }

@@ -27,7 +27,7 @@ extension Stage {
         }
         if isSilent {
           statements.append(
-            PipelineStatement("SELECT set_config('session_replication_role', 'origin', true)"))
+            .withForeignKeys)
           owners.append((relation, nil))
         }
       }

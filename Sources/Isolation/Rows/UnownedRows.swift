@@ -31,20 +31,18 @@ struct UnownedRows {
       for: nullable.map { relation, _ in
         RowSynthesizer.Wish(relation: relation.oid, owner: .tenant(0), condition: "true")
       }, on: connection)
-    var made: [UInt32: SyntheticRow] = [:]
+    var made: [SyntheticRow] = []
+    var insertions: [PipelineStatement] = []
     for ((relation, column), row) in zip(nullable, rows) {
       guard var row else { continue }
       row.values[column] = .some(nil)
-      let insertion = try Self.insertion(of: row, column: column, into: relation)
-      let outcomes = try connection.pipeline([
-        PipelineStatement("SAVEPOINT dbtool_unowned"),
-        PipelineStatement(insertion.sql, insertion.parameters, synchronizes: true),
-        PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_unowned", synchronizes: true),
-      ])
-      // A constraint, or a trigger that gives the row to somebody, says that there are none.
-      if outcomes[1].result?.scalar?.isEmpty == false { made[relation.oid] = row }
+      made.append(row)
+      insertions.append(try Self.insertion(of: row, column: column, into: relation))
     }
-    return made
+    let outcomes = try connection.ask(insertions)
+    // A constraint, or a trigger that gives the row to somebody, says that there are none.
+    let accepted = zip(made, outcomes).filter { !($0.1.result?.scalar ?? "").isEmpty }.map(\.0)
+    return Dictionary(uniqueKeysWithValues: accepted.map { ($0.relation, $0) })
   }
 
   /// Inserts the row and keeps its place in a setting, for `place` to find; the setting is empty

@@ -215,11 +215,7 @@ struct LookAlikeContexts: IsolationCheck {
     let insertion = try row.insertion(into: key.relation)
     return try attempt(survey) { connection in
       // Only the row itself is in question, not what it refers to.
-      if connection.transactionStatus == .inTransaction {
-        let quiet = try? connection.execute(
-          "SELECT set_config('session_replication_role', 'replica', true)")
-        if quiet == nil { return false }
-      }
+      if try connection.pipeline([.withoutForeignKeys])[0].error != nil { return false }
       try connection.execute(insertion.sql, insertion.parameters)
       return true
     } ?? false
@@ -239,11 +235,8 @@ struct LookAlikeContexts: IsolationCheck {
   private func attempt<Result>(
     _ survey: Survey, _ body: (any Connection) throws -> Result
   ) throws -> Result? {
-    let connection = survey.connection
-    try connection.execute("SAVEPOINT dbtool_attempt")
-    defer { _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_attempt") }
     do {
-      return try body(connection)
+      return try survey.connection.undoing { try body(survey.connection) }
     } catch let error as PostgresError where error.code == .server {
       return nil
     }
@@ -257,11 +250,11 @@ extension LookAlikeContexts.Hit {
     let deed = operation == .select ? "read" : "deleted"
     let writer = survey.writer
     let script = try?
-      (writer.beginning() + writer.entry(trial, actor: 0)
+      (writer.beginning() + writer.entry(trial, of: "the other id")
       + [
         "-- must not reach \(TenantName.of(target)), whose id is another one",
         writer.inlined(trial.statement) + ";", "ROLLBACK;",
-      ]).joined(separator: "\n").replacing("-- the context of tenant A", with: "-- the other id")
+      ]).joined(separator: "\n")
     return Finding(
       rule: isPossible ? "look-alike-tenant" : "loose-context",
       severity: isPossible ? .error : .warning, object: name, operation: operation.rawValue,

@@ -265,13 +265,6 @@ struct ProbeFactory {
   }
 }
 
-extension PipelineStatement {
-  /// Foreign keys and triggers rest until the savepoint is rolled back, so that only policies decide
-  /// which rows are deleted (PostgreSQL manual, section 20.11 `session_replication_role`).
-  static let withoutForeignKeys = PipelineStatement(
-    "SELECT set_config('session_replication_role', 'replica', true)")
-}
-
 extension Column {
   /// True when an UPDATE may give it a value.
   var acceptsUpdates: Bool { generation != .stored && generation != .identityAlways }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import SQLSyntax
 internal import Synthesis
 
 /// Proposes values for a function's arguments out of a tenant's rows.
@@ -179,7 +180,9 @@ struct ArgumentValues {
       for key in keys { members[key] = value(named: key, in: row, tenant: tenant) }
       let object =
         "{"
-        + members.sorted { $0.key < $1.key }.map { "\(json($0.key)): \(json($0.value))" }
+        + members.sorted { $0.key < $1.key }.map {
+          "\(JSONText.quoted($0.key)): \(JSONText.quoted($0.value))"
+        }
         .joined(separator: ", ") + "}"
       return [object, "[\(object)]"]
     }
@@ -203,19 +206,5 @@ struct ArgumentValues {
       let key = rest.dropFirst().prefix { $0 != "'" }
       return key.isEmpty ? nil : String(key)
     }
-  }
-
-  private func json(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\" + String(scalar)
-      case "\u{0}"..."\u{1F}":
-        let code = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -39,7 +39,7 @@ struct BarrierProbes: IsolationCheck {
   func run(_ survey: inout Survey) throws -> CheckOutcome {
     let views = survey.catalog.sortedRelations.filter { view in
       view.kind == .view && survey.options.includes(schema: view.schema, name: view.name)
-        && !view.options.contains { ["security_barrier=true", "security_barrier=on"].contains($0) }
+        && !view.isOn("security_barrier")
     }
     guard !views.isEmpty else { return CheckOutcome() }
     var outcome = CheckOutcome()
@@ -50,11 +50,11 @@ struct BarrierProbes: IsolationCheck {
           && !survey.reported.contains("read \(view.oid) \(actor.role.name)")
       }
       guard !closed.isEmpty else { continue }
-      try survey.connection.execute("SAVEPOINT dbtool_barrier")
-      defer { _ = try? survey.connection.execute("ROLLBACK TO SAVEPOINT dbtool_barrier") }
-      let hasFunction = try makeFunction(as: actor, survey.connection)
-      let looks = try closed.flatMap { try self.looks(at: $0, actor, hasFunction, survey) }
-      let outcomes = try survey.client.rehearse(looks.map { .trial($0.trial) })
+      let (looks, outcomes) = try survey.connection.undoing {
+        let hasFunction = try makeFunction(as: actor, survey.connection)
+        let looks = try closed.flatMap { try self.looks(at: $0, actor, hasFunction, survey) }
+        return (looks, try survey.client.rehearse(looks.map { .trial($0.trial) }))
+      }
       outcome.probes += looks.count
       var seen: Set<UInt32> = []
       for (look, result) in zip(looks, outcomes) where shows(look, result, survey.values) {

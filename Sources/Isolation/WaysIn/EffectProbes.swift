@@ -130,41 +130,43 @@ struct EffectProbes: IsolationCheck {
   private func copies(_ writes: [Leak], _ survey: Survey) throws -> [Leak] {
     var leaks: [Leak] = []
     for write in writes {
-      try survey.connection.execute("SAVEPOINT dbtool_effect")
-      defer { _ = try? survey.connection.execute("ROLLBACK TO SAVEPOINT dbtool_effect") }
-      let before = try written(survey)
-      let context = try survey.writer.set(survey.stage.context(of: write.actor))
-      let outcomes = try survey.connection.pipeline(
-        context.map { PipelineStatement($0) } + [
-          PipelineStatement("SELECT set_config('role', $1, true)", [.text(write.trial.role)]),
-          write.trial.statement,
-          PipelineStatement("SELECT set_config('role', 'none', true)", synchronizes: true),
-        ])
-      guard !outcomes.contains(where: { $0.error != nil }) else { continue }
-      let touched = try written(survey).filter { $0.value != before[$0.key] }.keys
-      let looks = try touched.sorted().compactMap { oid -> (Relation, Trial)? in
-        // Where rows have a tenant, a row more of another one's is seen as harm.
-        guard survey.model.tables[oid]?.isOwned != true,
-          let relation = survey.catalog.relations[oid],
-          let look = try look(at: relation, write, survey)
-        else { return nil }
-        return (relation, look)
-      }
-      let seen = try survey.client.rehearse(looks.map { .trial($0.1) })
+      let seen = try survey.connection.undoing { try self.seen(after: write, survey) }
+      guard let (relation, look) = seen else { continue }
       // What was there before is no copy of this write.
-      for ((relation, look), outcome) in zip(looks, seen)
-      where (outcome.outcome.result?.scalar.flatMap { Int($0) } ?? 0) > 0 {
-        try survey.connection.execute("ROLLBACK TO SAVEPOINT dbtool_effect")
-        let earlier = try survey.client.rehearse([.trial(look)]).first
-        guard earlier?.outcome.result?.scalar == "0" else { break }
-        var leak = write
-        leak.other = relation
-        leak.look = look
-        leaks.append(leak)
-        break
-      }
+      let earlier = try survey.client.rehearse([.trial(look)]).first
+      guard earlier?.outcome.result?.scalar == "0" else { continue }
+      var leak = write
+      leak.other = relation
+      leak.look = look
+      leaks.append(leak)
     }
     return leaks
+  }
+
+  /// Writes, and the first table in which the other tenant then sees something of the writer's.
+  private func seen(after write: Leak, _ survey: Survey) throws -> (Relation, Trial)? {
+    let before = try written(survey)
+    let context = try survey.writer.set(survey.stage.context(of: write.actor))
+    let outcomes = try survey.connection.pipeline(
+      context.map { PipelineStatement($0) } + [
+        PipelineStatement("SELECT set_config('role', $1, true)", [.text(write.trial.role)]),
+        write.trial.statement,
+        PipelineStatement("SELECT set_config('role', 'none', true)", synchronizes: true),
+      ])
+    guard !outcomes.contains(where: { $0.error != nil }) else { return nil }
+    let touched = try written(survey).filter { $0.value != before[$0.key] }.keys
+    let looks = try touched.sorted().compactMap { oid -> (Relation, Trial)? in
+      // Where rows have a tenant, a row more of another one's is seen as harm.
+      guard survey.model.tables[oid]?.isOwned != true,
+        let relation = survey.catalog.relations[oid],
+        let look = try look(at: relation, write, survey)
+      else { return nil }
+      return (relation, look)
+    }
+    let shown = try survey.client.rehearse(looks.map { .trial($0.1) })
+    return zip(looks, shown).first {
+      ($0.1.outcome.result?.scalar.flatMap { Int($0) } ?? 0) > 0
+    }?.0
   }
 
   /// How many rows of each table the transaction has written so far.

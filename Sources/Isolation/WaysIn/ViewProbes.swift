@@ -207,9 +207,6 @@ extension ViewProbes.Leak {
   func finding(_ writer: ScriptWriter) -> Finding {
     let name = SQLNames.of(view)
     let role = SQLNames.of(self.role)
-    let isInvoker = view.options.contains {
-      ["security_invoker=true", "security_invoker=on", "security_invoker=1"].contains($0)
-    }
     let (rule, message, fix): (String, String, String)
     if view.kind == .materializedView {
       rule = "matview-exposed"
@@ -222,7 +219,7 @@ extension ViewProbes.Leak {
         "\(view.displayName) belongs to no tenant and holds values of tenants' rows, copied by a trigger for example"
       fix =
         "REVOKE SELECT ON \(name) FROM PUBLIC, \(role);\n-- or give it a tenant column and a policy"
-    } else if isInvoker {
+    } else if view.isOn("security_invoker") {
       rule = "view-leak"
       message = "view \(view.displayName) shows one tenant's rows to another"
       fix = "-- mend the policies of the tables under \(name), or what its functions reach"

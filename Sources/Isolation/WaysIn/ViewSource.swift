@@ -92,16 +92,11 @@ struct ViewSource: Sendable {
     let names = try view.columns.map { try SQLIdentifier.readable($0.name) + "::text" }
     guard !names.isEmpty else { return [] }
     let source = try SQLIdentifier.readable(schema: view.schema, name: view.name)
-    try survey.connection.execute("SAVEPOINT dbtool_source")
-    defer { _ = try? survey.connection.execute("ROLLBACK TO SAVEPOINT dbtool_source") }
-    let outcomes = try survey.connection.pipeline([
-      PipelineStatement(
-        "SELECT set_config($1, $2, true)",
-        [.text(survey.options.tenantSetting), .text(survey.stage.tenants[1])]),
-      PipelineStatement(
-        "SELECT \(names.joined(separator: ", ")) FROM \(source) LIMIT 200", synchronizes: true),
-    ])
-    guard let result = outcomes.last?.result else { return [] }
+    let context = try survey.writer.set(survey.stage.context(of: 1)).map { PipelineStatement($0) }
+    let look = PipelineStatement("SELECT \(names.joined(separator: ", ")) FROM \(source) LIMIT 200")
+    guard let result = try survey.connection.ask([look], after: context)[0].result else {
+      return []
+    }
     return result.rows.map { row in
       var values: [String: String] = [:]
       for (index, column) in view.columns.enumerated() { values[column.name] = row[index] }

@@ -227,7 +227,7 @@ extension ViewWriteProbes.Leak {
     let fix: String
     if isUpdatable, isFiltered, method.isNewRow {
       fix = "ALTER VIEW \(name) SET (check_option = cascaded);"
-    } else if isUpdatable, !view.options.contains(where: { $0.hasPrefix("security_invoker") }) {
+    } else if isUpdatable, !view.isOn("security_invoker") {
       fix = "ALTER VIEW \(name) SET (security_invoker = true);"
     } else {
       fix = revoke

@@ -46,6 +46,17 @@ package struct Relation: Sendable, Equatable {
 
   /// The column called `name`.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// True when the option `name` is set and true, in any of the spellings that the catalog keeps as
+  /// they were written (PostgreSQL manual, section 8.6 "Boolean Type").
+  package func isOn(_ name: String) -> Bool {
+    options.contains { option in
+      guard option.hasPrefix(name + "=") else { return false }
+      let value = option.dropFirst(name.count + 1).lowercased()
+      return !value.isEmpty
+        && ("true".hasPrefix(value) || "yes".hasPrefix(value) || ["on", "1"].contains(value))
+    }
+  }
 }
 
 /// A column of a relation.
