@@ -6,6 +6,7 @@ import Testing
 @Suite("Tenants that are found through the user")
 struct MembershipTests {
   private static let all = IsolationReport.Operations(all: .isolated)
+
   @Test("policies that ask the memberships of the user are probed in the context of a user")
   func userAlone() throws {
     try PlantedSchema.with(MembershipSchema.tables()) { schema in
@@ -31,6 +32,32 @@ struct MembershipTests {
         let lines = try Psql.lines(finding.reproduce, on: schema.database, stopsAtError: true)
         #expect((lines.last.flatMap { Int($0) } ?? 0) > 0, "\(finding.reproduce) \(lines)")
       }
+    }
+  }
+
+  @Test(
+    "an author who has to be a member is one, also when only that table is looked at",
+    arguments: [[], ["events"]])
+  func author(tables: [String]) throws {
+    let own = PlantedSchema.own()
+    let schema = """
+      CREATE TABLE tenants (id uuid PRIMARY KEY);
+      \(PlantedSchema.protect("tenants", PlantedSchema.own("id")))
+      CREATE TABLE users (id uuid PRIMARY KEY, email text NOT NULL);
+      CREATE TABLE memberships (
+        tenant_id uuid NOT NULL REFERENCES tenants, user_id uuid NOT NULL REFERENCES users,
+        PRIMARY KEY (tenant_id, user_id));
+      \(PlantedSchema.protect("memberships"))
+      CREATE TABLE events (
+        tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY, what text NOT NULL,
+        actor_id uuid DEFAULT \(MembershipSchema.user));
+      \(PlantedSchema.protect("events"))
+      CREATE POLICY members ON events AS RESTRICTIVE FOR INSERT WITH CHECK (
+        actor_id IS NULL OR EXISTS (SELECT FROM memberships m WHERE m.user_id = events.actor_id AND m.\(own)))
+      """
+    try PlantedSchema.with(schema) { schema in
+      let report = try schema.verify(.init(roles: ["app_user"], tables: tables))
+      #expect(report.operations("public.events") == Self.all, "\(report.summary)")
     }
   }
 

@@ -22,7 +22,9 @@ struct ContextPlan: Sendable {
     together = model.references.settings
     let grouped = Dictionary(grouping: model.references.bindings, by: \.reading)
     for (reading, found) in grouped {
-      let sorted = found.sorted { ($0.relation, $0.column) < ($1.relation, $1.column) }
+      let sorted = Self.tied(to: found, model.references).sorted {
+        ($0.relation, $0.column) < ($1.relation, $1.column)
+      }
       let isTenant = sorted.contains { binding in
         switch model.tables[binding.relation] {
         case .root(let column), .column(let column): column == binding.column
@@ -37,6 +39,23 @@ struct ContextPlan: Sendable {
       }
     }
     sources.removeValue(forKey: ContextReading(setting: tenantSetting))
+  }
+
+  /// The bindings, and those of columns with which policies compare the bound ones: an author who
+  /// must be a member is one of the members.
+  private static func tied(
+    to bindings: [ContextBinding], _ references: PolicyReferences
+  ) -> Set<ContextBinding> {
+    var result = Set(bindings)
+    for binding in bindings {
+      let column = PolicyReferences.ColumnName(relation: binding.relation, column: binding.column)
+      for equality in references.equalities where [equality.left, equality.right].contains(column) {
+        let other = equality.left == column ? equality.right : equality.left
+        result.insert(
+          ContextBinding(relation: other.relation, column: other.column, reading: binding.reading))
+      }
+    }
+    return result
   }
 
   /// Rows with a tenant column say most surely whose somebody is.

@@ -129,7 +129,7 @@ struct Stage {
     return ancestors(of: asked.intersection(relations), catalog: catalog)
   }
 
-  /// The targets and the tables with tenants' rows that they refer to.
+  /// The targets and the tables with tenants' rows that they refer to, or that their policies ask.
   private static func closure(
     of targets: [UInt32], catalog: Catalog, model: TenancyModel
   ) -> Set<UInt32> {
@@ -138,11 +138,12 @@ struct Stage {
     let keys = Dictionary(
       grouping: catalog.constraints.filter { $0.kind == .foreignKey }, by: \.relation)
     while let relation = open.popLast() {
-      for key in keys[relation, default: []]
-      where model.tables[key.referencedRelation]?.isOwned == true
-        && result.insert(key.referencedRelation).inserted
-      {
-        open.append(key.referencedRelation)
+      let needed =
+        keys[relation, default: []].map(\.referencedRelation)
+        + model.references.asked[relation, default: []].sorted()
+      for other in needed
+      where model.tables[other]?.isOwned == true && result.insert(other).inserted {
+        open.append(other)
       }
     }
     return result
