@@ -47,7 +47,7 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
     case .unknownColumn(let name):
       "there is no column \(name): tenancy.values in dbtool.yaml takes schema.table.column"
     case .noMatchingTable(let patterns):
-      "no table matches \(patterns.joined(separator: ", ")): patterns are compared with name and schema.name"
+      "no table matches \(patterns.map { "\"\($0)\"" }.joined(separator: ", ")): patterns are compared with name and schema.name"
     }
   }
 }

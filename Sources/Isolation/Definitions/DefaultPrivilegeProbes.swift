@@ -9,7 +9,7 @@ struct DefaultPrivilegeProbes: IsolationCheck {
   var rules: [String] { ["default-privileges"] }
 
   func phrase(_ survey: Survey) -> String {
-    "making a table under \(survey.surroundings.defaultPrivileges.count) default privileges"
+    "making a table under default privileges"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

@@ -7,7 +7,7 @@ struct NotificationRules: IsolationCheck {
   var runsLive: Bool { true }
 
   func phrase(_ survey: Survey) -> String {
-    "reading \(survey.surroundings.triggers.count) triggers"
+    "reading \(Plural.count(survey.surroundings.triggers.count, "trigger"))"
   }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

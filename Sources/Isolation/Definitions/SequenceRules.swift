@@ -8,7 +8,7 @@ struct SequenceRules: IsolationCheck {
   var runsLive: Bool { true }
 
   func phrase(_ survey: Survey) -> String {
-    "reading \(survey.surroundings.sequences.count) sequences"
+    "reading \(Plural.count(survey.surroundings.sequences.count, "sequence"))"
   }
 
   func run(_ survey: inout Survey) -> CheckOutcome {

@@ -34,7 +34,7 @@ struct MembershipProbes: IsolationCheck {
   private let columnLimit = 5
 
   func phrase(_ survey: Survey) -> String {
-    "writing \(survey.stage.accessTables.count) tables that policies ask"
+    "writing \(Plural.count(survey.stage.accessTables.count, "table")) that policies ask"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {

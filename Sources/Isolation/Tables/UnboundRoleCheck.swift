@@ -10,7 +10,7 @@ struct UnboundRoleCheck: IsolationCheck {
   var runsLive: Bool { true }
 
   func phrase(_ survey: Survey) -> String {
-    "becoming \(survey.unbound.count) roles that no policy binds"
+    "becoming \(Plural.count(survey.unbound.count, "role")) that no policy binds"
   }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {
