@@ -26,6 +26,16 @@ public protocol Connection: AnyObject {
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
   ) throws -> [PipelineOutcome]
 
+  /// Runs statements without waiting between them, and calls `onWait` about twice a second while
+  /// the server says nothing.
+  ///
+  /// A transport that cannot tell does not call it.
+  @discardableResult
+  func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
+  ) throws -> [PipelineOutcome]
+
   /// Sends data to a `COPY … FROM STDIN`, chunk after chunk until `nextChunk` gives nil.
   ///
   /// - Returns: The number of rows copied.
@@ -58,6 +68,15 @@ extension Connection {
   @discardableResult
   public func pipeline(_ statements: [PipelineStatement]) throws -> [PipelineOutcome] {
     try pipeline(statements, onOutcome: { _, _ in })
+  }
+
+  /// Runs statements without waiting between them; never calls `onWait`.
+  @discardableResult
+  public func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
+  ) throws -> [PipelineOutcome] {
+    try pipeline(statements, onOutcome: onOutcome)
   }
 
   /// Runs `body` inside one transaction: committed when it returns, rolled back when it throws.

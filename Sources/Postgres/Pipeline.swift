@@ -12,6 +12,10 @@ public struct PipelineStatement: Sendable, Equatable {
   /// True for a text that comes many times in one pipeline, so that the server should parse and
   /// plan it once.
   public var isRecurring = false
+  /// True when the server should send at once what it has answered so far.
+  ///
+  /// Otherwise it may keep answers back until the next synchronization point.
+  public var flushes = false
 
   /// A statement for a pipeline.
   public init(_ sql: String, _ parameters: [Parameter] = [], synchronizes: Bool = false) {

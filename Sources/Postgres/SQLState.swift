@@ -33,6 +33,8 @@ public struct SQLState: RawRepresentable, Sendable, Hashable, ExpressibleByStrin
   public static let queryCanceled: SQLState = "57014"
   /// `lock_timeout` ran out.
   public static let lockNotAvailable: SQLState = "55P03"
+  /// The transaction was ended to resolve a deadlock.
+  public static let deadlockDetected: SQLState = "40P01"
   /// A statement before this one failed in the same transaction.
   public static let inFailedTransaction: SQLState = "25P02"
   /// The transaction or the server is read-only.

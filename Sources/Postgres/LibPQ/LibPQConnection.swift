@@ -73,12 +73,22 @@ public final class LibPQConnection: Connection {
   public func pipeline(
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
   ) throws -> [PipelineOutcome] {
+    try pipeline(statements, onOutcome: onOutcome, onWait: {})
+  }
+
+  /// Runs statements in libpq's pipeline mode, and calls `onWait` about twice a second while the
+  /// server says nothing.
+  @discardableResult
+  public func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
+  ) throws -> [PipelineOutcome] {
     guard !statements.isEmpty else { return [] }
     for statement in statements { try prepareToSend(statement.sql, statement.parameters) }
     pipelineCount += 1
     do {
       return try LibPQPipeline(handle: handle, serial: pipelineCount).run(
-        statements, onOutcome: onOutcome)
+        statements, onOutcome: onOutcome, onWait: onWait)
     } catch {
       // What is still under way cannot be told apart from what would be sent next.
       close()

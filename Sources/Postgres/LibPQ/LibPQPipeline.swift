@@ -17,6 +17,9 @@ struct LibPQPipeline {
   /// Stands in the names of prepared statements; another one for each run of a session.
   let serial: Int
 
+  /// The silence of the server after which a caller may look for the reason.
+  private static let quietMilliseconds: Int32 = 500
+
   private enum Expected {
     case statement(Int)
     case preparation
@@ -24,7 +27,8 @@ struct LibPQPipeline {
   }
 
   func run(
-    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
   ) throws -> [PipelineOutcome] {
     guard PQenterPipelineMode(handle) == 1, PQsetnonblocking(handle, 1) == 0 else {
       throw connectionError()
@@ -44,6 +48,7 @@ struct LibPQPipeline {
       }
       guard sent == 1 else { throw connectionError() }
       expected.append(.statement(index))
+      if statement.flushes, PQsendFlushRequest(handle) != 1 { throw connectionError() }
       if statement.synchronizes || index == statements.count - 1 {
         guard PQpipelineSync(handle) == 1 else { throw connectionError() }
         expected.append(.synchronization)
@@ -55,15 +60,15 @@ struct LibPQPipeline {
     for item in expected {
       switch item {
       case .synchronization:
-        let result = try nextResult()
+        let result = try nextResult(onWait)
         let status = PQresultStatus(result)
         PQclear(result)
         guard status == PGRES_PIPELINE_SYNC else { throw connectionError() }
       case .preparation:
         // Should it have failed, what needs it fails as well and says so.
-        _ = try outcomeOfStatement()
+        _ = try outcomeOfStatement(onWait)
       case .statement(let index):
-        let outcome = try outcomeOfStatement()
+        let outcome = try outcomeOfStatement(onWait)
         outcomes.append(outcome)
         onOutcome(index, outcome)
       }
@@ -105,9 +110,9 @@ struct LibPQPipeline {
     expected.append(.synchronization)
   }
 
-  private func outcomeOfStatement() throws -> PipelineOutcome {
+  private func outcomeOfStatement(_ onWait: () -> Void) throws -> PipelineOutcome {
     var outcome: PipelineOutcome?
-    while let result = try nextResult() {
+    while let result = try nextResult(onWait) {
       if [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) {
         PQclear(result)
         throw PostgresError(
@@ -130,14 +135,19 @@ struct LibPQPipeline {
   }
 
   /// The next result, waiting for it and sending what is still to be sent meanwhile.
-  private func nextResult() throws -> OpaquePointer? {
+  private func nextResult(_ onWait: () -> Void) throws -> OpaquePointer? {
     while true {
       let unsent = PQflush(handle)
       guard unsent >= 0 else { throw connectionError() }
       if PQisBusy(handle) == 0 { return PQgetResult(handle) }
       let events = unsent == 1 ? POLLIN | POLLOUT : POLLIN
       var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
-      if poll(&descriptor, 1, -1) < 0, errno != EINTR { throw connectionError() }
+      let ready = poll(&descriptor, 1, Self.quietMilliseconds)
+      if ready < 0, errno != EINTR { throw connectionError() }
+      if ready == 0 {
+        onWait()
+        continue
+      }
       guard PQconsumeInput(handle) == 1 else { throw connectionError() }
     }
   }

@@ -180,6 +180,8 @@ private struct MigrationWork {
         console.detail("\(step.direction.rawValue) \(step.migration.label) …")
       case .finished(let step):
         console.progress(MigrationReports.describe(step))
+      case .retrying(let step, let error, let pause):
+        console.progress(MigrationReports.describe(retryOf: step, after: error, pause: pause))
       case .lockWasLost:
         console.warning(
           "the lock that keeps other runs out was lost meanwhile; run dbtool migrate status")

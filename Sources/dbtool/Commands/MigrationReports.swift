@@ -9,6 +9,15 @@ enum MigrationReports {
     "\(step.step.direction.rawValue)  \(step.step.migration.label)  \(step.durationMilliseconds) ms"
   }
 
+  /// That a step is tried again, in one line.
+  static func describe(
+    retryOf step: MigrationStep, after error: MigrationError, pause: Duration
+  ) -> String {
+    let tenths = Int(pause / .milliseconds(100))
+    return "\(step.migration.label): \(error.summary); nothing of it was kept, again in "
+      + "\(tenths / 10).\(tenths % 10) s"
+  }
+
   /// A session that applies migrations, in one line.
   static func describe(_ holder: LockHolder) -> String {
     "another run to end: session \(holder.pid) of \(holder.user) (\(holder.applicationName)), "

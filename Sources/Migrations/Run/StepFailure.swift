@@ -19,13 +19,18 @@ struct StepFailure {
         "refused at COMMIT, when deferred constraints and triggers are checked: \(error.message)",
         file: step.script.file)
       result.remedy = "correct the file or the rows, then run `\(command)` again"
+    case .predecessor where error.sqlState == "22012":
+      result = MigrationError(
+        .changedMeanwhile, "what is applied changed meanwhile: another runner was at work",
+        file: step.script.file,
+        remedy: "look at `dbtool migrate status`, then run the command again if still wanted")
     case .ledgerSetup:
       result = Self.ledgerSetup(error)
     case .ledgerRow:
       result = MigrationError(
         .ledger, "the ledger dbtool.migrations refused the change: \(error.message)",
         file: step.script.file, remedy: "look at `dbtool migrate status`")
-    case .begin, .setting, .reset:
+    case .begin, .predecessor, .setting, .reset:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
     result.postgres = error
@@ -89,7 +94,11 @@ struct StepFailure {
   /// The connection ended while the step, its COMMIT included, was on its way.
   ///
   /// `wasRefused` when the server had refused a part before, so that nothing can have been kept.
-  func lostConnection(_ error: PostgresError, wasRefused: Bool) -> MigrationError {
+  ///
+  /// - Parameter following: The number of steps that were sent after it.
+  func lostConnection(
+    _ error: PostgresError, wasRefused: Bool, following: Int = 0
+  ) -> MigrationError {
     // An administrator's command answers the statement in place of its result. What is refused on
     // this side was never sent.
     let isKnown = wasRefused || error.sqlState == "57P01" || error.code != .connectionLost
@@ -105,7 +114,10 @@ struct StepFailure {
       "the connection was lost before the server confirmed COMMIT: \(error.message)",
       file: step.script.file)
     result.postgres = error
-    result.state = "the migration is either wholly done or not at all; which is not known" + earlier
+    let others =
+      following > 0 ? ", and so is each of the \(following) that were sent after it" : ""
+    result.state =
+      "the migration is either wholly done or not at all\(others); which is not known" + earlier
     result.remedy = "`dbtool migrate status` tells; then run `\(command)` again if it is not done"
     return result
   }

@@ -8,6 +8,16 @@ package struct MigrationOptions: Sendable {
   package var runID: String
   /// How long another runner may take before this one gives up; nil waits as long as it takes.
   package var waitLimit: Duration?
+  /// The `lock_timeout` of statements in a transaction, in PostgreSQL's notation, unless the file or
+  /// the session has one; nil sets none.
+  ///
+  /// A statement that waits for a lock lets everybody wait who comes after it (PostgreSQL manual,
+  /// section 13.3 "Explicit Locking"), so a short wait that is repeated does less harm than a long one.
+  package var lockTimeout: String? = "2s"
+  /// The `statement_timeout` of each statement unless the file or the session has one; nil sets none.
+  package var statementTimeout: String?
+  /// How a migration is tried again that waited too long for a lock, or was the victim of a deadlock.
+  package var lockRetries = Backoff()
   /// What the connection was made with, to tell an interrupt from a timeout of the server.
   package var cancellation: Cancellation?
 

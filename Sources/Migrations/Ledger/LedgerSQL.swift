@@ -51,6 +51,12 @@ enum LedgerSQL {
     RETURNING duration_ms
     """
 
+  /// Fails (SQLSTATE 22012) unless a version is recorded.
+  static let predecessor = """
+    SELECT 1 OPERATOR(pg_catalog./) count(*) FROM dbtool.migrations
+    WHERE version OPERATOR(pg_catalog.=) $1::bigint
+    """
+
   /// Forgets a migration: version, milliseconds or NULL.
   static let delete = """
     DELETE FROM dbtool.migrations WHERE version = $1

@@ -8,6 +8,8 @@ package enum MigrationEvent: Sendable, Equatable {
   case started(MigrationStep)
   /// A step is committed.
   case finished(FinishedStep)
+  /// A step waited too long for a lock, nothing of it was kept, and it is tried again after a pause.
+  case retrying(MigrationStep, MigrationError, pause: Duration)
   /// At the end the lock was not held any more, so another runner may have run at the same time.
   case lockWasLost
 }

@@ -6,6 +6,7 @@ struct StepPipeline {
   /// What a piece is for.
   enum Part: Equatable {
     case begin
+    case predecessor
     case ledgerSetup
     case setting
     case statement(Int)
@@ -20,13 +21,20 @@ struct StepPipeline {
   /// The whole step in one transaction.
   ///
   /// After an error the server skips the rest, COMMIT too, so a partly failed step cannot commit.
+  ///
+  /// - Parameter predecessor: The version that must be in the ledger, or else nothing is done.
   static func transaction(
-    _ step: MigrationStep, createsLedger: Bool, options: MigrationOptions
+    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool,
+    options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
     pipeline.add(.begin, "BEGIN")
-    if createsLedger { pipeline.addLedgerSetup() }
-    pipeline.addTimeouts(step.script.directives, isLocal: true)
+    if createsLedger {
+      pipeline.addLedgerSetup()
+    } else if let predecessor {
+      pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
+    }
+    pipeline.addTimeouts(step.script.directives, options, isLocal: true)
     for (index, statement) in step.script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
     }
@@ -46,7 +54,7 @@ struct StepPipeline {
   /// The timeouts that a step outside a transaction asks for; empty when there are none.
   static func sessionTimeouts(_ directives: MigrationDirectives) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.addTimeouts(directives, isLocal: false)
+    pipeline.addTimeouts(directives, nil, isLocal: false)
     return pipeline
   }
 
@@ -64,7 +72,7 @@ struct StepPipeline {
   static func verification(_ script: MigrationScript) -> StepPipeline {
     var pipeline = StepPipeline()
     pipeline.add(.begin, "BEGIN READ ONLY")
-    pipeline.addTimeouts(script.directives, isLocal: true)
+    pipeline.addTimeouts(script.directives, nil, isLocal: true)
     for (index, statement) in script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
     }
@@ -87,14 +95,27 @@ struct StepPipeline {
     for sql in LedgerSQL.create { add(.ledgerSetup, sql) }
   }
 
-  private mutating func addTimeouts(_ directives: MigrationDirectives, isLocal: Bool) {
+  /// What the file says holds; what `options` say holds where the session has no limit of its own.
+  private mutating func addTimeouts(
+    _ directives: MigrationDirectives, _ options: MigrationOptions?, isLocal: Bool
+  ) {
     let timeouts = [
-      ("lock_timeout", directives.lockTimeout), ("statement_timeout", directives.statementTimeout),
+      ("lock_timeout", directives.lockTimeout, options?.lockTimeout),
+      ("statement_timeout", directives.statementTimeout, options?.statementTimeout),
     ]
-    for case (let name, let value?) in timeouts {
-      add(
-        .setting, "SELECT pg_catalog.set_config($1, $2, $3)",
-        [.text(name), .text(value), .text(isLocal ? "true" : "false")])
+    let scope = isLocal ? "true" : "false"
+    for (name, asked, usual) in timeouts {
+      if let asked {
+        add(
+          .setting, "SELECT pg_catalog.set_config($1, $2, \(scope))", [.text(name), .text(asked)])
+      } else if let usual {
+        add(
+          .setting,
+          """
+          SELECT pg_catalog.set_config($1, $2, \(scope))
+          WHERE pg_catalog.current_setting($1) OPERATOR(pg_catalog.=) '0'
+          """, [.text(name), .text(usual)])
+      }
     }
   }
 
@@ -125,5 +146,7 @@ struct StepPipeline {
       add(.ledgerRow, LedgerSQL.delete, [version, duration])
     }
     add(.commit, "COMMIT")
+    // Each step is told of when it is done, not when all are.
+    statements[statements.count - 1].flushes = true
   }
 }
