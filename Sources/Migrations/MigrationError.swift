@@ -38,6 +38,8 @@ package struct MigrationError: Error, Sendable, Equatable {
     case unknownVersion
     /// A migration has no way back.
     case noDownFile
+    /// A statement cannot run inside a transaction, and the file does not say that it has none.
+    case needsNoTransaction
     /// Several things at once: see `related`.
     case several
     /// The ledger cannot be read, made or written.

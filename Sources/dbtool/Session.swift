@@ -41,6 +41,12 @@ final class Session {
     try LibPQConnection(conninfo: try conninfo(), cancellation: Interrupts.cancellation)
   }
 
+  /// Opens further connections to the same database, also from other threads.
+  func connector() throws -> @Sendable () throws -> any Connection {
+    let conninfo = try conninfo()
+    return { try LibPQConnection(conninfo: conninfo, connectTimeout: 2) }
+  }
+
   /// Stops what was started for this run.
   func close() {
     server?.stop()

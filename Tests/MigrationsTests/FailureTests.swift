@@ -128,7 +128,8 @@ struct FailureTests {
     let text = "-- dbtool: no-transaction\nCREATE TABLE a ();\nSET ROLE pg_monitor;\nSELECT 1/0;"
     try failure(["1_bad.up.sql": text]) { error, bench throws in
       #expect(error.line == 4)
-      #expect(error.state?.contains("2 of its 3 statements are done and stay so") == true)
+      #expect(
+        error.state?.contains("2 of its 3 statements are done, stay so, and are recorded") == true)
       #expect(try bench.tables() == ["public.a"])
       #expect(try bench.ledger().entries.isEmpty)
       #expect(try bench.scalar("SELECT current_user = session_user") == "t")

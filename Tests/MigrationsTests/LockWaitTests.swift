@@ -72,6 +72,31 @@ struct LockWaitTests {
     }
   }
 
+  @Test("who stands in the way is told while it waits, and again in the error")
+  func blockers() throws {
+    try withBusyTable(Self.files) { bench, other in
+      let database = bench.database
+      var options = options(retries: 0)
+      options.lockTimeout = "3s"
+      options.observer = { try database.connect() }
+      let pid = try #require(other.execute("SELECT pg_backend_pid()").scalar)
+      var waits: [LockWait] = []
+      let plan = try MigrationPlan.up(bench.load(), bench.ledger())
+      let error = #expect(throws: MigrationError.self) {
+        try MigrationRunner.apply(plan, on: bench.connection, options: options) {
+          if case .blocked(_, let wait) = $0 { waits.append(wait) }
+        }
+      }
+      #expect(waits.count == 1)
+      #expect(waits.first?.object == "busy")
+      #expect(waits.first?.mode == "AccessExclusiveLock")
+      #expect(waits.first?.blockers.map { String($0.pid) } == [pid])
+      #expect(waits.first?.blockers.first?.state == "idle in transaction")
+      #expect(error?.message.contains("held up by session \(pid) (") == true)
+      #expect(error?.remedy?.contains("pg_terminate_backend(\(pid))") == true)
+    }
+  }
+
   @Test("a reader that comes while a migration waits does not wait longer than the lock timeout")
   func readersGoOn() throws {
     try withBusyTable(Self.files) { bench, other in

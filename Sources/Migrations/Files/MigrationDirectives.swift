@@ -85,19 +85,12 @@ package struct MigrationDirectives: Sendable, Equatable {
     return Allowance(rule: String(rule), reason: String(reason), line: line)
   }
 
-  /// `value` if it is a whole number with a unit.
-  ///
-  /// PostgreSQL reads a bare number as milliseconds, which is hardly ever what is meant.
   private static func duration(_ value: String, of key: String) throws(Flaw) -> String {
-    let digits = value.prefix { $0.isASCII && $0.isNumber }
-    let factors = ["ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000]
-    guard let number = Int(digits), let factor = factors[String(value.dropFirst(digits.count))]
-    else { throw Flaw(reason: "\(key)=\(value) is not a time such as 500ms, 2s, 5min or 1h") }
-    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: factor)
-    guard !overflow, milliseconds <= Int(Int32.max) else {
-      throw Flaw(reason: "\(key)=\(value) is longer than PostgreSQL's limit of 24 days")
+    do {
+      return try TimeLimit(value).setting
+    } catch {
+      throw Flaw(reason: "\(key)=\(value) \(error.reason)")
     }
-    return value
   }
 
   private static func trimmed(_ text: Substring) -> Substring {

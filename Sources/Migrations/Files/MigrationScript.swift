@@ -88,6 +88,15 @@ package struct MigrationScript: Sendable, Equatable {
   }
 
   private func check(_ statement: Statement) throws(MigrationError) {
+    if directives.isTransactional, let lone = LoneStatement(parsing: statement.text),
+      lone != .procedure
+    {
+      throw error(
+        .needsNoTransaction, "PostgreSQL does not run this statement inside a transaction",
+        at: statement,
+        remedy: "begin the file with the line -- dbtool: no-transaction: each of its statements is "
+          + "then recorded by itself, and a run that is stopped goes on where it was")
+    }
     // The parser has to be asked only about statements that begin with one of these words.
     let word = statement.text.prefix { $0.isASCII && $0.isLetter }.lowercased()
     if word == "set", Self.setsOtherEncoding(statement.text) {

@@ -14,6 +14,8 @@ struct RunnerLock {
   static let key: Int64 = 0x6462_746F_6F6C_0001
 
   let connection: any Connection
+  /// The server process of the session.
+  private(set) var backendPID = 0
 
   /// Waits for the lock, and reads the ledger once it is held.
   ///
@@ -22,7 +24,7 @@ struct RunnerLock {
   static func acquire(
     on connection: any Connection, waitLimit: Duration?, progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
-    let lock = RunnerLock(connection: connection)
+    var lock = RunnerLock(connection: connection)
     let clock = ContinuousClock()
     let start = clock.now
     var pause = 50
@@ -53,7 +55,7 @@ struct RunnerLock {
   }
 
   /// The lock and the ledger in one wait; nil when another session holds the lock.
-  private func attempt() throws(MigrationError) -> MigrationLedger? {
+  private mutating func attempt() throws(MigrationError) -> MigrationLedger? {
     // The synchronization between them keeps the lock when there is no ledger yet, and gives the
     // second a snapshot taken after the lock.
     let outcomes: [PipelineOutcome]
@@ -66,6 +68,7 @@ struct RunnerLock {
     } catch {
       throw Self.refusal(error)
     }
+    backendPID = outcomes[0].result?.rows.first?.int(1) ?? 0
     guard outcomes[0].result?.scalar == "t" else { return nil }
     return try releasingOnError { () throws(MigrationError) in
       if let rows = outcomes[1].result { return try MigrationLedger(rows: rows) }
@@ -97,7 +100,8 @@ struct RunnerLock {
     }
   }
 
-  private static let tryLockSQL = "SELECT pg_catalog.pg_try_advisory_lock($1::bigint)"
+  private static let tryLockSQL =
+    "SELECT pg_catalog.pg_try_advisory_lock($1::bigint), pg_catalog.pg_backend_pid()"
   private static let parameter = Parameter.text(String(key))
 
   private static func refusal(_ error: any Error) -> MigrationError {

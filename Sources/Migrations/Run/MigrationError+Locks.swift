@@ -7,15 +7,21 @@ extension MigrationError {
     return postgres?.sqlState == .lockNotAvailable || postgres?.sqlState == .deadlockDetected
   }
 
-  /// The error as it is told after so many retries.
-  func afterRetries(_ retries: Int) -> MigrationError {
+  /// The error as it is told after so many retries, with what was waited for as far as it was seen.
+  func afterRetries(_ retries: Int, _ wait: LockWait?) -> MigrationError {
     guard isLockFailure else { return self }
     var result = self
-    let times = retries == 0 ? "" : ", \(retries + 1) times in a row"
-    result.message += times
+    if retries > 0 { result.message += ", \(retries + 1) times in a row" }
+    guard let wait, let blocker = wait.blockers.first else {
+      result.remedy =
+        "find who holds the lock (SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY "
+        + "xact_start), wait for it to end, then run the command again"
+      return result
+    }
+    result.message += "; it waited for \(wait)"
     result.remedy =
-      "find who holds the lock (SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY "
-      + "xact_start), wait for it to end, then run the command again"
+      "wait for session \(blocker.pid) to end, or end it with SELECT "
+      + "pg_terminate_backend(\(blocker.pid)), then run the command again"
     return result
   }
 }

@@ -1,5 +1,11 @@
 package import Postgres
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// How to apply a plan.
 package struct MigrationOptions: Sendable {
   /// The version of this tool, for the ledger.
@@ -18,6 +24,10 @@ package struct MigrationOptions: Sendable {
   package var statementTimeout: String?
   /// How a migration is tried again that waited too long for a lock, or was the victim of a deadlock.
   package var lockRetries = Backoff()
+  /// What to do with a statement that a run was stopped in, when nothing tells how it ended.
+  package var unfinished = Unfinished.ask
+  /// Opens a second session, to look at what the first one waits for; nil does not look.
+  package var observer: (@Sendable () throws -> any Connection)?
   /// What the connection was made with, to tell an interrupt from a timeout of the server.
   package var cancellation: Cancellation?
 
@@ -30,6 +40,26 @@ package struct MigrationOptions: Sendable {
     self.runID = runID
     self.waitLimit = waitLimit
     self.cancellation = cancellation
+  }
+
+  /// What to do with a statement of which nothing tells whether it came to its end.
+  package enum Unfinished: String, Sendable, CaseIterable {
+    /// End with an error that says so.
+    case ask
+    /// Run it again.
+    case rerun
+    /// Take it for done.
+    case skip
+  }
+
+  /// Pauses, and ends early with `error` when the caller asks to stop.
+  func sleep(_ pause: Duration, afterwards error: MigrationError) throws(MigrationError) {
+    let clock = ContinuousClock()
+    let end = clock.now + pause
+    while clock.now < end {
+      if cancellation?.isRequested == true { throw error }
+      usleep(50_000)
+    }
   }
 
   /// A random UUID: RFC 9562, version 4.

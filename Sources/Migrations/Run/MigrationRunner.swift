@@ -1,12 +1,6 @@
 package import Postgres
 internal import SQLSyntax
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Applies plans.
 ///
 /// The session must be idle and be the runner's alone: its settings are reset after each step, and
@@ -17,6 +11,7 @@ package struct MigrationRunner {
   private let progress: (MigrationEvent) -> Void
   private var ledgerExists = false
   private var applied: [Int64] = []
+  private let watch: LockWatch?
   private var finished: [FinishedStep] = []
 
   /// Does what `plan` says; all steps in transactions that follow each other cost one network wait.
@@ -40,7 +35,7 @@ package struct MigrationRunner {
     return try withoutActuallyEscaping(progress) { progress throws(MigrationError) in
       let (lock, ledger) = try RunnerLock.acquire(
         on: connection, waitLimit: options.waitLimit, progress: progress)
-      var runner = MigrationRunner(connection: connection, options: options, progress: progress)
+      var runner = MigrationRunner(lock: lock, options: options, progress: progress)
       do throws(MigrationError) {
         try runner.run(plan.replanned(for: ledger), from: ledger)
       } catch {
@@ -53,10 +48,10 @@ package struct MigrationRunner {
   }
 
   private init(
-    connection: any Connection, options: MigrationOptions,
-    progress: @escaping (MigrationEvent) -> Void
+    lock: RunnerLock, options: MigrationOptions, progress: @escaping (MigrationEvent) -> Void
   ) {
-    self.connection = connection
+    connection = lock.connection
+    watch = options.observer.map { LockWatch(pid: lock.backendPID, open: $0) }
     self.options = options
     self.progress = progress
   }
@@ -112,9 +107,9 @@ package struct MigrationRunner {
         retries += 1
         guard error.isLockFailure, let step = rest.first,
           let pause = options.lockRetries.pause(before: retries)
-        else { throw error.afterRetries(retries - 1) }
+        else { throw error.afterRetries(retries - 1, watch?.last) }
         progress(.retrying(step, error, pause: pause))
-        try wait(pause, afterwards: error)
+        try options.sleep(pause, afterwards: error)
       }
     }
   }
@@ -137,41 +132,21 @@ package struct MigrationRunner {
     }
   }
 
-  private func wait(_ pause: Duration, afterwards error: MigrationError) throws(MigrationError) {
-    let clock = ContinuousClock()
-    let end = clock.now + pause
-    while clock.now < end {
-      if options.cancellation?.isRequested == true { throw error }
-      usleep(50_000)
-    }
-  }
-
-  /// Statement by statement, and the ledger's row at the end.
+  /// Statement by statement, each recorded, and the ledger's row at the end.
   private func runOutsideTransaction(_ step: MigrationStep) throws(MigrationError) -> Int {
     let failure = StepFailure(step: step, finished: finished, options: options)
     let clock = ContinuousClock()
     let start = clock.now
+    let run = ResumableRun(
+      connection: connection, step: step, options: options, failure: failure, watch: watch,
+      tell: progress)
     do throws(MigrationError) {
-      // First, so that a role that may not write the ledger finds out before anything is done.
-      if !ledgerExists { _ = try send(.ledgerSetup(), for: step) }
-      _ = try send(.sessionTimeouts(step.script.directives), for: step)
+      try run.run(
+        after: step.direction == .up ? applied.last : step.migration.version,
+        createsLedger: !ledgerExists)
     } catch {
-      throw failure.beforeFirstStatement(error)
-    }
-    for (index, statement) in step.script.statements.enumerated() {
-      do {
-        try connection.execute(statement.text)
-      } catch {
-        guard let error = error as? PostgresError else {
-          throw MigrationError(from: error, doing: "running \(step.migration.label)")
-        }
-        tidyUp()
-        throw failure.refusalOutsideTransaction(index, error)
-      }
-    }
-    guard connection.transactionStatus == .idle else {
       tidyUp()
-      throw failure.openTransaction()
+      throw error
     }
     let milliseconds = Int((clock.now - start) / .milliseconds(1))
     do throws(MigrationError) {
@@ -207,6 +182,8 @@ package struct MigrationRunner {
           if let next = open.first { progress(.started(next)) }
         default: break
         }
+      } onWait: {
+        if let step = open.first, let wait = watch?.news() { progress(.blocked(step, wait)) }
       }
     } catch {
       tidyUp()

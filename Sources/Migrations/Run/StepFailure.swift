@@ -30,7 +30,7 @@ struct StepFailure {
       result = MigrationError(
         .ledger, "the ledger dbtool.migrations refused the change: \(error.message)",
         file: step.script.file, remedy: "look at `dbtool migrate status`")
-    case .begin, .predecessor, .setting, .reset:
+    case .begin, .predecessor, .setting, .reset, .progress:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
     result.postgres = error
@@ -42,16 +42,32 @@ struct StepFailure {
     return result
   }
 
-  /// Statement `index` of a step without a transaction failed.
-  func refusalOutsideTransaction(_ index: Int, _ error: PostgresError) -> MigrationError {
+  /// Statement `index` of a step without a transaction failed after `done` others.
+  func refusalOutsideTransaction(
+    _ index: Int, _ error: PostgresError, done: Int
+  ) -> MigrationError {
     var result = statementError(index, error)
     if error.code == .cancelled || isInterrupt(error) {
       result.code = .interrupted
       result.remedy = "run `\(command)` again"
     } else if error.code == .connectionLost {
       result.code = .outcomeUnknown
+      result.remedy = "run `\(command)` again: it finds out what was done, and goes on from there"
     }
-    return outsideTransaction(result, done: index)
+    return outsideTransaction(result, done: done)
+  }
+
+  /// Statement `index` was begun by a run that was stopped, and nothing tells how it ended.
+  func unknownEnd(_ index: Int, done: Int) -> MigrationError {
+    var result = MigrationError(
+      .outcomeUnknown,
+      "an earlier run was stopped while this statement ran, and nothing in the database tells "
+        + "whether it came to its end")
+    place(&result, index, position: nil)
+    result.remedy =
+      "look what it did, then run `\(command)` with --unfinished rerun, or with --unfinished skip "
+      + "if it is done"
+    return outsideTransaction(result, done: done)
   }
 
   /// `error`, which came before the first statement of a step without a transaction.
@@ -74,19 +90,15 @@ struct StepFailure {
     var state = "the file runs outside a transaction: "
     switch done {
     case 0: state += "none of its \(count) statements is done"
-    case count: state += "all its \(count) statements are done"
-    default: state += "\(done) of its \(count) statements are done and stay so"
+    case count: state += "all its \(count) statements are done and recorded"
+    default: state += "\(done) of its \(count) statements are done, stay so, and are recorded"
     }
-    if error.code == .outcomeUnknown {
-      state += done == count ? ", and it may be recorded" : ", and the next one may be"
-    } else if done > 0 {
-      state += ", but the ledger does not record it"
+    if error.code == .outcomeUnknown, done < count {
+      state += "; whether the next one is, is not known"
     }
     result.state = state + earlier
-    if done > 0 || error.code == .outcomeUnknown {
-      result.remedy =
-        "look at `dbtool migrate status`; if it is still pending, undo by hand what was done or "
-        + "make it repeatable, then run `\(command)` again"
+    if done > 0, error.code != .outcomeUnknown {
+      result.remedy = (error.remedy ?? "run `\(command)` again") + ": it goes on after them"
     }
     return result
   }
@@ -162,8 +174,16 @@ struct StepFailure {
     result.postgres = error
     place(&result, index, position: error.position)
     result.remedy = "correct the file, then run `\(command)` again"
-    if error.sqlState == "25001" {
-      result.remedy = "begin the file with -- dbtool: no-transaction, and put nothing else into it"
+    switch error.sqlState {
+    case "25001"?, "2D000"?:
+      result.remedy =
+        "begin the file with the line -- dbtool: no-transaction, then run `\(command)` again"
+    case "55P04"?:
+      // ALTER TYPE in the PostgreSQL manual: a value that was added can be used once it is committed.
+      result.remedy =
+        "put ALTER TYPE … ADD VALUE into a migration of its own before this one, then run "
+        + "`\(command)` again"
+    default: break
     }
     return result
   }

@@ -12,6 +12,7 @@ struct StepPipeline {
     case statement(Int)
     case reset
     case ledgerRow
+    case progress
     case commit
   }
 
@@ -42,19 +43,60 @@ struct StepPipeline {
     return pipeline
   }
 
-  /// Only the ledger itself.
-  static func ledgerSetup() -> StepPipeline {
+  /// What comes before a step outside a transaction; its last answer is the step's progress.
+  static func opening(
+    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool
+  ) -> StepPipeline {
     var pipeline = StepPipeline()
     pipeline.add(.begin, "BEGIN")
-    pipeline.addLedgerSetup()
+    if createsLedger {
+      pipeline.addLedgerSetup()
+    } else if let predecessor {
+      pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
+    }
+    pipeline.add(.ledgerSetup, ProgressSQL.create)
     pipeline.add(.commit, "COMMIT")
+    pipeline.addTimeouts(step.script.directives, nil, isLocal: false)
+    pipeline.add(.progress, ProgressSQL.read, pipeline.key(step))
     return pipeline
   }
 
-  /// The timeouts that a step outside a transaction asks for; empty when there are none.
-  static func sessionTimeouts(_ directives: MigrationDirectives) -> StepPipeline {
+  /// Some statements of a step outside a transaction, in one of theirs, with the record of it.
+  ///
+  /// - Parameter isOwn: The first and the last one are BEGIN and COMMIT.
+  static func unit(
+    _ step: MigrationStep, _ range: ClosedRange<Int>, isOwn: Bool, digest: String,
+    options: MigrationOptions
+  ) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.addTimeouts(directives, nil, isLocal: false)
+    var rest = range.map { $0 }
+    let statements = step.script.statements
+    if isOwn {
+      pipeline.add(.statement(rest[0]), statements[rest.removeFirst()].text)
+    } else {
+      pipeline.add(.begin, "BEGIN")
+    }
+    pipeline.addTimeouts(step.script.directives, options, isLocal: true)
+    // Without an end of its own the transaction stays open, which is found out later.
+    let end = isOwn ? rest.popLast() : nil
+    for index in rest { pipeline.add(.statement(index), statements[index].text) }
+    pipeline.addRecord(ProgressSQL.finish, step, statement: range.lowerBound, digest: digest)
+    if let end {
+      pipeline.add(.statement(end), statements[end].text)
+    } else if !isOwn {
+      pipeline.add(.commit, "COMMIT")
+    }
+    return pipeline
+  }
+
+  /// Writes to the progress of a step: one of the statements of `ProgressSQL`.
+  static func record(
+    _ sql: String, _ step: MigrationStep, statement: Int, digest: String?
+  ) -> StepPipeline {
+    var pipeline = StepPipeline()
+    pipeline.add(.begin, "BEGIN")
+    pipeline.addRecord(sql, step, statement: statement, digest: digest)
+    pipeline.add(.commit, "COMMIT")
     return pipeline
   }
 
@@ -64,6 +106,8 @@ struct StepPipeline {
   ) -> StepPipeline {
     var pipeline = StepPipeline()
     pipeline.add(.begin, "BEGIN")
+    pipeline.addResets()
+    pipeline.add(.progress, ProgressSQL.clear, pipeline.key(step))
     pipeline.addEnd(step, milliseconds: milliseconds, options: options)
     return pipeline
   }
@@ -89,6 +133,18 @@ struct StepPipeline {
   private mutating func add(_ part: Part, _ sql: String, _ parameters: [Parameter] = []) {
     parts.append(part)
     statements.append(PipelineStatement(sql, parameters))
+  }
+
+  private func key(_ step: MigrationStep) -> [Parameter] {
+    [.text(String(step.migration.version)), .text(step.direction.rawValue)]
+  }
+
+  /// The script may have taken on a role that may not write there.
+  private mutating func addRecord(
+    _ sql: String, _ step: MigrationStep, statement: Int, digest: String?
+  ) {
+    for sql in ProgressSQL.asOneself { add(.reset, sql) }
+    add(.progress, sql, key(step) + [.text(String(statement))] + (digest.map { [.text($0)] } ?? []))
   }
 
   private mutating func addLedgerSetup() {

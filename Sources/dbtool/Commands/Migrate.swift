@@ -34,13 +34,14 @@ struct Migrate: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "The last version to apply.")
     var to: Int64?
+    @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
       return try work.apply(
-        MigrationPlan.up(work.directory, work.ledger, to: to), dryRun: dryRun,
+        MigrationPlan.up(work.directory, work.ledger, to: to), limits, dryRun: dryRun,
         nothing: "up to date")
     }
   }
@@ -65,6 +66,7 @@ struct Migrate: ParsableCommand {
     var to: Int64?
     @Option(help: "The number of migrations to take back.")
     var steps: Int?
+    @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
@@ -81,7 +83,7 @@ struct Migrate: ParsableCommand {
         } else {
           try MigrationPlan.down(work.directory, work.ledger, steps: steps ?? 1)
         }
-      return try work.apply(plan, dryRun: dryRun, nothing: "nothing to take back")
+      return try work.apply(plan, limits, dryRun: dryRun, nothing: "nothing to take back")
     }
   }
 
@@ -93,13 +95,15 @@ struct Migrate: ParsableCommand {
       discussion: "For a migration that is still being written. Its rows are lost.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
       return try work.apply(
-        MigrationPlan.redo(work.directory, work.ledger), dryRun: dryRun, nothing: "nothing to redo")
+        MigrationPlan.redo(work.directory, work.ledger), limits, dryRun: dryRun,
+        nothing: "nothing to redo")
     }
   }
 
@@ -162,15 +166,16 @@ private struct MigrationWork {
     ledger = try MigrationLedger.read(on: connection)
   }
 
-  func apply(_ plan: MigrationPlan, dryRun: Bool, nothing: String) throws -> ExitStatus {
+  func apply(
+    _ plan: MigrationPlan, _ limits: MigrationLimits, dryRun: Bool, nothing: String
+  ) throws -> ExitStatus {
     let console = session.console
     if dryRun || plan.isEmpty {
       try console.result(
         MigrationReports.plan(plan, nothing: nothing), json: MigrationReports.RunJSON(plan: plan))
       return .good
     }
-    let options = MigrationOptions(
-      toolVersion: Version.current, cancellation: Interrupts.cancellation)
+    let options = try limits.options(session)
     let report = try MigrationRunner.apply(plan, on: connection, options: options) { event in
       switch event {
       case .waiting(let holder):
@@ -180,6 +185,14 @@ private struct MigrationWork {
         console.detail("\(step.direction.rawValue) \(step.migration.label) …")
       case .finished(let step):
         console.progress(MigrationReports.describe(step))
+      case .resuming(let step, let done):
+        console.progress(
+          "\(step.migration.label): going on after \(done) parts that an earlier run finished")
+      case .clearedIndex(let step, let name):
+        console.progress(
+          "\(step.migration.label): dropped the INVALID index \(name), which a failed run left")
+      case .blocked(let step, let wait):
+        console.progress("\(step.migration.label) waits for \(wait)")
       case .retrying(let step, let error, let pause):
         console.progress(MigrationReports.describe(retryOf: step, after: error, pause: pause))
       case .lockWasLost:

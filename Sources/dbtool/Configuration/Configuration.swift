@@ -1,5 +1,6 @@
 import Instrumentation
 import Isolation
+import Migrations
 
 /// What `dbtool.yaml` says, with defaults for what it leaves out.
 struct Configuration {
@@ -14,6 +15,13 @@ struct Configuration {
     var values: [String: [String]] = [:]
 
     var contextSettings: ContextSettings { ContextSettings(tenant: setting, user: userSetting) }
+  }
+
+  /// How long migrations wait.
+  struct Migrating: Equatable {
+    var lockTimeout: TimeLimit?
+    var statementTimeout: TimeLimit?
+    var lockRetries: Int?
   }
 
   /// Which tenants are seeded, and as whom.
@@ -36,6 +44,7 @@ struct Configuration {
   var tenancy = Tenancy()
   /// Findings of `verify-rls` that are accepted.
   var suppressions: [Suppression] = []
+  var migrating = Migrating()
   var seeding = Seeding()
   var environments: [String: Environment] = [:]
 

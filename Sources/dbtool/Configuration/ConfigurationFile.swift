@@ -1,3 +1,4 @@
+import Migrations
 import YAML
 
 /// Reads `dbtool.yaml`.
@@ -41,6 +42,9 @@ enum ConfigurationFile {
     if let verify = try section.section("verify") {
       configuration.suppressions = try Suppressions.read(verify)
     }
+    if let migrate = try section.section("migrate") {
+      configuration.migrating = try migrating(migrate)
+    }
     if var seed = try section.section("seed") {
       configuration.seeding.tenants = try seed.texts("tenants")
       configuration.seeding.role = try seed.text("role")
@@ -56,6 +60,31 @@ enum ConfigurationFile {
     }
     try section.finish()
     return configuration
+  }
+
+  private static func migrating(_ section: Section) throws -> Configuration.Migrating {
+    var section = section
+    var migrating = Configuration.Migrating()
+    migrating.lockTimeout = try timeLimit("lock-timeout", &section)
+    migrating.statementTimeout = try timeLimit("statement-timeout", &section)
+    if let text = try section.text("lock-retries") {
+      guard let retries = Int(text), (0...1_000).contains(retries) else {
+        throw section.error(
+          "migrate.lock-retries must be a number from 0 to 1000", at: "lock-retries")
+      }
+      migrating.lockRetries = retries
+    }
+    try section.finish()
+    return migrating
+  }
+
+  private static func timeLimit(_ key: String, _ section: inout Section) throws -> TimeLimit? {
+    guard let text = try section.text(key) else { return nil }
+    do {
+      return try TimeLimit(text)
+    } catch {
+      throw section.error("migrate.\(key): \(text) \(error.reason)", at: key)
+    }
   }
 
   private static func tenancy(_ section: Section) throws -> Configuration.Tenancy {
