@@ -9,6 +9,14 @@ enum LedgerSQL {
     FROM dbtool.migrations ORDER BY version
     """
 
+  /// The digest of all versions and checksums, as `MigrationLedger.digest` makes it from files.
+  static let digest = """
+    SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(
+      pg_catalog.string_agg(version::text || ' ' || checksum, ',' ORDER BY version), ''), 'UTF8')),
+      'hex')
+    FROM dbtool.migrations
+    """
+
   /// Makes what is missing.
   ///
   /// CREATE SCHEMA IF NOT EXISTS needs the right to create schemas even where the schema is there

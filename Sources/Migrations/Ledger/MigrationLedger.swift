@@ -1,3 +1,4 @@
+internal import Digests
 package import Postgres
 
 /// What the database remembers of its migrations: the rows of `dbtool.migrations`.
@@ -45,6 +46,19 @@ package struct MigrationLedger: Sendable, Equatable {
     } catch {
       return try MigrationLedger(refusedWith: error)
     }
+  }
+
+  /// True when the ledger has exactly the migrations of a digest: one query, and one row of answer.
+  ///
+  /// False as well when it cannot be asked: whoever reads it then finds out why.
+  package static func matches(_ digest: String, on connection: any Connection) -> Bool {
+    (try? connection.execute(LedgerSQL.digest))?.scalar == digest
+  }
+
+  /// The digest of the ledger that has all of `migrations`, sorted by version, and nothing else.
+  static func digest(of migrations: [Migration]) -> String {
+    let text = migrations.map { "\($0.version) \($0.checksum)" }.joined(separator: ",")
+    return SHA256.hexDigest(of: Array(text.utf8))
   }
 
   /// The ledger from what its query gave.

@@ -39,10 +39,20 @@ struct Migrate: ParsableCommand {
     var dryRun = false
 
     func run(in session: Session) throws -> ExitStatus {
-      let work = try MigrationWork(session)
-      return try work.apply(
+      let nothing = "up to date"
+      let memory = MigrationMemory(session)
+      let connection = try memory.isWorthAsking ? session.connect() : nil
+      if to == nil, let connection, memory.isUpToDate(connection) {
+        try session.console.result(
+          MigrationReports.nothing(nothing), json: MigrationReports.RunJSON.nothing)
+        return .good
+      }
+      let work = try MigrationWork(session, connection)
+      let status = try work.apply(
         MigrationPlan.up(work.directory, work.ledger, to: to), limits, dryRun: dryRun,
-        nothing: "up to date")
+        nothing: nothing)
+      if to == nil, !dryRun { memory.note(work.directory) }
+      return status
     }
   }
 
@@ -157,13 +167,13 @@ private struct MigrationWork {
   let connection: LibPQConnection
   let ledger: MigrationLedger
 
-  init(_ session: Session) throws {
+  init(_ session: Session, _ connection: LibPQConnection? = nil) throws {
     self.session = session
     let configuration = session.configuration
     // Files first: a mistake in them needs no database to be told.
     directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
-    connection = try session.connect()
-    ledger = try MigrationLedger.read(on: connection)
+    self.connection = try connection ?? session.connect()
+    ledger = try MigrationLedger.read(on: self.connection)
   }
 
   func apply(

@@ -24,12 +24,16 @@ enum MigrationReports {
       + "connected since \(holder.connectedSince)"
   }
 
-  static func plan(_ plan: MigrationPlan, nothing: String) -> Report {
+  /// That there was nothing to do.
+  static func nothing(_ words: String) -> Report {
     var report = Report()
-    guard !plan.isEmpty else {
-      report.line(nothing, .good)
-      return report
-    }
+    report.line(words, .good)
+    return report
+  }
+
+  static func plan(_ plan: MigrationPlan, nothing words: String) -> Report {
+    guard !plan.isEmpty else { return nothing(words) }
+    var report = Report()
     for step in plan.steps {
       report.line("\(step.direction.rawValue)  \(step.migration.label)", .strong)
       for statement in step.script.statements {
@@ -110,6 +114,12 @@ enum MigrationReports {
     var runId: String?
     var planned: [Step]?
     var done: [Step]?
+
+    static let nothing = RunJSON(planned: [])
+
+    private init(planned: [Step]?) {
+      self.planned = planned
+    }
 
     init(plan: MigrationPlan) {
       planned = plan.steps.map { Step($0, nil) }

@@ -9,6 +9,17 @@ enum Files {
   /// The current folder.
   static var currentDirectory: String { FileManager.default.currentDirectoryPath }
 
+  /// Where caches belong (XDG Base Directory Specification); nil when nothing says where.
+  static var cacheFolder: String? {
+    let environment = Environment.current
+    // A relative path there is to be ignored.
+    if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") {
+      return folder + "/dbtool"
+    }
+    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+    return home + "/.cache/dbtool"
+  }
+
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// `path` as seen from `base`, unless it is absolute.
