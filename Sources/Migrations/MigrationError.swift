@@ -76,6 +76,8 @@ package struct MigrationError: Error, Sendable, Equatable {
   package var statement: String?
   /// What the server said.
   package var postgres: PostgresError?
+  /// How a file differs from what was applied.
+  package var difference: LineDifference?
   /// What the database looks like now.
   package var state: String?
   /// What to do next.
@@ -134,6 +136,9 @@ extension MigrationError: CustomStringConvertible {
     if let detail = postgres?.detail { lines.append("  detail: \(detail)") }
     if let hint = postgres?.hint { lines.append("  hint: \(hint)") }
     if let context = postgres?.context { lines.append("  context: \(context)") }
+    if let difference {
+      lines += "\(difference)".split(separator: "\n").map { "  \($0)" }
+    }
     if let state { lines.append("  state: \(state)") }
     for error in related {
       lines.append("  - \(error.summary)" + (error.remedy.map { "; \($0)" } ?? ""))

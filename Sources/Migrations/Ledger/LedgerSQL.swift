@@ -48,10 +48,47 @@ enum LedgerSQL {
     "COMMENT ON TABLE dbtool.migrations IS 'Migrations that dbtool applied; see dbtool migrate status'",
   ]
 
-  /// Records a migration: version, name, checksum, milliseconds or NULL, tool version, run.
+  /// Makes the tables beside the ledger when they are missing, without a notice when they are not.
+  static let extend = """
+    DO $ledger$
+    BEGIN
+      IF pg_catalog.to_regclass('dbtool.migration_texts') IS NULL THEN
+        CREATE TABLE dbtool.migration_texts (version bigint PRIMARY KEY, text text NOT NULL);
+        REVOKE ALL ON TABLE dbtool.migration_texts FROM PUBLIC;
+        COMMENT ON TABLE dbtool.migration_texts IS 'The texts of applied migrations';
+      END IF;
+      IF pg_catalog.to_regclass('dbtool.migration_progress') IS NULL THEN
+        CREATE TABLE dbtool.migration_progress (
+          version bigint NOT NULL,
+          direction text NOT NULL,
+          statement integer NOT NULL,
+          digest text NOT NULL,
+          started_at timestamptz NOT NULL,
+          finished_at timestamptz,
+          PRIMARY KEY (version, direction, statement)
+        );
+        REVOKE ALL ON TABLE dbtool.migration_progress FROM PUBLIC;
+        COMMENT ON TABLE dbtool.migration_progress IS
+          'Statements of migrations outside a transaction that are not finished as a whole';
+      END IF;
+    END
+    $ledger$
+    """
+
+  /// The texts of versions, as an array.
+  static let texts = """
+    SELECT version, text FROM dbtool.migration_texts WHERE version = ANY ($1::bigint[])
+    """
+
+  /// Records a migration: version, name, checksum, milliseconds or NULL, tool version, run, text.
   ///
-  /// Without milliseconds it is the time since the transaction began, by the server's clock.
+  /// Without milliseconds it is the time since the transaction began, by the server's clock. Texts
+  /// that are worth it are compressed by the server (PostgreSQL manual, section 73.2 "TOAST").
   static let insert = """
+    WITH text AS (
+      INSERT INTO dbtool.migration_texts (version, text) VALUES ($1, $7)
+      ON CONFLICT (version) DO UPDATE SET text = excluded.text
+    )
     INSERT INTO dbtool.migrations
       (version, name, checksum, applied_at, duration_ms, applied_by, tool_version, run_id)
     VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), coalesce($4::bigint, \(elapsed)),
@@ -67,6 +104,7 @@ enum LedgerSQL {
 
   /// Forgets a migration: version, milliseconds or NULL.
   static let delete = """
+    WITH text AS (DELETE FROM dbtool.migration_texts WHERE version = $1)
     DELETE FROM dbtool.migrations WHERE version = $1
     RETURNING coalesce($2::bigint, \(elapsed))
     """

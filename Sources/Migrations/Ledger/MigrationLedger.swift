@@ -26,6 +26,8 @@ package struct MigrationLedger: Sendable, Equatable {
   package var exists: Bool
   /// The applied migrations, lowest version first.
   package var entries: [Entry]
+  /// What was applied, by version: only of those whose files are others now, and where it was kept.
+  package var texts: [Int64: String] = [:]
 
   /// A ledger with known rows; without any, one that is not there yet.
   package init(exists: Bool = false, entries: [Entry] = []) {
@@ -46,6 +48,34 @@ package struct MigrationLedger: Sendable, Equatable {
     } catch {
       return try MigrationLedger(refusedWith: error)
     }
+  }
+
+  /// The ledger with what was applied of those migrations whose files have another checksum now.
+  ///
+  /// Sends nothing when there are none.
+  ///
+  /// - Throws: `MigrationError`.
+  package func withTexts(
+    of directory: MigrationDirectory, on connection: any Connection
+  ) throws(MigrationError) -> MigrationLedger {
+    let checksums = Dictionary(
+      uniqueKeysWithValues: directory.migrations.map { ($0.version, $0.checksum) })
+    let changed = entries.filter { entry in
+      checksums[entry.version].map { $0 != entry.checksum } ?? false
+    }
+    guard !changed.isEmpty else { return self }
+    var result = self
+    do {
+      let versions = PostgresArray.text(of: changed.map { String($0.version) })
+      for row in try connection.execute(LedgerSQL.texts, [.text(versions)]).rows {
+        if let version = row[0].flatMap({ Int64($0) }) { result.texts[version] = row.text(1) }
+      }
+    } catch let error as PostgresError where error.sqlState == .undefinedTable {
+      // An older version of the ledger kept none.
+    } catch {
+      throw MigrationError(from: error, doing: "reading dbtool.migration_texts")
+    }
+    return result
   }
 
   /// True when the ledger has exactly the migrations of a digest: one query, and one row of answer.

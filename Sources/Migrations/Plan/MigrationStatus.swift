@@ -1,3 +1,6 @@
+internal import SQLSyntax
+internal import SourceFiles
+
 /// Every version that the files or the ledger know, and how it stands.
 package struct MigrationStatus: Sendable, Equatable {
   /// How a version stands.
@@ -6,6 +9,8 @@ package struct MigrationStatus: Sendable, Equatable {
     case pending
     /// Applied as the file says.
     case applied
+    /// Applied, and the file was changed since, but not what it says: comments or white space.
+    case reformatted
     /// Applied, but the file was changed afterwards.
     case edited
     /// Applied, but there is no file.
@@ -26,6 +31,8 @@ package struct MigrationStatus: Sendable, Equatable {
     package var migration: Migration?
     /// The row of the ledger, if it is applied.
     package var applied: MigrationLedger.Entry?
+    /// What was applied, when the file is another now and the ledger kept it.
+    package var appliedText: String?
 
     /// `VERSION_name`, as messages call it.
     package var label: String { "\(version)_\(name)" }
@@ -46,26 +53,38 @@ package struct MigrationStatus: Sendable, Equatable {
       let row = rows.first?.version == version ? rows.popFirst() : nil
       let state: State =
         switch (file, row) {
-        case (let file?, let row?): file.checksum == row.checksum ? .applied : .edited
+        case (let file?, let row?): Self.state(of: file, row, ledger.texts[row.version])
         case (nil, _): .missing
         case (_, nil): version < newest ? .outOfOrder : .pending
         }
       entries.append(
         Entry(
           version: version, name: file?.name ?? row?.name ?? "", state: state, migration: file,
-          applied: row))
+          applied: row, appliedText: row.flatMap { ledger.texts[$0.version] }))
     }
   }
 
+  private static func state(
+    of file: Migration, _ row: MigrationLedger.Entry, _ text: String?
+  ) -> State {
+    if file.checksum == row.checksum { return .applied }
+    guard let text, let bytes = try? SourceFiles.bytes(ofFile: file.upFile),
+      let now = try? SourceText.decode(bytes, file: file.upFile)
+    else { return .edited }
+    return SQLMeaning.isEqual(text, now) ? .reformatted : .edited
+  }
+
   /// True when everything is applied as the files say.
-  package var isUpToDate: Bool { entries.allSatisfy { $0.state == .applied } }
+  package var isUpToDate: Bool {
+    entries.allSatisfy { $0.state == .applied || $0.state == .reformatted }
+  }
 
   /// What keeps pending migrations from being applied.
   package var problems: [MigrationError] {
     let newest = entries.last { $0.applied != nil }
     return entries.compactMap { entry in
       switch entry.state {
-      case .pending, .applied: nil
+      case .pending, .applied, .reformatted: nil
       case .edited: edited(entry, isNewest: entry.version == newest?.version)
       case .missing: missing(entry)
       case .outOfOrder: outOfOrder(entry, newest: newest?.label ?? "")
@@ -76,13 +95,18 @@ package struct MigrationStatus: Sendable, Equatable {
   private func edited(_ entry: Entry, isNewest: Bool) -> MigrationError {
     let was = entry.applied?.checksum.prefix(12) ?? ""
     let now = entry.migration?.checksum.prefix(12) ?? ""
-    return MigrationError(
+    var error = MigrationError(
       .editedFile,
       "the file was changed after it was applied at \(entry.applied?.appliedAt ?? "") "
         + "(SHA-256 \(was)… then, \(now)… now)",
       file: entry.migration?.upFile,
       remedy: "restore the file as it was and put the change into a new migration"
-        + (isNewest ? ", or apply it anew with `dbtool migrate redo`" : ""))
+        + (isNewest ? ", or apply it anew with `dbtool migrate redo`" : "")
+        + "; `dbtool migrate repair` takes the file as it is for what was applied")
+    error.difference = entry.appliedText.flatMap { applied in
+      entry.migration.flatMap { try? LineDifference(from: applied, toFile: $0.upFile) }
+    }
+    return error
   }
 
   private func missing(_ entry: Entry) -> MigrationError {

@@ -37,6 +37,7 @@ package struct MigrationRunner {
         on: connection, waitLimit: options.waitLimit, progress: progress)
       var runner = MigrationRunner(lock: lock, options: options, progress: progress)
       do throws(MigrationError) {
+        let ledger = try ledger.withTexts(of: plan.directory, on: connection)
         try runner.run(plan.replanned(for: ledger), from: ledger)
       } catch {
         _ = lock.release()
@@ -118,7 +119,7 @@ package struct MigrationRunner {
   private func pipelines(for steps: ArraySlice<MigrationStep>) -> [StepPipeline] {
     var applied = applied
     var createsLedger = !ledgerExists
-    return steps.map { step in
+    return steps.enumerated().map { index, step in
       let version = step.migration.version
       let predecessor = step.direction == .up ? applied.last : version
       if step.direction == .up {
@@ -128,7 +129,8 @@ package struct MigrationRunner {
       }
       defer { createsLedger = false }
       return .transaction(
-        step, after: predecessor, createsLedger: createsLedger, options: options)
+        step, after: predecessor, createsLedger: createsLedger, isFirst: index == 0,
+        options: options)
     }
   }
 

@@ -23,9 +23,11 @@ struct StepPipeline {
   ///
   /// After an error the server skips the rest, COMMIT too, so a partly failed step cannot commit.
   ///
-  /// - Parameter predecessor: The version that must be in the ledger, or else nothing is done.
+  /// - Parameters:
+  ///   - predecessor: The version that must be in the ledger, or else nothing is done.
+  ///   - isFirst: What an older version of the ledger lacks is added.
   static func transaction(
-    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool,
+    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool, isFirst: Bool,
     options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
@@ -35,6 +37,7 @@ struct StepPipeline {
     } else if let predecessor {
       pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
     }
+    if isFirst { pipeline.add(.ledgerSetup, LedgerSQL.extend) }
     pipeline.addTimeouts(step.script.directives, options, isLocal: true)
     for (index, statement) in step.script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
@@ -54,7 +57,7 @@ struct StepPipeline {
     } else if let predecessor {
       pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
     }
-    pipeline.add(.ledgerSetup, ProgressSQL.create)
+    pipeline.add(.ledgerSetup, LedgerSQL.extend)
     pipeline.add(.commit, "COMMIT")
     pipeline.addTimeouts(step.script.directives, nil, isLocal: false)
     pipeline.add(.progress, ProgressSQL.read, pipeline.key(step))
@@ -196,7 +199,7 @@ struct StepPipeline {
         .ledgerRow, LedgerSQL.insert,
         [
           version, .text(step.migration.name), .text(step.script.checksum), duration,
-          .text(options.toolVersion), .text(options.runID),
+          .text(options.toolVersion), .text(options.runID), .text(step.script.text),
         ])
     case .down:
       add(.ledgerRow, LedgerSQL.delete, [version, duration])

@@ -174,6 +174,7 @@ private struct MigrationWork {
     directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
     self.connection = try connection ?? session.connect()
     ledger = try MigrationLedger.read(on: self.connection)
+      .withTexts(of: directory, on: self.connection)
   }
 
   func apply(

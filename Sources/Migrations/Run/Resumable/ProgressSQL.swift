@@ -2,28 +2,6 @@ internal import Postgres
 
 /// The SQL about steps that are under way outside a transaction.
 enum ProgressSQL {
-  /// Makes the table when it is missing, without a notice when it is not.
-  static let create = """
-    DO $progress$
-    BEGIN
-      IF pg_catalog.to_regclass('dbtool.migration_progress') IS NULL THEN
-        CREATE TABLE dbtool.migration_progress (
-          version bigint NOT NULL,
-          direction text NOT NULL,
-          statement integer NOT NULL,
-          digest text NOT NULL,
-          started_at timestamptz NOT NULL,
-          finished_at timestamptz,
-          PRIMARY KEY (version, direction, statement)
-        );
-        REVOKE ALL ON TABLE dbtool.migration_progress FROM PUBLIC;
-        COMMENT ON TABLE dbtool.migration_progress IS
-          'Statements of migrations outside a transaction that are not finished as a whole';
-      END IF;
-    END
-    $progress$
-    """
-
   /// Statement, digest and whether it is finished: version, direction.
   static let read = """
     SELECT statement, digest, finished_at IS NOT NULL FROM dbtool.migration_progress

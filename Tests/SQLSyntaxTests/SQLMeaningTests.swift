@@ -1,0 +1,39 @@
+import Testing
+
+@testable import SQLSyntax
+
+@Suite("Texts that mean the same")
+struct SQLMeaningTests {
+  private static let sql = "CREATE TABLE t (a int, b text DEFAULT 'X  y'); SELECT 1"
+
+  @Test(
+    "comments, white space, line ends and the case of bare words do not count",
+    arguments: [
+      "-- a licence\n/* of /* two */ parts */\nCREATE TABLE t (a int, b text DEFAULT 'X  y'); SELECT 1",
+      "create table T (\r\n  A INT,\r\n  b text default 'X  y'\r\n);\r\nselect 1",
+      "CREATE TABLE t(a int,b text DEFAULT 'X  y');SELECT 1 -- end",
+    ])
+  func same(other: String) {
+    #expect(SQLMeaning.isEqual(Self.sql, other))
+  }
+
+  @Test(
+    "everything else does",
+    arguments: [
+      "CREATE TABLE t (a int, b text DEFAULT 'X y'); SELECT 1",
+      "CREATE TABLE t (a int, b text DEFAULT 'x  y'); SELECT 1",
+      "CREATE TABLE \"T\" (a int, b text DEFAULT 'X  y'); SELECT 1",
+      "CREATE TABLE t (a int, b text DEFAULT 'X  y'); SELECT 2",
+      "CREATE TABLE t (a int, b text DEFAULT 'X  y')", "", "CREATE TABLE t ('",
+    ])
+  func other(other: String) {
+    #expect(!SQLMeaning.isEqual(Self.sql, other))
+  }
+
+  @Test("a comment inside a string or a function's body is a part of it")
+  func bodies() {
+    #expect(!SQLMeaning.isEqual("SELECT '-- a'", "SELECT '-- b'"))
+    #expect(!SQLMeaning.isEqual("DO $$BEGIN -- a\nEND$$", "DO $$BEGIN -- b\nEND$$"))
+    #expect(!SQLMeaning.isEqual("SELECT E'\\n'", "SELECT e'\\N'"))
+  }
+}
