@@ -12,6 +12,8 @@ package struct MigrationDirectives: Sendable, Equatable {
 
   /// False after `-- dbtool: no-transaction`.
   package var isTransactional = true
+  /// True after `-- dbtool: out-of-order`.
+  package var allowsOutOfOrder = false
   /// The `lock_timeout` for the statements, in PostgreSQL's notation.
   package var lockTimeout: String?
   /// The `statement_timeout` for each statement, in PostgreSQL's notation.
@@ -45,8 +47,9 @@ package struct MigrationDirectives: Sendable, Equatable {
   static func error(_ reason: String, file: String, line: Int) -> MigrationError {
     var error = MigrationError(
       .badDirective, reason, file: file,
-      remedy: "directives are no-transaction, lock-timeout=TIME, statement-timeout=TIME and "
-        + "allow=RULE reason=TEXT, one a line, before the first statement")
+      remedy: "directives are no-transaction, out-of-order, lock-timeout=TIME, "
+        + "statement-timeout=TIME and allow=RULE reason=TEXT, one a line, before the first statement"
+    )
     error.line = line
     return error
   }
@@ -67,6 +70,7 @@ package struct MigrationDirectives: Sendable, Equatable {
     }
     switch (key, value) {
     case ("no-transaction", nil): isTransactional = false
+    case ("out-of-order", nil): allowsOutOfOrder = true
     case ("lock-timeout", let value?): lockTimeout = try Self.duration(value, of: key)
     case ("statement-timeout", let value?): statementTimeout = try Self.duration(value, of: key)
     case ("allow", let value?): allowances.append(try Self.allowance(value, line: line))

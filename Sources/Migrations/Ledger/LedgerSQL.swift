@@ -96,6 +96,15 @@ enum LedgerSQL {
     RETURNING duration_ms
     """
 
+  /// Takes another text for what was applied: version, name, checksum, text.
+  static let realign = """
+    WITH text AS (
+      INSERT INTO dbtool.migration_texts (version, text) VALUES ($1, $4)
+      ON CONFLICT (version) DO UPDATE SET text = excluded.text
+    )
+    UPDATE dbtool.migrations SET name = $2, checksum = $3 WHERE version = $1
+    """
+
   /// Fails (SQLSTATE 22012) unless a version is recorded.
   static let predecessor = """
     SELECT 1 OPERATOR(pg_catalog./) count(*) FROM dbtool.migrations

@@ -11,8 +11,8 @@ enum MigrationMoves {
     _ request: MigrationPlan.Request, _ directory: MigrationDirectory, _ ledger: MigrationLedger
   ) throws(MigrationError) -> [Move] {
     switch request {
-    case .up(let target):
-      return try up(directory, ledger, to: target)
+    case .up(let target, let outOfOrder):
+      return try up(directory, ledger, to: target, outOfOrder: outOfOrder)
     case .down(let target):
       if target != 0, !ledger.entries.contains(where: { $0.version == target }) {
         throw MigrationError(
@@ -41,9 +41,18 @@ enum MigrationMoves {
   }
 
   private static func up(
-    _ directory: MigrationDirectory, _ ledger: MigrationLedger, to target: Int64?
+    _ directory: MigrationDirectory, _ ledger: MigrationLedger, to target: Int64?,
+    outOfOrder: Bool
   ) throws(MigrationError) -> [Move] {
-    let status = MigrationStatus(directory, ledger)
+    var status = MigrationStatus(directory, ledger)
+    for index in status.entries.indices where status.entries[index].state == .outOfOrder {
+      // The operator's autoclosure would lose the type of the error.
+      if outOfOrder {
+        status.entries[index].state = .pending
+      } else if try status.entries[index].allowsOutOfOrder() {
+        status.entries[index].state = .pending
+      }
+    }
     if let error = MigrationError(
       all: status.problems, summary: "things keep migrations from being applied")
     {

@@ -2,8 +2,9 @@
 package struct MigrationPlan: Sendable, Equatable {
   /// What was asked for.
   package enum Request: Sendable, Equatable {
-    /// Apply what is pending, up to and with a version.
-    case up(to: Int64?)
+    /// Apply what is pending, up to and with a version, and, if asked, also what is older than the
+    /// newest that is applied.
+    case up(to: Int64?, outOfOrder: Bool)
     /// Take back everything above a version; 0 takes back everything.
     case down(to: Int64)
     /// Take back the newest so many.
@@ -26,11 +27,13 @@ package struct MigrationPlan: Sendable, Equatable {
   ///
   /// Only the files of pending migrations are parsed.
   ///
+  /// - Parameter outOfOrder: True to apply also those that are older than the newest applied one.
   /// - Throws: `MigrationError` that lists everything that stands in the way at once.
   package static func up(
-    _ directory: MigrationDirectory, _ ledger: MigrationLedger, to target: Int64? = nil
+    _ directory: MigrationDirectory, _ ledger: MigrationLedger, to target: Int64? = nil,
+    outOfOrder: Bool = false
   ) throws(MigrationError) -> MigrationPlan {
-    try MigrationPlan(.up(to: target), directory, ledger)
+    try MigrationPlan(.up(to: target, outOfOrder: outOfOrder), directory, ledger)
   }
 
   /// Plans to take back every applied version above `target`, newest first; 0 takes back all.

@@ -118,6 +118,16 @@ package struct MigrationStatus: Sendable, Equatable {
   private func outOfOrder(_ entry: Entry, newest: String) -> MigrationError {
     MigrationError(
       .outOfOrder, "the migration is older than \(newest), which is applied already",
-      file: entry.migration?.upFile, remedy: "give it a version above that one")
+      file: entry.migration?.upFile,
+      remedy: "give it a version above that one; or, if it does not matter which comes first, run "
+        + "`dbtool migrate up --out-of-order` or begin the file with -- dbtool: out-of-order")
+  }
+}
+
+extension MigrationStatus.Entry {
+  /// True when the file says that it may come after those that are newer.
+  func allowsOutOfOrder() throws(MigrationError) -> Bool {
+    guard let migration else { return false }
+    return try MigrationScript.load(migration.upFile).directives.allowsOutOfOrder
   }
 }

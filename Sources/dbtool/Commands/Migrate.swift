@@ -14,7 +14,9 @@ struct Migrate: ParsableCommand {
       VERSION is a UTC time of 14 digits or any integer. Each migration and its row in the ledger, \
       dbtool.migrations, are one transaction.
       """,
-    subcommands: [Up.self, Down.self, Redo.self, Status.self, Verify.self])
+    subcommands: [
+      Up.self, Down.self, Redo.self, Status.self, Verify.self, Repair.self, Baseline.self,
+    ])
 
   /// `dbtool migrate up`.
   struct Up: ToolCommand {
@@ -34,6 +36,8 @@ struct Migrate: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "The last version to apply.")
     var to: Int64?
+    @Flag(help: "Apply also what is older than the newest migration that is applied.")
+    var outOfOrder = false
     @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
@@ -49,7 +53,8 @@ struct Migrate: ParsableCommand {
       }
       let work = try MigrationWork(session, connection)
       let status = try work.apply(
-        MigrationPlan.up(work.directory, work.ledger, to: to), limits, dryRun: dryRun,
+        MigrationPlan.up(work.directory, work.ledger, to: to, outOfOrder: outOfOrder), limits,
+        dryRun: dryRun,
         nothing: nothing)
       if to == nil, !dryRun { memory.note(work.directory) }
       return status
@@ -161,7 +166,7 @@ struct Migrate: ParsableCommand {
 }
 
 /// The files, the ledger and the connection that the migrate commands work with.
-private struct MigrationWork {
+struct MigrationWork {
   let session: Session
   let directory: MigrationDirectory
   let connection: LibPQConnection

@@ -20,6 +20,17 @@ struct Console {
     Output.error.write(TextRenderer.visible(text) + "\n")
   }
 
+  /// Asks a person; nothing but `y` or `yes` is a yes.
+  ///
+  /// - Throws: `UsageError` when nobody is there to ask.
+  func isAgreed(_ question: String) throws -> Bool {
+    guard Output.standardInputIsTerminal, Output.error.isTerminal else {
+      throw UsageError("nobody is there to ask", remedy: "give --yes, or --dry-run to look first")
+    }
+    Output.error.write(TextRenderer.visible(question) + " [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// A warning on standard error.
   func warning(_ text: String) {
     Output.error.write("dbtool: warning: \(TextRenderer.visible(text))\n")

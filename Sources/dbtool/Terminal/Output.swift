@@ -13,6 +13,9 @@ struct Output {
   /// Standard error: what happens meanwhile, and errors.
   static let error = Output(descriptor: STDERR_FILENO)
 
+  /// True when a person may type.
+  static var standardInputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
   /// True when a person is at the other end.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 

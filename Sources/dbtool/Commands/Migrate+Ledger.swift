@@ -1,0 +1,122 @@
+import ArgumentParser
+import Migrations
+import Reports
+
+extension Migrate {
+  /// `dbtool migrate repair`.
+  struct Repair: ToolCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "repair",
+      abstract: "Take edited files as they are for what was applied.",
+      discussion: """
+        Changes only what the ledger says, no table. The lines that differ are shown, and a person is \
+        asked unless --yes is given. --forget takes an applied version whose files are gone for not \
+        applied.
+
+        Examples:
+          dbtool migrate repair --dry-run
+          dbtool migrate repair --yes
+          dbtool migrate repair --forget 20250110090000
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "A version that is applied and has no file any more; may be repeated.")
+    var forget: [Int64] = []
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let status = MigrationStatus(work.directory, work.ledger)
+      let change = try LedgerChange.repair(status, work.ledger, forgetting: forget)
+      for problem in status.problems where problem.code == .editedFile {
+        guard let place = problem.place, let difference = problem.difference else { continue }
+        session.console.progress("\(place)\n\(difference)")
+      }
+      return try work.change(
+        change, dryRun: dryRun, yes: yes, question: "Take this for what was applied?",
+        nothing: "nothing to repair")
+    }
+  }
+
+  /// `dbtool migrate baseline`.
+  struct Baseline: ToolCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "baseline",
+      abstract: "Record migrations as applied to a database that has them already.",
+      discussion: """
+        For a database whose schema was made without dbtool: everything up to and with VERSION is \
+        recorded, nothing is run. The ledger must be empty.
+
+        Example: dbtool migrate baseline 20250110090000
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The newest version that the database has.")
+    var version: Int64
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let change = try LedgerChange.baseline(version, work.directory, work.ledger)
+      return try work.change(
+        change, dryRun: dryRun, yes: yes, question: "Record these as applied, and run none?",
+        nothing: "nothing to record")
+    }
+  }
+}
+
+extension MigrationWork {
+  /// Writes a change of the ledger, after a person agreed to it.
+  fileprivate func change(
+    _ change: LedgerChange, dryRun: Bool, yes: Bool, question: String, nothing: String
+  ) throws -> ExitStatus {
+    let console = session.console
+    var report = Report()
+    guard !change.isEmpty else {
+      report.line(nothing, .good)
+      try console.result(report, json: LedgerChangeJSON(change, isDone: false))
+      return .good
+    }
+    if dryRun {
+      for line in "\(change)".split(separator: "\n") { report.line(String(line)) }
+      try console.result(report, json: LedgerChangeJSON(change, isDone: false))
+      return .good
+    }
+    if !yes {
+      guard try console.isAgreed("\(change)\n\(question)") else {
+        report.line("nothing was changed")
+        try console.result(report, json: LedgerChangeJSON(change, isDone: false))
+        return .good
+      }
+    }
+    try change.apply(
+      on: connection,
+      options: MigrationOptions(
+        toolVersion: Version.current, cancellation: Interrupts.cancellation))
+    for line in "\(change)".split(separator: "\n") { report.line(String(line)) }
+    report.line("the ledger was changed", .good)
+    try console.result(report, json: LedgerChangeJSON(change, isDone: true))
+    return .good
+  }
+}
+
+/// What `migrate repair` and `baseline` give to programs.
+private struct LedgerChangeJSON: Encodable {
+  var changed: Bool
+  var recorded: [String]
+  var accepted: [String]
+  var forgotten: [String]
+
+  init(_ change: LedgerChange, isDone: Bool) {
+    changed = isDone
+    recorded = change.recorded.map(\.label)
+    accepted = change.realigned.map(\.label)
+    forgotten = change.forgotten.map(\.label)
+  }
+}
