@@ -33,7 +33,10 @@ extension Migrate {
       let change = try LedgerChange.repair(status, work.ledger, forgetting: forget)
       for problem in status.problems where problem.code == .editedFile {
         guard let place = problem.place, let difference = problem.difference else { continue }
-        session.console.progress("\(place)\n\(difference)")
+        session.console.progress(place)
+        for line in "\(difference)".split(separator: "\n") {
+          session.console.progress("  \(line)")
+        }
       }
       return try work.change(
         change, dryRun: dryRun, yes: yes, question: "Take this for what was applied?",
@@ -89,7 +92,8 @@ extension MigrationWork {
       return .good
     }
     if !yes {
-      guard try console.isAgreed("\(change)\n\(question)") else {
+      for line in "\(change)".split(separator: "\n") { console.progress(String(line)) }
+      guard try console.isAgreed(question) else {
         report.line("nothing was changed")
         try console.result(report, json: LedgerChangeJSON(change, isDone: false))
         return .good

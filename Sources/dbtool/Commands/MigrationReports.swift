@@ -85,7 +85,9 @@ enum MigrationReports {
     } else if pending > 0 {
       report.line("\(pending) pending: dbtool migrate up applies them", .doubtful)
     }
-    for problem in status.problems { report.line("\(problem)", .bad) }
+    for problem in status.problems {
+      for line in "\(problem)".split(separator: "\n") { report.line(String(line), .bad) }
+    }
     return report
   }
 
