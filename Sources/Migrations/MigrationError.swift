@@ -40,6 +40,8 @@ package struct MigrationError: Error, Sendable, Equatable {
     case noDownFile
     /// A statement cannot run inside a transaction, and the file does not say that it has none.
     case needsNoTransaction
+    /// A file names a variable that has no value.
+    case undefinedVariable
     /// Several things at once: see `related`.
     case several
     /// The ledger cannot be read, made or written.

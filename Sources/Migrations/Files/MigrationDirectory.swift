@@ -7,6 +7,8 @@ package struct MigrationDirectory: Sendable, Equatable {
   package var path: String
   /// The migrations, lowest version first.
   package var migrations: [Migration]
+  /// The values of variables in the files; nil when they have none.
+  package var template: Template?
 
   /// Reads a folder: names, bytes and checksums, no SQL.
   ///

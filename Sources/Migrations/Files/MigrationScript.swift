@@ -12,21 +12,27 @@ package struct MigrationScript: Sendable, Equatable {
   package var checksum: String
   /// What its head asks for.
   package var directives: MigrationDirectives
-  /// Its statements in order.
+  /// Its statements in order, as they are sent; their places are those in the file.
   package var statements: [Statement]
+  /// Where the statements stand in the text after variables were replaced; empty without any.
+  private var expansion: TemplateExpansion?
+  private var expandedOffsets: [Int: Int] = [:]
 
   /// Reads and checks a file.
   ///
+  /// - Parameter template: The values of variables; nil leaves `${NAME}` as it is.
   /// - Throws: `MigrationError` with file and line.
-  package static func load(_ file: String) throws(MigrationError) -> MigrationScript {
+  package static func load(
+    _ file: String, template: Template? = nil
+  ) throws(MigrationError) -> MigrationScript {
     let bytes = try MigrationError.wrap { () throws(SourceFileError) in
       try SourceFiles.bytes(ofFile: file)
     }
-    return try MigrationScript(bytes: bytes, file: file)
+    return try MigrationScript(bytes: bytes, file: file, template: template)
   }
 
   /// Checks the content of a file.
-  init(bytes: [UInt8], file: String) throws(MigrationError) {
+  init(bytes: [UInt8], file: String, template: Template? = nil) throws(MigrationError) {
     self.file = file
     text = try MigrationError.wrap { () throws(SourceFileError) in
       try SourceText.decode(bytes, file: file)
@@ -35,19 +41,55 @@ package struct MigrationScript: Sendable, Equatable {
     let source = Array(text.utf8)
     let head = LeadingComments(of: source[...])
     directives = try MigrationDirectives(head.lines, file: file)
+    let expansion = try template?.expand(text, file: file)
+    let sent = expansion?.text ?? text
     do {
-      statements = try StatementSplitter.split(text)
+      statements = try StatementSplitter.split(sent)
     } catch {
+      var error = error
+      if let offset = error.utf8Offset, let expansion {
+        error.utf8Offset = expansion.original(of: offset)
+      }
       throw Self.syntaxError(error, text: text, file: file)
     }
     guard !statements.isEmpty else { throw Self.emptyFile(file) }
-    try checkForLateDirectives(source)
+    try checkForLateDirectives(Array(sent.utf8))
+    if let expansion, !expansion.isUnchanged { place(in: expansion) }
     for statement in statements { try check(statement) }
   }
 
   /// The place of a character position, counted from 1, that the server gave for a statement.
   package func location(ofPosition position: Int?, in statement: Statement) -> SourceLocation {
-    statement.location(ofPosition: position, in: text)
+    guard let expansion, let start = expandedOffsets[statement.utf8Offset] else {
+      return statement.location(ofPosition: position, in: text)
+    }
+    let scalars = statement.text.unicodeScalars.prefix(max(0, (position ?? 1) - 1))
+    let offset = start + String(String.UnicodeScalarView(scalars)).utf8.count
+    return SourceLocation(utf8Offset: expansion.original(of: offset), in: text)
+  }
+
+  /// A statement as the file has it, without the values of variables, which may be secrets.
+  package func source(of statement: Statement) -> String {
+    guard let expansion, let start = expandedOffsets[statement.utf8Offset] else {
+      return statement.text
+    }
+    let end = expansion.original(of: start + statement.text.utf8.count)
+    let bytes = Array(text.utf8)
+    return String(
+      decoding: bytes[statement.utf8Offset..<max(statement.utf8Offset, end)], as: UTF8.self)
+  }
+
+  /// Gives the statements the places that they have in the file.
+  private mutating func place(in expansion: TemplateExpansion) {
+    self.expansion = expansion
+    for index in statements.indices {
+      let offset = statements[index].utf8Offset
+      let original = expansion.original(of: offset)
+      statements[index].utf8Offset = original
+      statements[index].location = SourceLocation(utf8Offset: original, in: text)
+      // Several may begin in one value.
+      if expandedOffsets[original] == nil { expandedOffsets[original] = offset }
+    }
   }
 
   static func emptyFile(_ file: String) -> MigrationError {
@@ -130,7 +172,7 @@ package struct MigrationScript: Sendable, Equatable {
     var error = MigrationError(code, message, file: file, remedy: remedy)
     error.line = statement.location.line
     error.column = statement.location.column
-    error.statement = statement.text
+    error.statement = source(of: statement)
     return error
   }
 

@@ -69,7 +69,7 @@ package struct MigrationPlan: Sendable, Equatable {
     self.directory = directory
     self.request = request
     let moves = try MigrationMoves.resolve(request, directory, ledger)
-    steps = try Self.steps(for: moves, reusing: [])
+    steps = try Self.steps(for: moves, of: directory, reusing: [])
   }
 
   /// The same request planned for a newer state of the ledger.
@@ -79,7 +79,7 @@ package struct MigrationPlan: Sendable, Equatable {
   func replanned(for ledger: MigrationLedger) throws(MigrationError) -> MigrationPlan {
     let moves = try MigrationMoves.resolve(request, directory, ledger)
     var plan = self
-    plan.steps = try Self.steps(for: moves, reusing: steps)
+    plan.steps = try Self.steps(for: moves, of: directory, reusing: steps)
     switch request {
     case .up, .down: break
     case .downSteps, .redo:
@@ -94,7 +94,8 @@ package struct MigrationPlan: Sendable, Equatable {
 
   /// Reads the scripts, all before the first one runs; those planned already stay what they were.
   private static func steps(
-    for moves: [MigrationMoves.Move], reusing known: [MigrationStep]
+    for moves: [MigrationMoves.Move], of directory: MigrationDirectory,
+    reusing known: [MigrationStep]
   ) throws(MigrationError) -> [MigrationStep] {
     var steps: [MigrationStep] = []
     var errors: [MigrationError] = []
@@ -109,7 +110,7 @@ package struct MigrationPlan: Sendable, Equatable {
         steps.append(
           MigrationStep(
             direction: move.direction, migration: move.migration,
-            script: try MigrationScript.load(move.file)))
+            script: try MigrationScript.load(move.file, template: directory.template)))
       } catch {
         errors.append(error)
       }

@@ -27,7 +27,8 @@ extension MigrationStep: CustomStringConvertible {
     var lines = ["\(direction.rawValue) \(migration.label) (\(script.file))"]
     if !isTransactional { lines[0] += " outside a transaction" }
     for statement in script.statements {
-      lines.append("  \(statement.location.line): \(MigrationError.shortened(statement.text))")
+      lines.append(
+        "  \(statement.location.line): \(MigrationError.shortened(script.source(of: statement)))")
     }
     return lines.joined(separator: "\n")
   }

@@ -33,7 +33,7 @@ package struct MigrationVerification: Sendable, Equatable {
     var scripts: [(Migration, MigrationScript)] = []
     for migration in directory.migrations where applied.contains(migration.version) {
       guard let file = migration.verifyFile else { continue }
-      let script = try MigrationScript.load(file)
+      let script = try MigrationScript.load(file, template: directory.template)
       guard script.directives.isTransactional else {
         throw MigrationError(
           .badDirective, "a verify file always runs in a transaction", file: file,
@@ -75,7 +75,7 @@ package struct MigrationVerification: Sendable, Equatable {
         remedy: "look at what the query tests; the migration may be incomplete")
       error.line = location.line
       error.column = location.column
-      error.statement = statement.text
+      error.statement = script.source(of: statement)
       error.postgres = outcome.error
       entry.failures.append(error)
     }

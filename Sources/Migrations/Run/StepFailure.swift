@@ -194,7 +194,7 @@ struct StepFailure {
     result.file = step.script.file
     result.line = location.line
     result.column = location.column
-    result.statement = statement.text
+    result.statement = step.script.source(of: statement)
   }
 
   /// Both an interrupt and `statement_timeout` are SQLSTATE 57014.

@@ -176,7 +176,14 @@ struct MigrationWork {
     self.session = session
     let configuration = session.configuration
     // Files first: a mistake in them needs no database to be told.
-    directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
+    var directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
+    if let variables = configuration.migrating.variables {
+      // The environment goes before the file, so that each deployment may have its own.
+      directory.template = Template(
+        values: variables.merging(Environment.current) { $1 },
+        inBodies: configuration.migrating.replacesInBodies)
+    }
+    self.directory = directory
     self.connection = try connection ?? session.connect()
     ledger = try MigrationLedger.read(on: self.connection)
       .withTexts(of: directory, on: self.connection)

@@ -37,7 +37,7 @@ enum MigrationReports {
     for step in plan.steps {
       report.line("\(step.direction.rawValue)  \(step.migration.label)", .strong)
       for statement in step.script.statements {
-        let text = MigrationError.shortened(statement.text, limit: 84)
+        let text = MigrationError.shortened(step.script.source(of: statement), limit: 84)
         report.line("  \(step.script.file):\(statement.location.line)  \(text)", .faint)
       }
     }

@@ -22,6 +22,10 @@ struct Configuration {
     var lockTimeout: TimeLimit?
     var statementTimeout: TimeLimit?
     var lockRetries: Int?
+    /// Values for `${NAME}` in migrations; nil when they have no variables.
+    var variables: [String: String]?
+    /// Variables are replaced inside dollar-quoted bodies too.
+    var replacesInBodies = false
   }
 
   /// Which tenants are seeded, and as whom.

@@ -74,6 +74,18 @@ enum ConfigurationFile {
       }
       migrating.lockRetries = retries
     }
+    if var variables = try section.section("variables") {
+      var values: [String: String] = [:]
+      for member in variables.members { values[member.key] = try variables.text(member.key) ?? "" }
+      migrating.variables = values
+    }
+    if let text = try section.text("variables-in-bodies") {
+      guard let isOn = ["true": true, "false": false][text] else {
+        throw section.error(
+          "migrate.variables-in-bodies must be true or false", at: "variables-in-bodies")
+      }
+      migrating.replacesInBodies = isOn
+    }
     try section.finish()
     return migrating
   }
