@@ -36,6 +36,12 @@ struct Migrate: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "The last version to apply.")
     var to: Int64?
+    @Flag(
+      help: ArgumentHelp(
+        "Only say which locks the pending migrations would take, and what they rewrite or scan.",
+        discussion: "They are run on a throwaway server that is brought to the same version first.")
+    )
+    var explainLocks = false
     @Flag(help: "Apply also what is older than the newest migration that is applied.")
     var outOfOrder = false
     @OptionGroup var limits: MigrationLimits
@@ -44,6 +50,7 @@ struct Migrate: ParsableCommand {
 
     func run(in session: Session) throws -> ExitStatus {
       let nothing = "up to date"
+      if explainLocks { return try explain(MigrationWork(session)) }
       let memory = MigrationMemory(session)
       let connection = try memory.isWorthAsking ? session.connect() : nil
       if to == nil, let connection, memory.isUpToDate(connection) {
