@@ -42,6 +42,8 @@ package struct MigrationError: Error, Sendable, Equatable {
     case needsNoTransaction
     /// A file names a variable that has no value.
     case undefinedVariable
+    /// A file needs a session of its own, and a pooler gives it none.
+    case needsSession
     /// Several things at once: see `related`.
     case several
     /// The ledger cannot be read, made or written.

@@ -6,6 +6,11 @@ public protocol Connection: AnyObject {
   /// The server's version as one number, for example 150018.
   var serverVersion: Int { get }
 
+  /// The process id that was announced when the session began; nil when there was none.
+  ///
+  /// A pooler announces an id of its own, which `pg_backend_pid()` never gives.
+  var announcedPID: Int? { get }
+
   /// Where the session stands relative to a transaction.
   var transactionStatus: TransactionStatus { get }
 
@@ -60,6 +65,9 @@ public enum TransactionStatus: Sendable, Equatable {
 }
 
 extension Connection {
+  /// Nil: not every transport has one.
+  public var announcedPID: Int? { nil }
+
   /// Runs one statement without parameters.
   @discardableResult
   public func execute(_ sql: String) throws -> QueryResult { try execute(sql, []) }

@@ -27,6 +27,10 @@ public struct SQLState: RawRepresentable, Sendable, Hashable, ExpressibleByStrin
   public static let foreignKeyViolation: SQLState = "23503"
   /// No such table.
   public static let undefinedTable: SQLState = "42P01"
+  /// The table exists already.
+  public static let duplicateTable: SQLState = "42P07"
+  /// The schema exists already.
+  public static let duplicateSchema: SQLState = "42P06"
   /// No such schema.
   public static let undefinedSchema: SQLState = "3F000"
   /// The statement was cancelled.

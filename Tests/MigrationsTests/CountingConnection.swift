@@ -14,6 +14,7 @@ final class CountingConnection: Connection {
 
   var serverVersion: Int { base.serverVersion }
   var transactionStatus: TransactionStatus { base.transactionStatus }
+  var announcedPID: Int? { base.announcedPID }
 
   func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult {
     executed.append(sql)

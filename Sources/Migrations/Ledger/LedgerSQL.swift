@@ -71,6 +71,19 @@ enum LedgerSQL {
         COMMENT ON TABLE dbtool.migration_progress IS
           'Statements of migrations outside a transaction that are not finished as a whole';
       END IF;
+      IF pg_catalog.to_regclass('dbtool.migration_lease') IS NULL THEN
+        CREATE TABLE dbtool.migration_lease (
+          singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+          holder uuid NOT NULL,
+          application_name text NOT NULL,
+          held_by text NOT NULL,
+          since timestamptz NOT NULL,
+          expires_at timestamptz NOT NULL
+        );
+        REVOKE ALL ON TABLE dbtool.migration_lease FROM PUBLIC;
+        COMMENT ON TABLE dbtool.migration_lease IS
+          'Who applies migrations through a pooler, where a session has no lock of its own';
+      END IF;
     END
     $ledger$
     """

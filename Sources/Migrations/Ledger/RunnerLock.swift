@@ -6,7 +6,8 @@ internal import Postgres
   internal import Darwin
 #endif
 
-/// The session advisory lock that lets one runner at a time apply migrations to a database.
+/// What lets one runner at a time apply migrations to a database: an advisory lock of the session,
+/// or, behind a pooler, a lease.
 ///
 /// Advisory locks belong to one database of a cluster, so one constant does for all databases.
 struct RunnerLock {
@@ -16,13 +17,21 @@ struct RunnerLock {
   let connection: any Connection
   /// The server process of the session.
   private(set) var backendPID = 0
+  /// Behind a pooler, what takes the place of the session's lock.
+  private(set) var lease: Lease?
+
+  init(connection: any Connection, lease: Lease? = nil) {
+    self.connection = connection
+    self.lease = lease
+  }
 
   /// Waits for the lock, and reads the ledger once it is held.
   ///
   /// It asks again and again instead of waiting inside the server: a session that waits there has
   /// a snapshot, and the other runner's CREATE INDEX CONCURRENTLY would wait for that snapshot.
   static func acquire(
-    on connection: any Connection, waitLimit: Duration?, progress: (MigrationEvent) -> Void
+    on connection: any Connection, waitLimit: Duration?, cancellation: Cancellation? = nil,
+    progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
     var lock = RunnerLock(connection: connection)
     let clock = ContinuousClock()
@@ -30,7 +39,13 @@ struct RunnerLock {
     var pause = 50
     var announced: LockHolder??
     // One wait for lock and ledger, which is all that most runs need.
-    if let ledger = try lock.attempt() { return (lock, ledger) }
+    switch try lock.attempt() {
+    case .granted(let ledger): return (lock, ledger)
+    case .held: break
+    case .pooled:
+      return try acquireLease(
+        on: connection, waitLimit: waitLimit, cancellation: cancellation, progress: progress)
+    }
     while true {
       let holder = lock.holder()
       if announced != .some(holder) {
@@ -38,7 +53,7 @@ struct RunnerLock {
         announced = holder
       }
       if let waitLimit, clock.now - start >= waitLimit { throw Self.busy(holder, waitLimit) }
-      usleep(UInt32(pause * 1_000))
+      try Self.pause(.milliseconds(pause), cancellation)
       pause = min(pause * 2, 500)
       // Without the ledger: its absence would be an error in the server's log each time.
       if try lock.tryLock() { return (lock, try lock.readLedger()) }
@@ -49,19 +64,32 @@ struct RunnerLock {
   ///
   /// - Returns: False when it was not held any more.
   func release() -> Bool {
+    if let lease {
+      let outcome = try? connection.execute(lease.release.sql, lease.release.parameters)
+      return outcome?.rows.isEmpty == false
+    }
     let result = try? connection.execute(
       "SELECT pg_catalog.pg_advisory_unlock($1::bigint)", [Self.parameter])
     return result?.scalar == "t"
   }
 
-  /// The lock and the ledger in one wait; nil when another session holds the lock.
-  private mutating func attempt() throws(MigrationError) -> MigrationLedger? {
+  private enum Attempt {
+    case granted(MigrationLedger)
+    case held
+    case pooled
+  }
+
+  /// The lock and the ledger in one wait.
+  private mutating func attempt() throws(MigrationError) -> Attempt {
     // The synchronization between them keeps the lock when there is no ledger yet, and gives the
     // second a snapshot taken after the lock.
     let outcomes: [PipelineOutcome]
     do {
       outcomes = try connection.pipeline([
-        PipelineStatement(Self.tryLockSQL, [Self.parameter], synchronizes: true),
+        PipelineStatement(
+          Self.tryLockSQL,
+          [Self.parameter, Parameter(connection.announcedPID.map { String($0) })],
+          synchronizes: true),
         PipelineStatement(LedgerSQL.read),
       ])
       if let error = outcomes[0].error { throw error }
@@ -69,17 +97,34 @@ struct RunnerLock {
       throw Self.refusal(error)
     }
     backendPID = outcomes[0].result?.rows.first?.int(1) ?? 0
-    guard outcomes[0].result?.scalar == "t" else { return nil }
-    return try releasingOnError { () throws(MigrationError) in
-      if let rows = outcomes[1].result { return try MigrationLedger(rows: rows) }
-      return try MigrationLedger(
-        refusedWith: outcomes[1].error ?? PostgresError(.connectionLost, "no answer"))
-    }
+    guard let granted = outcomes[0].result?.scalar else { return .pooled }
+    guard granted == "t" else { return .held }
+    return .granted(
+      try releasingOnError { () throws(MigrationError) in
+        if let rows = outcomes[1].result { return try MigrationLedger(rows: rows) }
+        return try MigrationLedger(
+          refusedWith: outcomes[1].error ?? PostgresError(.connectionLost, "no answer"))
+      })
+  }
+
+  static func pause(
+    _ duration: Duration, _ cancellation: Cancellation?
+  ) throws(MigrationError) {
+    let clock = ContinuousClock()
+    let end = clock.now + duration
+    repeat {
+      do {
+        try cancellation?.check()
+      } catch {
+        throw refusal(error)
+      }
+      usleep(25_000)
+    } while clock.now < end
   }
 
   private func tryLock() throws(MigrationError) -> Bool {
     do {
-      return try connection.execute(Self.tryLockSQL, [Self.parameter]).scalar == "t"
+      return try connection.execute(Self.tryLockSQL, [Self.parameter, .null]).scalar == "t"
     } catch {
       throw Self.refusal(error)
     }
@@ -100,8 +145,16 @@ struct RunnerLock {
     }
   }
 
-  private static let tryLockSQL =
-    "SELECT pg_catalog.pg_try_advisory_lock($1::bigint), pg_catalog.pg_backend_pid()"
+  /// Takes the lock: key, and the process id that the connection began with.
+  ///
+  /// NULL behind a pooler, which announces an id of its own: a session's lock would belong to
+  /// whoever gets that session of the server next.
+  private static let tryLockSQL = """
+    SELECT CASE WHEN coalesce($2::int, pg_catalog.pg_backend_pid())
+        OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
+      THEN pg_catalog.pg_try_advisory_lock($1::bigint) END,
+      pg_catalog.pg_backend_pid()
+    """
   private static let parameter = Parameter.text(String(key))
 
   private static func refusal(_ error: any Error) -> MigrationError {
@@ -126,8 +179,11 @@ struct RunnerLock {
       pid: pid, applicationName: row.text(1), user: row.text(2), connectedSince: row.text(3))
   }
 
-  private static func busy(_ holder: LockHolder?, _ limit: Duration) -> MigrationError {
-    let who = holder.map { " (process \($0.pid), \($0.applicationName))" } ?? ""
+  static func busy(_ holder: LockHolder?, _ limit: Duration) -> MigrationError {
+    let who =
+      holder.map { holder in
+        " (" + (holder.pid.map { "process \($0), " } ?? "") + holder.applicationName + ")"
+      } ?? ""
     return MigrationError(
       .locked,
       "another runner\(who) has been applying migrations for longer than the \(limit) to wait",

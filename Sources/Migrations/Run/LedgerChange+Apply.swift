@@ -13,7 +13,8 @@ extension LedgerChange {
     // Read before anything is sent, so that a file that cannot be read changes nothing.
     let statements = try statements(options)
     let (lock, current) = try RunnerLock.acquire(
-      on: connection, waitLimit: options.waitLimit, progress: progress)
+      on: connection, waitLimit: options.waitLimit, cancellation: options.cancellation,
+      progress: progress)
     defer { _ = lock.release() }
     guard current.entries == ledger.entries else {
       throw MigrationError(
@@ -25,7 +26,8 @@ extension LedgerChange {
       outcomes = try connection.pipeline(
         [PipelineStatement("BEGIN")]
           + (current.exists ? [] : LedgerSQL.create.map { PipelineStatement($0) })
-          + [PipelineStatement(LedgerSQL.extend)] + statements + [PipelineStatement("COMMIT")])
+          + [PipelineStatement(LedgerSQL.extend)] + (lock.lease.map { [$0.renewal] } ?? [])
+          + statements + [PipelineStatement("COMMIT")])
     } catch {
       throw MigrationError(from: error, doing: "changing the ledger")
     }

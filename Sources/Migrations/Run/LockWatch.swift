@@ -10,6 +10,7 @@ final class LockWatch {
   /// What was waited for when it was looked at last.
   private(set) var last: LockWait?
   private var hasFailed = false
+  private var renewed = ContinuousClock.now
 
   /// A watch over the session of the server process `pid`.
   init(pid: Int, open: @escaping @Sendable () throws -> any Connection) {
@@ -18,6 +19,20 @@ final class LockWatch {
   }
 
   deinit { session?.close() }
+
+  /// Prolongs a lease while a statement outside a transaction runs.
+  func renew(_ lease: Lease?) {
+    let clock = ContinuousClock()
+    guard let lease, !hasFailed, clock.now - renewed > .seconds(15) else { return }
+    renewed = clock.now
+    do {
+      let session = try session ?? open()
+      self.session = session
+      try session.execute(lease.renewal.sql, lease.renewal.parameters)
+    } catch {
+      // Should it run out and be taken, the next transaction finds out.
+    }
+  }
 
   /// What is waited for now, unless it is what was waited for before; nil when nothing is.
   func news() -> LockWait? {

@@ -34,7 +34,10 @@ package struct MigrationRunner {
     }
     return try withoutActuallyEscaping(progress) { progress throws(MigrationError) in
       let (lock, ledger) = try RunnerLock.acquire(
-        on: connection, waitLimit: options.waitLimit, progress: progress)
+        on: connection, waitLimit: options.waitLimit, cancellation: options.cancellation,
+        progress: progress)
+      var options = options
+      options.lease = lock.lease
       var runner = MigrationRunner(lock: lock, options: options, progress: progress)
       do throws(MigrationError) {
         let ledger = try ledger.withTexts(of: plan.directory, on: connection)

@@ -19,7 +19,7 @@ struct StepFailure {
         "refused at COMMIT, when deferred constraints and triggers are checked: \(error.message)",
         file: step.script.file)
       result.remedy = "correct the file or the rows, then run `\(command)` again"
-    case .predecessor where error.sqlState == "22012":
+    case .predecessor where error.sqlState == "22012", .lease where error.sqlState == "22012":
       result = MigrationError(
         .changedMeanwhile, "what is applied changed meanwhile: another runner was at work",
         file: step.script.file,
@@ -30,7 +30,7 @@ struct StepFailure {
       result = MigrationError(
         .ledger, "the ledger dbtool.migrations refused the change: \(error.message)",
         file: step.script.file, remedy: "look at `dbtool migrate status`")
-    case .begin, .predecessor, .setting, .reset, .progress:
+    case .begin, .lease, .predecessor, .setting, .reset, .progress:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
     result.postgres = error

@@ -6,6 +6,7 @@ struct StepPipeline {
   /// What a piece is for.
   enum Part: Equatable {
     case begin
+    case lease
     case predecessor
     case ledgerSetup
     case setting
@@ -31,7 +32,7 @@ struct StepPipeline {
     options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.add(.begin, "BEGIN")
+    pipeline.addBegin(options)
     if createsLedger {
       pipeline.addLedgerSetup()
     } else if let predecessor {
@@ -48,10 +49,11 @@ struct StepPipeline {
 
   /// What comes before a step outside a transaction; its last answer is the step's progress.
   static func opening(
-    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool
+    _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool,
+    options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.add(.begin, "BEGIN")
+    pipeline.addBegin(options)
     if createsLedger {
       pipeline.addLedgerSetup()
     } else if let predecessor {
@@ -77,7 +79,7 @@ struct StepPipeline {
     if isOwn {
       pipeline.add(.statement(rest[0]), statements[rest.removeFirst()].text)
     } else {
-      pipeline.add(.begin, "BEGIN")
+      pipeline.addBegin(options)
     }
     pipeline.addTimeouts(step.script.directives, options, isLocal: true)
     // Without an end of its own the transaction stays open, which is found out later.
@@ -94,10 +96,11 @@ struct StepPipeline {
 
   /// Writes to the progress of a step: one of the statements of `ProgressSQL`.
   static func record(
-    _ sql: String, _ step: MigrationStep, statement: Int, digest: String?
+    _ sql: String, _ step: MigrationStep, statement: Int, digest: String?,
+    options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.add(.begin, "BEGIN")
+    pipeline.addBegin(options)
     pipeline.addRecord(sql, step, statement: statement, digest: digest)
     pipeline.add(.commit, "COMMIT")
     return pipeline
@@ -108,7 +111,7 @@ struct StepPipeline {
     _ step: MigrationStep, milliseconds: Int, options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline()
-    pipeline.add(.begin, "BEGIN")
+    pipeline.addBegin(options)
     pipeline.addResets()
     pipeline.add(.progress, ProgressSQL.clear, pipeline.key(step))
     pipeline.addEnd(step, milliseconds: milliseconds, options: options)
@@ -136,6 +139,12 @@ struct StepPipeline {
   private mutating func add(_ part: Part, _ sql: String, _ parameters: [Parameter] = []) {
     parts.append(part)
     statements.append(PipelineStatement(sql, parameters))
+  }
+
+  /// Nobody else can take the lease before the transaction ends.
+  private mutating func addBegin(_ options: MigrationOptions) {
+    add(.begin, "BEGIN")
+    if let renewal = options.lease?.renewal { add(.lease, renewal.sql, renewal.parameters) }
   }
 
   private func key(_ step: MigrationStep) -> [Parameter] {

@@ -47,6 +47,9 @@ public final class LibPQConnection: Connection {
   /// The server's process id for this session, as `pg_stat_activity.pid` shows it.
   public var backendPID: Int { isClosed ? 0 : Int(PQbackendPID(handle)) }
 
+  /// The process id that the server, or a pooler in front of it, announced.
+  public var announcedPID: Int? { isClosed ? nil : Int(PQbackendPID(handle)) }
+
   /// Where the session stands relative to a transaction.
   public var transactionStatus: TransactionStatus {
     guard !isClosed else { return .unknown }

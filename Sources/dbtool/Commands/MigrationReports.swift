@@ -20,7 +20,7 @@ enum MigrationReports {
 
   /// A session that applies migrations, in one line.
   static func describe(_ holder: LockHolder) -> String {
-    "another run to end: session \(holder.pid) of \(holder.user) (\(holder.applicationName)), "
+    "another run to end: session \(holder.pid.map { "\($0) " } ?? "")of \(holder.user) (\(holder.applicationName)), "
       + "connected since \(holder.connectedSince)"
   }
 

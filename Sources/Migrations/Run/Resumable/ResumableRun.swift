@@ -30,6 +30,7 @@ struct ResumableRun {
     let progress = try open(after: predecessor, createsLedger: createsLedger)
     let units = ScriptUnit.units(of: script.statements)
     try progress.check(units)
+    try checkPooler(units)
     if progress.finishedUnits > 0 { tell(.resuming(step, done: progress.finishedUnits)) }
     var done = 0
     for unit in units {
@@ -58,11 +59,28 @@ struct ResumableRun {
     guard connection.transactionStatus == .idle else { throw failure.openTransaction() }
   }
 
+  /// Behind a pooler what a statement sets is gone before the next one, or meets somebody else's.
+  private func checkPooler(_ units: [ScriptUnit]) throws(MigrationError) {
+    guard options.lease != nil else { return }
+    let directives = script.directives
+    let setting = units.first { if case .setting = $0 { true } else { false } }
+    guard setting != nil || directives.lockTimeout != nil || directives.statementTimeout != nil
+    else { return }
+    var error = MigrationError(
+      .needsSession,
+      "the file sets something for its session, and a pooler gives each statement another one",
+      file: script.file,
+      remedy: "connect to the server itself for this migration, for example with --url")
+    if let setting { error.line = script.statements[setting.first].location.line }
+    throw error
+  }
+
   /// Makes the ledger if it is missing, and reads how far an earlier run came.
   private func open(
     after predecessor: Int64?, createsLedger: Bool
   ) throws(MigrationError) -> StepProgress {
-    let pipeline = StepPipeline.opening(step, after: predecessor, createsLedger: createsLedger)
+    let pipeline = StepPipeline.opening(
+      step, after: predecessor, createsLedger: createsLedger, options: options)
     do {
       let outcomes = try connection.pipeline(pipeline.statements)
       for (part, outcome) in zip(pipeline.parts, outcomes) {
@@ -172,7 +190,8 @@ struct ResumableRun {
 
   /// Writes to the progress in a transaction of its own.
   private func record(_ sql: String, _ index: Int, _ digest: String?) throws {
-    let pipeline = StepPipeline.record(sql, step, statement: index, digest: digest)
+    let pipeline = StepPipeline.record(
+      sql, step, statement: index, digest: digest, options: options)
     let outcomes = try connection.pipeline(pipeline.statements)
     if let error = outcomes.lazy.compactMap(\.error).first {
       _ = try? connection.execute("ROLLBACK")
@@ -188,6 +207,7 @@ struct ResumableRun {
   }
 
   private func look() {
+    watch?.renew(options.lease)
     if let wait = watch?.news() { tell(.blocked(step, wait)) }
   }
 }
