@@ -217,7 +217,7 @@ struct MigrationWork {
         console.progress(MigrationReports.describe(step))
       case .resuming(let step, let done):
         console.progress(
-          "\(step.migration.label): going on after \(done) parts that an earlier run finished")
+          "\(step.migration.label): going on where an earlier run stopped (done: \(done))")
       case .clearedIndex(let step, let name):
         console.progress(
           "\(step.migration.label): dropped the INVALID index \(name), which a failed run left")

@@ -14,7 +14,7 @@ enum MigrationReports {
     retryOf step: MigrationStep, after error: MigrationError, pause: Duration
   ) -> String {
     let tenths = Int(pause / .milliseconds(100))
-    return "\(step.migration.label): \(error.summary); nothing of it was kept, again in "
+    return "\(error.summary); nothing of it was kept, again in "
       + "\(tenths / 10).\(tenths % 10) s"
   }
 
