@@ -27,6 +27,20 @@ extension ExpressionText {
     return sides
   }
 
+  /// The place of `FROM …`, up to the end of the query, in `EXISTS (SELECT … FROM …)`; nil when it
+  /// cannot be told.
+  package func sourceOfExistence(_ node: SyntaxNode) -> Range<Int>? {
+    guard let fields = node["SubLink"], fields["subLinkType"]?.text == "EXISTS_SUBLINK",
+      let index = tokenIndex(at: fields["location"]), index + 1 < tokens.count,
+      tokens[index].text.lowercased() == "exists", let end = partners[index + 1]
+    else { return nil }
+    var position = index + 2
+    while position < end, tokens[position].text.lowercased() != "from" {
+      position = tokens[position].text == "(" ? (partners[position] ?? end) + 1 : position + 1
+    }
+    return position < end ? place(position, end) : nil
+  }
+
   /// The expression with other text at several places, none of which overlap.
   package func replacing(_ edits: [(place: Range<Int>, text: String)]) -> String {
     var pieces: [String] = []

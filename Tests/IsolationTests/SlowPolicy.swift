@@ -112,6 +112,14 @@ struct SlowPolicy: Sendable, CustomTestStringConvertible {
       schema: logs + index + members + byUser, slow: PlantedSchema.protect("logs", inMembers),
       fast: PlantedSchema.protect("logs", anyMembers), rule: "slow-policy-subquery"),
     SlowPolicy(
+      name: "a membership is looked for in each row's tenant",
+      schema: logs + index + members + byUser,
+      slow: PlantedSchema.protect(
+        "logs",
+        "word <> '' AND EXISTS (SELECT 1 FROM members m WHERE m.tenant_id = logs.tenant_id "
+          + "AND m.user_id = \(user))"),
+      fast: PlantedSchema.protect("logs", anyMembers), rule: "slow-policy-subquery"),
+    SlowPolicy(
       name: "a subquery for each row has no index",
       schema: logs + index + """
         CREATE TABLE shares (tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY,

@@ -34,20 +34,22 @@ struct Gain: Sendable {
   }
 
   /// The figures of both plans.
-  var evidence: String {
+  func evidence(for remedy: Remedy) -> String {
     var parts: [String] = []
-    if before.calls > after.calls { parts.append("\(before.calls) calls, then \(after.calls)") }
-    if before.rows != nil, before.examined != after.examined {
-      parts.append("\(before.examined) rows looked at, then \(after.examined)")
+    if remedy.rule == "slow-policy-call" {
+      parts.append("\(after.calls) instead of \(before.calls) calls in filters")
+    }
+    if before.rows != nil, after.rows != nil, before.examined != after.examined {
+      parts.append("\(after.examined) instead of \(before.examined) rows looked at")
     }
     if let pages = before.pages, let fewer = after.pages, pages != fewer {
-      parts.append("\(pages) pages, then \(fewer)")
+      parts.append("\(fewer) instead of \(pages) pages")
     }
-    parts.append("planner's cost \(Int(before.cost)), then \(Int(after.cost))")
+    parts.append("planner's cost \(Int(after.cost)) instead of \(Int(before.cost))")
     if let time = before.milliseconds, let shorter = after.milliseconds {
-      parts.append("\(Self.text(time)) ms, then \(Self.text(shorter)) ms")
+      parts.append("\(Self.text(shorter)) instead of \(Self.text(time)) ms")
     }
-    return parts.joined(separator: "; ")
+    return "with the fix " + parts.joined(separator: ", ")
   }
 
   private static func text(_ milliseconds: Double) -> String {

@@ -24,11 +24,17 @@ struct NumberedValue {
   /// True when there are as many values of the type as anybody could number.
   static func isPossible(_ type: ColumnType) -> Bool {
     !type.isArray && type.labels.isEmpty
-      && (texts + numbers + dates + ["uuid"]).contains(type.baseName)
+      && (texts + numbers + dates + Array(ranges.keys) + ["uuid"]).contains(type.baseName)
   }
 
   private static let texts = ["text", "varchar", "bpchar", "citext"]
   private static let numbers = ["int2", "int4", "int8", "numeric", "float4", "float8"]
+  /// Ranges by what their bounds begin with and how far the next one is.
+  private static let ranges = [
+    "daterange": ("date '2026-01-01'", "1"), "int4range": ("0", "1"), "int8range": ("0", "1"),
+    "numrange": ("0", "1"), "tsrange": ("timestamp '2026-01-01'", "interval '1 minute'"),
+    "tstzrange": ("timestamptz '2026-01-01'", "interval '1 minute'"),
+  ]
   private static let dates = ["date", "timestamp", "timestamptz"]
 
   /// An expression over `number`, in one of the ways to write it; constraints decide which.
@@ -45,6 +51,10 @@ struct NumberedValue {
       let unit = name == "date" ? "1 day" : "1 second"
       let first = try SQLLiteral.quoted(template ?? "2026-01-01")
       value = "\(first)::\(name) + \(number) * interval '\(unit)'"
+    case let name where Self.ranges[name] != nil:
+      // None overlaps another, for keys that want it so.
+      let (first, step) = Self.ranges[name] ?? ("", "")
+      value = "\(name)(\(first) + \(number) * \(step), \(first) + (\(number) + 1) * \(step))"
     default:
       value = try text(number, form: form)
     }

@@ -8,8 +8,8 @@ extension PerformanceRun {
     let trial = proof.trial
     let evidence =
       proof.besides.isEmpty
-      ? proof.gain.evidence
-      : proof.gain.evidence + " (both after the other findings' fixes)"
+      ? proof.gain.evidence(for: proof.remedy)
+      : proof.gain.evidence(for: proof.remedy) + " (both with the fixes of its other notes)"
     return Finding(
       rule: proof.remedy.rule, severity: .info, object: trial.relation.displayName,
       operation: trial.operation.rawValue, role: trial.role, message: message(proof),

@@ -110,6 +110,13 @@ struct RemedyFinder {
         Remedy.Edit(
           place: place, text: "(\(text[found.value]) = ANY (ARRAY(\(text[found.query]))))"))
       places.membershipTexts.append(text[found.query])
+    } else if let column = tenantColumn(of: relation),
+      let edit = MembershipExistence(text: text, relation: relation, column: column)
+        .edit(node, place)
+    {
+      places.keys.append(SQLNames.of(column))
+      places.memberships.append(edit)
+      places.membershipTexts.append(text[place])
     }
   }
 
@@ -130,9 +137,13 @@ struct RemedyFinder {
 
   private func isTenantColumn(_ node: SyntaxNode?, of relation: Relation) -> Bool {
     let name = node?["ColumnRef"]?["fields"]?.elements.last?["String"]?["sval"]?.text
+    return name != nil && name == tenantColumn(of: relation)
+  }
+
+  private func tenantColumn(of relation: Relation) -> String? {
     switch model.tables[relation.oid] {
-    case .root(let column), .column(let column): return column == name
-    default: return false
+    case .root(let column), .column(let column): return column
+    default: return nil
     }
   }
 

@@ -13,6 +13,9 @@ struct RowReferences {
   /// True when a part is the same for all rows of a statement.
   func isSame(_ node: SyntaxNode) -> Bool { !refers(node, isInside: false) }
 
+  /// True when a part of a subquery is.
+  func isSame(inQuery node: SyntaxNode) -> Bool { !refers(node, isInside: true) }
+
   private func refers(_ node: SyntaxNode, isInside: Bool) -> Bool {
     if let (type, fields) = node.node {
       if type == "ColumnRef" {

@@ -25,6 +25,8 @@ struct VolumePlan {
     var isOnePerTenant: Bool
     /// The way in which values are written, by column.
     var forms: [String: Int] = [:]
+    /// True when rules stand in the way of leaving out rows that conflict with others.
+    var hasRules = false
   }
 
   /// A plan for all tables in which rows of tenants were placed.
@@ -104,8 +106,7 @@ struct VolumePlan {
     return """
       INSERT INTO \(SQLNames.of(relation)) (\(names.joined(separator: ", ")))\(overriding)
         SELECT \(items.joined(separator: ", "))
-        FROM pg_catalog.generate_series(2, \(rows + 1)) AS numbers (n)
-        ON CONFLICT DO NOTHING
+        FROM pg_catalog.generate_series(2, \(rows + 1)) AS numbers (n)\(shape.hasRules ? "" : "\n  ON CONFLICT DO NOTHING")
       """
   }
 
