@@ -103,10 +103,11 @@ struct VolumePlan {
     let overriding =
       relation.columns.contains { $0.generation == .identityAlways && values[$0.name] != nil }
       ? " OVERRIDING SYSTEM VALUE" : ""
+    let conflicts = shape.hasRules ? "" : "\n  ON CONFLICT DO NOTHING"
     return """
       INSERT INTO \(SQLNames.of(relation)) (\(names.joined(separator: ", ")))\(overriding)
         SELECT \(items.joined(separator: ", "))
-        FROM pg_catalog.generate_series(2, \(rows + 1)) AS numbers (n)\(shape.hasRules ? "" : "\n  ON CONFLICT DO NOTHING")
+        FROM pg_catalog.generate_series(2, \(rows + 1)) AS numbers (n)\(conflicts)
       """
   }
 
