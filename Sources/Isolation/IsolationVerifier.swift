@@ -49,7 +49,7 @@ package struct IsolationVerifier {
     var survey = try survey()
     var mutation = options.mutates ? try MutationRun(survey, progress: progress) : nil
     var outcome = CheckOutcome()
-    for check in Self.checks {
+    for check in checks {
       if survey.options.live != nil, !check.runsLive {
         survey.leaveOut(check)
         continue
@@ -65,6 +65,7 @@ package struct IsolationVerifier {
     var report = ReportBuilder(survey: survey, outcome: outcome)
       .report(seconds: seconds / .seconds(1))
     report.sequences = try watch.moved(on: connection)
+    report.performance = survey.performance
     report.live = try LiveReport(survey, seconds: seconds / .seconds(1))
     return try mutation.map { try self.report(report, completedBy: $0, since: start) } ?? report
   }
@@ -91,7 +92,14 @@ package struct IsolationVerifier {
     return report
   }
 
-  /// All checks, in the order in which they have to run.
+  /// The checks that were asked for; plans want all rows in place.
+  private var checks: [any IsolationCheck] {
+    guard options.measuresPerformance else { return Self.checks }
+    let place = Self.checks.firstIndex { $0 is UnboundRoleCheck } ?? Self.checks.endIndex
+    return Self.checks[..<place] + [PerformanceCheck()] + Self.checks[place...]
+  }
+
+  /// All checks but those by request, in the order in which they have to run.
   static let checks: [any IsolationCheck] = [
     UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
     ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),

@@ -26,6 +26,8 @@ struct Survey {
   let values: StageValues
   /// What was tried and what was not.
   var coverage = CoverageLog()
+  /// How much was looked at for what makes queries slow; nil when that was not asked for.
+  var performance: PerformanceReport?
   /// The rules of checks that `--live` left out, with the reason.
   var leftOut: [(rule: String, reason: String)] = []
   /// What the probes of tables showed.

@@ -7,9 +7,9 @@ package struct ExpressionText: Sendable {
   /// The syntax tree.
   package let tree: SyntaxNode
   private let source: [UInt8]
-  private let tokens: [Token]
+  let tokens: [Token]
   /// For each parenthesis the index of the token that is its other half.
-  private let partners: [Int: Int]
+  let partners: [Int: Int]
   private static let prefix = "SELECT "
 
   /// Parses `sql`, one expression as `pg_get_expr` writes it.
@@ -103,13 +103,13 @@ package struct ExpressionText: Sendable {
     return self[start..<range.lowerBound] + text + self[range.upperBound..<source.count]
   }
 
-  private func tokenIndex(at location: SyntaxNode?) -> Int? {
+  func tokenIndex(at location: SyntaxNode?) -> Int? {
     guard let location = location?.integer else { return nil }
     return tokens.firstIndex { $0.range.lowerBound == location }
   }
 
   /// The tokens inside the innermost parentheses around one; all but SELECT when there are none.
-  private func surroundings(of index: Int) -> (first: Int, last: Int) {
+  func surroundings(of index: Int) -> (first: Int, last: Int) {
     var position = index - 1
     while position > 0 {
       if tokens[position].text == ")", let start = partners[position] {
@@ -123,12 +123,12 @@ package struct ExpressionText: Sendable {
     return (1, tokens.count)
   }
 
-  private func place(_ first: Int, _ last: Int) -> Range<Int> {
+  func place(_ first: Int, _ last: Int) -> Range<Int> {
     guard first < last else { return 0..<0 }
     return tokens[first].range.lowerBound..<tokens[last - 1].range.upperBound
   }
 
-  private func isNode(_ range: Range<Int>, _ node: SyntaxNode) -> Bool {
+  func isNode(_ range: Range<Int>, _ node: SyntaxNode) -> Bool {
     guard !range.isEmpty, let alone = try? SyntaxTree.expression(self[range]) else { return false }
     return alone.withoutLocations == node.withoutLocations
   }

@@ -142,6 +142,25 @@ struct VerifyTests {
     }
   }
 
+  @Test("--performance tells what is slow, fails nothing, and does not go with --live")
+  func performance() throws {
+    try withProject { project in
+      try project.execute(Self.schema())
+      let arguments = Self.options + ["--performance"]
+      let outcome = try project.run(arguments)
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.stdout.contains("Performance: "), "\(outcome)")
+      #expect(outcome.stdout.contains("info [tenant-index-missing] no index of public.notes"))
+      #expect(outcome.stdout.contains("CREATE INDEX CONCURRENTLY ON public.notes (org);"))
+      let json = try project.run(arguments + ["--format", "json"]).json()
+      #expect((json["performance"] as? [String: Any])?["tables"] as? Int == 1)
+      try project.execute("CREATE INDEX ON notes (org);")
+      let fast = try project.run(arguments)
+      #expect(fast.stdout.contains("no policy was found that makes queries slow"), "\(fast)")
+      #expect(try project.run(arguments + ["--live"]).status == 2)
+    }
+  }
+
   @Test("--mutate tells what was noticed; what survives is an object with its SQL, and exit 4")
   func mutants() throws {
     try withProject { project in

@@ -17,6 +17,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var exempt: [String: String]
   /// True when the schema is to be weakened to see whether the probes notice.
   package var mutates = false
+  /// True when policies are to be tried over rows of many tenants, for what makes queries slow.
+  package var measuresPerformance = false
   /// Findings that are accepted.
   package var suppressions: [Suppression] = []
   /// The day on which suppressions are judged, as `YYYY-MM-DD`.

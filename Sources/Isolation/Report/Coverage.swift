@@ -14,6 +14,8 @@ package struct Coverage: Sendable, Codable, Equatable {
     case view
     /// A function that runs as its owner.
     case function
+    /// The plans of queries under the policies of a table.
+    case performance
     /// A whole way of looking.
     case check
   }

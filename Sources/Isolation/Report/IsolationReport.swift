@@ -20,6 +20,8 @@ package struct IsolationReport: Sendable, Codable {
   package var sequences: [String] = []
   /// What a run beside an application at work kept to, and could not check; nil for another run.
   package var live: LiveReport?
+  /// How much was looked at for what makes queries slow; nil unless it was asked for.
+  package var performance: PerformanceReport?
   /// The mutants; none unless they were asked for.
   package var mutants = Mutants()
 

@@ -21,6 +21,9 @@ enum Manual {
   static let alterRole = page("ALTER ROLE", "sql-alterrole")
   static let defaults = page("Default Values", "ddl-default")
 
+  static let explain = page("Using EXPLAIN", "using-explain")
+  static let multicolumnIndexes = page("Multicolumn Indexes", "indexes-multicolumn")
+
   private static func page(_ title: String, _ name: String) -> String {
     "PostgreSQL manual, \"\(title)\": https://www.postgresql.org/docs/current/\(name).html"
   }

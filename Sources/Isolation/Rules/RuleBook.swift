@@ -2,7 +2,11 @@
 package enum RuleBook {
   /// Every rule that a finding can name.
   package static let all: [Rule] =
-    tables + context + waysIn + constraints + privileges + definitions + stepAway + notes
+    tables + context + waysIn + constraints + privileges + definitions + stepAway + performance
+    + notes
+
+  /// The names of the rules about slow queries.
+  package static let performanceRules = Set(performance.map(\.name))
 
   /// What the examples of all rules begin with.
   package static let examplePreparation = """

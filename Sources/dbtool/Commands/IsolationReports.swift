@@ -21,12 +21,15 @@ enum IsolationReports {
       result.space()
       for note in table.notes { result.line("\(table.name): \(note)", .doubtful) }
     }
-    for block in FindingBlock.blocks(of: report.findings.filter { $0.suppressed == nil }) {
+    let slow = PerformanceReports.own(report.findings)
+    let open = report.findings.filter { $0.suppressed == nil && !slow.contains($0) }
+    for block in FindingBlock.blocks(of: open) {
       result.space()
       block.add(to: &result, showsScripts: showsScripts)
     }
     addSuppressed(report.findings, to: &result)
     addHint(report.findings, showsScripts: showsScripts, to: &result)
+    PerformanceReports.add(report, showsScripts: showsScripts, to: &result)
     MutationReports.add(report.mutants, to: &result)
     CoverageReports.add(report, to: &result)
     result.space()
