@@ -9,14 +9,16 @@ struct FunctionCalls {
   var stage: Stage
   /// The values of the rows on it.
   var values: StageValues
-  /// So many calls in one context and no more.
-  private let limit = 48
+  /// So many calls in one context and no more: each text is tried in each argument of a function
+  /// that runs text.
+  private let limit: Int
 
   init(
     routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
   ) {
     self.values = values
     self.routine = routine
+    limit = RoutineSources(routine, in: stage.catalog).runsText ? 144 : 48
     self.types = types
     self.stage = stage
   }
