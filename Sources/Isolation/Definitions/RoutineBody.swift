@@ -1,3 +1,4 @@
+internal import Postgres
 internal import SQLSyntax
 
 /// What the body of a function says, as far as it is text that PostgreSQL's parser knows.
@@ -23,6 +24,14 @@ struct RoutineBody {
     }
     guard let statements else { return nil }
     read(statements)
+  }
+
+  /// Reads the body of `routine`, one whose names were bound when it was made too.
+  init?(_ routine: CallableRoutine) {
+    self.init(
+      language: routine.language,
+      source: routine.hasBoundBody ? routine.definition : routine.source,
+      definition: routine.definition)
   }
 
   /// Reads the body of a trigger function in PL/pgSQL.

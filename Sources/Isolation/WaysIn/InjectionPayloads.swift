@@ -4,8 +4,8 @@ internal import Synthesis
 
 /// Texts that break out of the place where a function pastes an argument into SQL.
 ///
-/// A place that takes no rows, an ORDER BY or a LIMIT, still takes an expression: one that casts the
-/// other tenant's rows to a number fails, and the error's message holds them.
+/// A place that takes no rows, an ORDER BY or a LIMIT, still takes an expression: one that casts
+/// the other tenant's rows to a number fails, and the error's message holds them.
 struct InjectionPayloads {
   /// The table that is asked for, and the column that says whose its rows are.
   var relation: Relation
