@@ -14,6 +14,9 @@ struct RoutineBody {
   /// True when a notification carries a value of the row that a trigger fires for.
   private(set) var notifiesOfRow = false
 
+  /// Settings that are set for the session, not for the transaction.
+  private(set) var sessionSettings: Set<String> = []
+
   /// Reads the body; nil for a language that is not SQL or PL/pgSQL and for one it cannot read.
   init?(language: String, source: String, definition: String) {
     let statements: [SyntaxNode]?
@@ -73,13 +76,23 @@ struct RoutineBody {
           guard let name = names.last else { return }
           functions.insert(name)
           if names.count == 1 { unqualifiedFunctions.insert(name) }
+          if name == "set_config", let setting = SessionSettings.name(ofCall: fields) {
+            sessionSettings.insert(setting)
+          }
           if name == "pg_notify" {
             isNotification = true
             let payload = fields["args"]?.elements.dropFirst().first ?? .null
             if Self.usesRow(fields["args"] ?? .null) { notifiesOfRow = true }
             if Self.usesVariable(payload) { hasVariablePayload = true }
           }
+        case "VariableSetStmt":
+          if let setting = SessionSettings.name(ofStatement: fields) {
+            sessionSettings.insert(setting)
+          }
         case "A_Const":
+          if let text = Self.text(fields), let setting = SessionSettings.name(inText: text) {
+            sessionSettings.insert(setting)
+          }
           if Self.text(fields)?.lowercased().contains("notify ") == true, usesRow {
             notifiesOfRow = true
           }
@@ -129,7 +142,7 @@ struct RoutineBody {
     node["String"]?["sval"]?.text ?? node["String"]?["str"]?.text
   }
 
-  private static func text(_ constant: SyntaxNode) -> String? {
+  static func text(_ constant: SyntaxNode) -> String? {
     constant["sval"]?["sval"]?.text ?? constant["val"]?["String"]?["str"]?.text
   }
 }
