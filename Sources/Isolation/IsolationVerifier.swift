@@ -101,7 +101,7 @@ package struct IsolationVerifier {
     UnboundRoleCheck(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
-    PolicySideEffectRules(), CopyRules(),
+    PolicySideEffectRules(), CopyRules(), DynamicSQLRules(), StatisticsRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.

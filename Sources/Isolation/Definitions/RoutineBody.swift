@@ -14,6 +14,16 @@ struct RoutineBody {
   /// True when a notification carries a value of the row that a trigger fires for.
   private(set) var notifiesOfRow = false
 
+  /// All relations that are named, without their schemas.
+  private(set) var relations: Set<String> = []
+  /// All columns that are named; `*` for all of a relation's.
+  private(set) var columns: Set<String> = []
+  /// The texts that stand in the body, of SQL that it puts together for example.
+  private(set) var texts: [String] = []
+  /// True when the planner's estimates are asked for.
+  private(set) var explains = false
+  /// The arguments of each call of a function of dblink.
+  private(set) var remoteCalls: [[SyntaxNode]] = []
   /// Settings that are set for the session, not for the transaction.
   private(set) var sessionSettings: Set<String> = []
 
@@ -48,6 +58,10 @@ struct RoutineBody {
     )
   }
 
+  private static var explanation: Regex<Substring> {
+    /(?i)^\s*explain\s*(?:\(|(?:analyze|verbose|select|insert|update|delete|merge|with|%s)\b|$)/
+  }
+
   private mutating func read(_ statements: [SyntaxNode]) {
     var common: Set<String> = []
     var relations: Set<String> = []
@@ -62,7 +76,12 @@ struct RoutineBody {
         switch type {
         case "CommonTableExpr":
           if let name = fields["ctename"]?.text { common.insert(name) }
+        case "ExplainStmt": explains = true
+        case "ColumnRef":
+          guard let last = fields["fields"]?.elements.last else { return }
+          columns.insert(last["A_Star"] != nil ? "*" : Self.name(last) ?? "")
         case "RangeVar":
+          if let name = fields["relname"]?.text { self.relations.insert(name) }
           if fields["schemaname"]?.text == nil, let name = fields["relname"]?.text {
             relations.insert(name)
           }
@@ -76,6 +95,7 @@ struct RoutineBody {
           guard let name = names.last else { return }
           functions.insert(name)
           if names.count == 1 { unqualifiedFunctions.insert(name) }
+          if name.hasPrefix("dblink") { remoteCalls.append(fields["args"]?.elements ?? []) }
           if name == "set_config", let setting = SessionSettings.name(ofCall: fields) {
             sessionSettings.insert(setting)
           }
@@ -90,6 +110,10 @@ struct RoutineBody {
             sessionSettings.insert(setting)
           }
         case "A_Const":
+          if let text = Self.text(fields) {
+            texts.append(text)
+            if text.contains(Self.explanation) { explains = true }
+          }
           if let text = Self.text(fields), let setting = SessionSettings.name(inText: text) {
             sessionSettings.insert(setting)
           }

@@ -2,7 +2,7 @@
 package enum RuleBook {
   /// Every rule that a finding can name.
   package static let all: [Rule] =
-    tables + context + waysIn + constraints + privileges + definitions + stepAway + notes
+    tables + context + waysIn + constraints + privileges + definitions + bodies + stepAway + notes
 
   /// What the examples of all rules begin with.
   package static let examplePreparation = """
