@@ -16,7 +16,8 @@ struct ContextHelperProbes: IsolationCheck {
   func run(_ survey: inout Survey) throws -> CheckOutcome {
     let survey = survey
     var outcome = CheckOutcome()
-    for routine in survey.surroundings.routines where mentionsSetting(routine, survey) {
+    let index = RoutineSources.Index(survey.catalog)
+    for routine in survey.surroundings.routines where mentionsSetting(routine, index, survey) {
       guard let actor = survey.actors.first(where: { routine.executors.contains($0.role.name) })
       else { continue }
       let rehearsal = rehearsal(of: routine, actor, survey)
@@ -40,11 +41,13 @@ struct ContextHelperProbes: IsolationCheck {
   private static let before = "dbtool"
 
   /// True when it, or what it calls, sets something.
-  private func mentionsSetting(_ routine: CallableRoutine, _ survey: Survey) -> Bool {
+  private func mentionsSetting(
+    _ routine: CallableRoutine, _ index: RoutineSources.Index, _ survey: Survey
+  ) -> Bool {
     guard let known = survey.catalog.routines.first(where: { $0.oid == routine.oid }) else {
       return false
     }
-    let source = RoutineSources(known, in: survey.catalog).text
+    let source = RoutineSources(known, in: index).text
     return source.contains("set_config") || source.contains("set ")
   }
 

@@ -14,7 +14,8 @@ struct DynamicSQLRules: IsolationCheck {
   func run(_ survey: inout Survey) -> CheckOutcome {
     var outcome = CheckOutcome()
     let names = Set(survey.catalog.routines.map(\.name))
-    for routine in survey.surroundings.routines where !survey.isCallLeaking(routine) {
+    for routine in survey.surroundings.routines
+    where !survey.isCallLeaking(routine) && runsText(routine) {
       guard let known = survey.catalog.routines.first(where: { $0.oid == routine.oid }),
         let actor = survey.boundActors.first(where: {
           routine.executors.contains($0.role.name) && !$0.role.memberships.contains(routine.owner)
@@ -27,6 +28,11 @@ struct DynamicSQLRules: IsolationCheck {
       }
     }
     return outcome
+  }
+
+  private func runsText(_ routine: CallableRoutine) -> Bool {
+    let text = routine.definition.lowercased()
+    return text.contains("execute") || text.contains("dblink")
   }
 
   private func statements(of routine: CallableRoutine) -> [SyntaxNode] {

@@ -15,6 +15,11 @@ struct ImmutableContextProbes: IsolationCheck {
   func phrase(_ survey: Survey) -> String { "keeping a plan from one tenant to the next" }
 
   func run(_ survey: inout Survey) throws -> CheckOutcome {
+    // Reading all bodies takes time, which schemas without such functions need not spend.
+    guard
+      survey.catalog.routines.contains(where: { !$0.policyRelations.isEmpty }),
+      survey.catalog.routines.contains(where: { $0.volatility == .immutable })
+    else { return CheckOutcome() }
     let graph = CallGraph(survey)
     var outcome = CheckOutcome()
     for relation in survey.included {

@@ -14,12 +14,12 @@ struct ArgumentValues {
   private var limit: Int { runsText ? 40 : 24 }
 
   init(
-    routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
+    routine: Routine, sources: RoutineSources, types: [String: ArgumentType], stage: Stage,
+    values: StageValues
   ) {
     self.routine = routine
     self.types = types
     self.stage = stage
-    let sources = RoutineSources(routine, in: stage.catalog)
     let source = sources.text
     self.source = source
     runsText = sources.runsText

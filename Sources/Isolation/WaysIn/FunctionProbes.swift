@@ -61,10 +61,12 @@ struct FunctionProbes: IsolationCheck {
     let elements = Set(types.values.compactMap(\.element)).subtracting(types.keys)
     types.merge(try ArgumentType.read(elements, from: survey.connection)) { own, _ in own }
     var calls: [Leak] = []
+    let index = RoutineSources.Index(survey.catalog)
     for routine in callable {
       guard survey.mayCall(routine) else { continue }
       let factory = FunctionCalls(
-        routine: routine, types: types, stage: survey.stage, values: survey.values)
+        routine: routine, sources: RoutineSources(routine, in: index), types: types,
+        stage: survey.stage, values: survey.values)
       for actor in survey.actors
       where survey.callable[actor.role.name]?.contains(routine.oid) == true {
         for target in survey.stage.tenants.indices {
