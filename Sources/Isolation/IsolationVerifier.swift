@@ -104,11 +104,12 @@ package struct IsolationVerifier {
     UnsetContextCheck(), TenantDefaults(), ViewProbes(isUnset: true), FunctionProbes(isUnset: true),
     ViewProbes(), LiveMaterializedViews(), FunctionProbes(), BarrierProbes(), ViewWriteProbes(),
     LeakproofProbes(), MembershipProbes(), ContextHelperProbes(), DefaultPrivilegeProbes(),
-    LargeObjectProbes(), SearchPathProbes(), AuditProbes(), EffectProbes(), LookAlikeContexts(),
+    LargeObjectProbes(), SearchPathProbes(), ImmutableContextProbes(), AuditProbes(),
+    EffectProbes(), LookAlikeContexts(),
     UnboundRoleCheck(), TableCheck(),
     SharedTableNotes(), PrivilegeRules(), DefinitionRules(), OwnershipRules(),
     PredefinedRoleRules(), SequenceRules(), ForeignServerRules(), NotificationRules(),
-    PolicySideEffectRules(), CopyRules(),
+    PolicySideEffectRules(), CopyRules(), DynamicSQLRules(), StatisticsRules(),
   ]
 
   /// Reads the catalog and puts the rows of two tenants in place.

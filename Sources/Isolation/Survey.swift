@@ -30,6 +30,8 @@ struct Survey {
   var performance: PerformanceReport?
   /// The rules of checks that `--live` left out, with the reason.
   var leftOut: [(rule: String, reason: String)] = []
+  /// The tables whose policies keep the tenant that a session had first.
+  var keptContexts: Set<UInt32> = []
   /// What the probes of tables showed.
   var results: [(probe: Probe, result: ProbeResult)] = []
   /// What was already reported, so that a check that looks again says nothing twice.
@@ -64,7 +66,8 @@ struct Survey {
   var writer: ScriptWriter {
     ScriptWriter(
       stage: stage,
-      settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting))
+      settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
+      keptContexts: keptContexts)
   }
 
   /// Writes the condition that a tenant's rows satisfy, for fixes.

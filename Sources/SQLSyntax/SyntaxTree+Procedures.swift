@@ -21,6 +21,46 @@ extension SyntaxTree {
     return texts.flatMap { nodes(ofFragment: $0) }
   }
 
+  /// What a PL/pgSQL function runs as SQL that it puts together: the expressions that EXECUTE, OPEN
+  /// FOR EXECUTE and the like take, and what is assigned to variables, by the variable's name.
+  ///
+  /// - Parameter definition: The whole CREATE FUNCTION statement, since parameters are names too.
+  /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
+  package static func dynamicStatements(
+    of definition: String
+  ) throws(SyntaxError) -> (run: [SyntaxNode], assigned: [(variable: String, value: SyntaxNode)]) {
+    let result = pg_query_parse_plpgsql(definition)
+    defer { pg_query_free_plpgsql_parse_result(result) }
+    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: definition) }
+    guard let functions = result.plpgsql_funcs else { return ([], []) }
+    var run: [String] = []
+    var assigned: [(String, String)] = []
+    try SyntaxNode(json: String(cString: functions)).walk { node in
+      guard let (type, fields) = node.node else { return }
+      func text(_ name: String) -> String? { fields[name]?["PLpgSQL_expr"]?["query"]?.text }
+      switch type {
+      case "PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors":
+        run += [text("query")].compactMap { $0 }
+      case "PLpgSQL_stmt_return_query", "PLpgSQL_stmt_open":
+        run += [text("dynquery")].compactMap { $0 }
+      case "PLpgSQL_stmt_assign":
+        if let assignment = text("expr") {
+          let name = assignment.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" }
+          assigned.append((name.lowercased(), assignment))
+        }
+      case "PLpgSQL_var":
+        if let name = fields["refname"]?.text, let value = text("default_val") {
+          assigned.append((name.lowercased(), value))
+        }
+      default: break
+      }
+    }
+    return (
+      run.flatMap { nodes(ofFragment: $0) },
+      assigned.flatMap { name, text in nodes(ofFragment: text).map { (name, $0) } }
+    )
+  }
+
   /// The nodes of a statement, of an expression, or of an assignment.
   private static func nodes(ofFragment text: String) -> [SyntaxNode] {
     if let statements = try? statements(of: text), !statements.isEmpty { return statements }

@@ -29,6 +29,7 @@ struct EveryFindingTests {
     + WayIn.throughViews + WayIn.throughEffects
   private static let stepsAway =
     StepAway.ofOwners + StepAway.ofObjects + StepAway.ofFunctions + StepAway.ofNames
+    + StepAway.ofBodies
 
   /// What the planted holes do not show: fixes that need more than one statement or another form.
   static let more: [Example] = [

@@ -11,7 +11,7 @@ enum FindingChecks {
     let (lines, errors) = try Psql.paste(finding.reproduce, on: database)
     let story = "\(context): \(finding.rule) on \(finding.object): \(finding.evidence)"
     let all: Comment = "\(story)\n\(errors)\n\(lines)\n\(finding.reproduce)"
-    for mark in ["only a constraint stopped it: ", "has such a row: "] {
+    for mark in ["only a constraint stopped it: ", "has such a row: ", "by the error: "] {
       guard let range = finding.evidence.firstRange(of: mark) else { continue }
       // The constraint's own words; values in them may differ from run to run.
       let message = finding.evidence[range.upperBound...].prefix(60)

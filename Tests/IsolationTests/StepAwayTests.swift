@@ -16,6 +16,9 @@ struct StepAwayTests {
   @Test("names that can be taken over", arguments: StepAway.ofNames)
   func names(_ step: StepAway) throws { try check(step) }
 
+  @Test("what bodies pass on", arguments: StepAway.ofBodies)
+  func bodies(_ step: StepAway) throws { try check(step) }
+
   /// The hole is found, its script runs, its fix closes it, and the twin is clean.
   private func check(_ step: StepAway) throws {
     try PlantedSchema.with(hole: step.hole) { schema in

@@ -6,7 +6,8 @@ internal import SQLSyntax
 ///
 /// Each is called inside a function with a SET clause for the same setting. PostgreSQL takes a SET
 /// LOCAL back when such a function ends, and keeps a SET (manual, CREATE FUNCTION, "SET
-/// configuration_parameter").
+/// configuration_parameter"). What cannot be called there, a procedure with COMMIT for example, is
+/// read.
 struct ContextHelperProbes: IsolationCheck {
   var rules: [String] { ["session-context"] }
 
@@ -15,13 +16,21 @@ struct ContextHelperProbes: IsolationCheck {
   func run(_ survey: inout Survey) throws -> CheckOutcome {
     let survey = survey
     var outcome = CheckOutcome()
-    for routine in survey.surroundings.routines where mentionsSetting(routine) {
+    let index = RoutineSources.Index(survey.catalog)
+    for routine in survey.surroundings.routines where mentionsSetting(routine, index, survey) {
       guard let actor = survey.actors.first(where: { routine.executors.contains($0.role.name) })
       else { continue }
       let rehearsal = rehearsal(of: routine, actor, survey)
       outcome.probes += 1
-      guard let value = try rehearsal.run(in: survey)?.last?.scalar,
-        !value.isEmpty, value != Self.before
+      guard let results = try rehearsal.run(in: survey) else {
+        if RoutineBody(routine)?.sessionSettings.contains(survey.options.tenantSetting.lowercased())
+          == true
+        {
+          outcome.findings.append(finding(routine, actor, nil, survey))
+        }
+        continue
+      }
+      guard let value = results.last?.scalar, !value.isEmpty, value != Self.before
       else { continue }
       outcome.findings.append(finding(routine, actor, rehearsal, survey))
     }
@@ -31,10 +40,15 @@ struct ContextHelperProbes: IsolationCheck {
   /// What the setting holds before the call.
   private static let before = "dbtool"
 
-  private func mentionsSetting(_ routine: CallableRoutine) -> Bool {
-    let source = routine.source.lowercased()
-    return !routine.hasBoundBody
-      && (source.contains("set_config") || source.contains("set "))
+  /// True when it, or what it calls, sets something.
+  private func mentionsSetting(
+    _ routine: CallableRoutine, _ index: RoutineSources.Index, _ survey: Survey
+  ) -> Bool {
+    guard let known = survey.catalog.routines.first(where: { $0.oid == routine.oid }) else {
+      return false
+    }
+    let source = RoutineSources(known, in: index).text
+    return source.contains("set_config") || source.contains("set ")
   }
 
   private func rehearsal(
@@ -60,23 +74,24 @@ struct ContextHelperProbes: IsolationCheck {
   }
 
   private func finding(
-    _ routine: CallableRoutine, _ actor: Actor, _ rehearsal: Rehearsal, _ survey: Survey
+    _ routine: CallableRoutine, _ actor: Actor, _ rehearsal: Rehearsal?, _ survey: Survey
   ) -> Finding {
     Finding(
       rule: "session-context", severity: .warning, object: routine.displayName,
       operation: "other", role: actor.role.name,
       message:
         "\(routine.isProcedure ? "procedure" : "function") \(routine.displayName) sets the tenant for the whole session: the next user of a pooled session begins with it",
-      evidence:
-        "\(survey.options.tenantSetting) outlived the function that called it, as only a SET without LOCAL does",
-      reproduce: rehearsal.script(survey), fix: fix(routine))
+      evidence: rehearsal == nil
+        ? "its body sets \(survey.options.tenantSetting) without LOCAL; it could not be called, so it was read"
+        : "\(survey.options.tenantSetting) outlived the function that called it, as only a SET without LOCAL does",
+      reproduce: rehearsal?.script(survey) ?? "", fix: fix(routine))
   }
 
   /// The function with a context for the transaction only.
   private func fix(_ routine: CallableRoutine) -> String {
     var text = routine.definition
     for (old, new) in [
-      (/(?i)(set_config\s*\([^;]*?,\s*)false(\s*\))/, "true"),
+      (/(?i)(set_config\s*\([^;]*?,\s*(?:is_local\s*=>\s*)?)false(\s*\))/, "true"),
       (/(?i)(set_config\s*\([^;]*?,\s*)'f'(\s*\))/, "true"),
     ] {
       text = text.replacing(old) { "\($0.output.1)\(new)\($0.output.2)" }

@@ -1,3 +1,4 @@
+internal import Postgres
 internal import SQLSyntax
 
 /// What the body of a function says, as far as it is text that PostgreSQL's parser knows.
@@ -13,6 +14,19 @@ struct RoutineBody {
   /// True when a notification carries a value of the row that a trigger fires for.
   private(set) var notifiesOfRow = false
 
+  /// All relations that are named, without their schemas.
+  private(set) var relations: Set<String> = []
+  /// All columns that are named; `*` for all of a relation's.
+  private(set) var columns: Set<String> = []
+  /// The texts that stand in the body, of SQL that it puts together for example.
+  private(set) var texts: [String] = []
+  /// True when the planner's estimates are asked for.
+  private(set) var explains = false
+  /// The arguments of each call of a function of dblink.
+  private(set) var remoteCalls: [[SyntaxNode]] = []
+  /// Settings that are set for the session, not for the transaction.
+  private(set) var sessionSettings: Set<String> = []
+
   /// Reads the body; nil for a language that is not SQL or PL/pgSQL and for one it cannot read.
   init?(language: String, source: String, definition: String) {
     let statements: [SyntaxNode]?
@@ -25,6 +39,14 @@ struct RoutineBody {
     read(statements)
   }
 
+  /// Reads the body of `routine`, one whose names were bound when it was made too.
+  init?(_ routine: CallableRoutine) {
+    self.init(
+      language: routine.language,
+      source: routine.hasBoundBody ? routine.definition : routine.source,
+      definition: routine.definition)
+  }
+
   /// Reads the body of a trigger function in PL/pgSQL.
   init?(trigger source: String) {
     var tag = "$dbtool$"
@@ -34,6 +56,10 @@ struct RoutineBody {
       definition:
         "CREATE FUNCTION dbtool() RETURNS trigger LANGUAGE plpgsql AS \(tag)\(source)\(tag)"
     )
+  }
+
+  private static var explanation: Regex<Substring> {
+    /(?i)^\s*explain\s*(?:\(|(?:analyze|verbose|select|insert|update|delete|merge|with|%s)\b|$)/
   }
 
   private mutating func read(_ statements: [SyntaxNode]) {
@@ -50,7 +76,12 @@ struct RoutineBody {
         switch type {
         case "CommonTableExpr":
           if let name = fields["ctename"]?.text { common.insert(name) }
+        case "ExplainStmt": explains = true
+        case "ColumnRef":
+          guard let last = fields["fields"]?.elements.last else { return }
+          columns.insert(last["A_Star"] != nil ? "*" : Self.name(last) ?? "")
         case "RangeVar":
+          if let name = fields["relname"]?.text { self.relations.insert(name) }
           if fields["schemaname"]?.text == nil, let name = fields["relname"]?.text {
             relations.insert(name)
           }
@@ -64,13 +95,28 @@ struct RoutineBody {
           guard let name = names.last else { return }
           functions.insert(name)
           if names.count == 1 { unqualifiedFunctions.insert(name) }
+          if name.hasPrefix("dblink") { remoteCalls.append(fields["args"]?.elements ?? []) }
+          if name == "set_config", let setting = SessionSettings.name(ofCall: fields) {
+            sessionSettings.insert(setting)
+          }
           if name == "pg_notify" {
             isNotification = true
             let payload = fields["args"]?.elements.dropFirst().first ?? .null
             if Self.usesRow(fields["args"] ?? .null) { notifiesOfRow = true }
             if Self.usesVariable(payload) { hasVariablePayload = true }
           }
+        case "VariableSetStmt":
+          if let setting = SessionSettings.name(ofStatement: fields) {
+            sessionSettings.insert(setting)
+          }
         case "A_Const":
+          if let text = Self.text(fields) {
+            texts.append(text)
+            if text.contains(Self.explanation) { explains = true }
+          }
+          if let text = Self.text(fields), let setting = SessionSettings.name(inText: text) {
+            sessionSettings.insert(setting)
+          }
           if Self.text(fields)?.lowercased().contains("notify ") == true, usesRow {
             notifiesOfRow = true
           }
@@ -120,7 +166,7 @@ struct RoutineBody {
     node["String"]?["sval"]?.text ?? node["String"]?["str"]?.text
   }
 
-  private static func text(_ constant: SyntaxNode) -> String? {
+  static func text(_ constant: SyntaxNode) -> String? {
     constant["sval"]?["sval"]?.text ?? constant["val"]?["String"]?["str"]?.text
   }
 }

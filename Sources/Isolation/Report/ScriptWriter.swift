@@ -7,6 +7,8 @@ internal import Synthesis
 struct ScriptWriter {
   var stage: Stage
   var settings: ContextSettings
+  /// The tables whose policies keep the tenant that a session had first.
+  var keptContexts: Set<UInt32> = []
 
   /// The script; it leaves nothing behind.
   func script(for probe: Probe) throws -> String {
@@ -23,6 +25,7 @@ struct ScriptWriter {
     let before = probe.side == nil && !probe.isEvaluation ? try snapshot(of: probe, table) : nil
     if let before { lines.append(before) }
     if case .reference = probe.side { lines.append(placesOfAll(table)) }
+    lines += try earlierUse(of: table, by: probe)
     lines += try entry(probe.trial, actor: probe.actor)
     switch probe.side {
     case .reference: lines.append("-- must not be accepted: it refers to a row of \(target)")
@@ -39,6 +42,17 @@ struct ScriptWriter {
     if case .reference = probe.side { lines += accepted(in: table) }
     lines.append("ROLLBACK;")
     return lines.joined(separator: "\n")
+  }
+
+  /// What leaves the target's id in cached plans, where policies keep one.
+  private func earlierUse(of table: ProbedTable, by probe: Probe) throws -> [String] {
+    guard keptContexts.contains(probe.table) else { return [] }
+    return try ["-- the session was that of \(probe.targetName) before"]
+      + set(stage.context(of: probe.target))
+      + [
+        "SET LOCAL ROLE \(try SQLIdentifier.readable(probe.trial.role));",
+        "DO $dbtool$ BEGIN PERFORM FROM \(table.sqlName); END $dbtool$;", "RESET ROLE;",
+      ]
   }
 
   /// The script of a trial in which several statements follow each other; it leaves nothing behind.

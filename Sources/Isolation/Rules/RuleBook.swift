@@ -2,8 +2,8 @@
 package enum RuleBook {
   /// Every rule that a finding can name.
   package static let all: [Rule] =
-    tables + context + waysIn + constraints + privileges + definitions + stepAway + performance
-    + notes
+    tables + context + waysIn + constraints + privileges + definitions + bodies + stepAway
+    + performance + notes
 
   /// The names of the rules about slow queries.
   package static let performanceRules = Set(performance.map(\.name))

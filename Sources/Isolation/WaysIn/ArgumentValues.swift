@@ -11,16 +11,18 @@ struct ArgumentValues {
   var types: [String: ArgumentType]
   var stage: Stage
   /// So many values for one argument and no more.
-  private let limit = 24
+  private var limit: Int { runsText ? 40 : 24 }
 
   init(
-    routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
+    routine: Routine, sources: RoutineSources, types: [String: ArgumentType], stage: Stage,
+    values: StageValues
   ) {
     self.routine = routine
     self.types = types
     self.stage = stage
-    let source = routine.source.lowercased()
+    let source = sources.text
     self.source = source
+    runsText = sources.runsText
     rows = values.rows.map { rows in
       let marked = rows.map { ($0, source.contains($0.relation.name.lowercased())) }
       return marked.filter(\.1).map(\.0) + marked.filter { !$0.1 }.map(\.0)
@@ -28,6 +30,7 @@ struct ArgumentValues {
   }
 
   private let source: String
+  private let runsText: Bool
   /// The rows of each tenant, those of tables that the body names first.
   private let rows: [[(relation: Relation, row: SyntheticRow)]]
 
@@ -62,12 +65,13 @@ struct ArgumentValues {
     guard let kind = types[type] else { return [] }
     if let element = kind.element {
       let one = values(of: element, named: singular(name), tenant: tenant)
-      return one.prefix(6).map { PostgresArray.text(of: [$0]) }
+      let few = one.prefix(6) + (types[element]?.isText == true ? payloads(tenant) : [])
+      return few.map { PostgresArray.text(of: [$0]) }
         + (one.count > 1 ? [PostgresArray.text(of: Array(one.prefix(12)))] : []) + ["{}"]
     }
     if !kind.members.isEmpty { return composites(kind.members, of: tenant) }
     let own = columnValues(of: kind, named: name, tenant: tenant)
-    if kind.isText { return own.prefix(limit / 2) + special(tenant) }
+    if kind.isText { return own.prefix(12) + special(tenant) }
     switch kind.base {
     case "json", "jsonb": return documents(of: tenant) + own + ["{}", "[]"]
     case "regclass": return tables.prefix(8).map { SQLNames.of($0) }
@@ -86,7 +90,23 @@ struct ArgumentValues {
       "%", "", "' OR true --", "' OR '1'='1", "%' OR true --", "') OR true --", "%') OR true --",
       "true", stage.tenants[tenant],
     ]
-    return source.contains("execute") ? words + tables.prefix(4).map { SQLNames.of($0) } : words
+    guard runsText else { return words }
+    return words + payloads(tenant) + tables.prefix(4).map { SQLNames.of($0) }
+  }
+
+  /// What breaks out of the text that a body runs; nothing for one that runs none.
+  private func payloads(_ tenant: Int) -> [String] {
+    guard runsText else { return [] }
+    for relation in tables {
+      switch stage.model.tables[relation.oid] {
+      case .root(let column), .column(let column):
+        return InjectionPayloads(
+          relation: relation, tenantColumn: column, tenant: stage.tenants[tenant]
+        ).texts
+      default: continue
+      }
+    }
+    return []
   }
 
   // MARK: - Rows

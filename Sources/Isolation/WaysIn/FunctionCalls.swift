@@ -5,18 +5,24 @@ internal import SQLSyntax
 /// Makes the calls of one function.
 struct FunctionCalls {
   var routine: Routine
+  /// What runs when it is called.
+  var sources: RoutineSources
   var types: [String: ArgumentType]
   var stage: Stage
   /// The values of the rows on it.
   var values: StageValues
-  /// So many calls in one context and no more.
-  private let limit = 48
+  /// So many calls in one context and no more: each text is tried in each argument of a function
+  /// that runs text.
+  private let limit: Int
 
   init(
-    routine: Routine, types: [String: ArgumentType], stage: Stage, values: StageValues
+    routine: Routine, sources: RoutineSources, types: [String: ArgumentType], stage: Stage,
+    values: StageValues
   ) {
     self.values = values
     self.routine = routine
+    self.sources = sources
+    limit = sources.runsText ? 144 : 48
     self.types = types
     self.stage = stage
   }
@@ -57,7 +63,8 @@ struct FunctionCalls {
 
   /// Lists of arguments, those that are likelier to fit first; each value stands in one of them.
   private func argumentLists(caller: Int, target: Int) -> [[Argument]] {
-    let proposals = ArgumentValues(routine: routine, types: types, stage: stage, values: values)
+    let proposals = ArgumentValues(
+      routine: routine, sources: sources, types: types, stage: stage, values: values)
     let indices = routine.argumentTypes.indices
     guard !indices.isEmpty else { return [[]] }
     let foreign = indices.map { proposals.values(at: $0, of: target) }

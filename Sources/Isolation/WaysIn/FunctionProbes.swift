@@ -28,6 +28,8 @@ struct FunctionProbes: IsolationCheck {
     var harmed: [Relation] = []
     /// What is returned with and without the other tenant's rows.
     var difference: Dependence.Difference?
+    /// The message of an error that holds values of the other tenant's rows.
+    var told: String?
 
     var isWrite: Bool { !harmed.isEmpty }
   }
@@ -59,10 +61,12 @@ struct FunctionProbes: IsolationCheck {
     let elements = Set(types.values.compactMap(\.element)).subtracting(types.keys)
     types.merge(try ArgumentType.read(elements, from: survey.connection)) { own, _ in own }
     var calls: [Leak] = []
+    let index = RoutineSources.Index(survey.catalog)
     for routine in callable {
       guard survey.mayCall(routine) else { continue }
       let factory = FunctionCalls(
-        routine: routine, types: types, stage: survey.stage, values: survey.values)
+        routine: routine, sources: RoutineSources(routine, in: index), types: types,
+        stage: survey.stage, values: survey.values)
       for actor in survey.actors
       where survey.callable[actor.role.name]?.contains(routine.oid) == true {
         for target in survey.stage.tenants.indices {
@@ -79,7 +83,8 @@ struct FunctionProbes: IsolationCheck {
       var leak = call
       leak.harmed = harmed
       let reading = reading(outcome.outcome, of: call)
-      if !harmed.isEmpty || (reading?.marked ?? 0) > 0 {
+      leak.told = call.told(by: outcome.outcome)
+      if !harmed.isEmpty || (reading?.marked ?? 0) > 0 || leak.told != nil {
         leaks.append(leak)
       } else if let reading, call.mayDepend,
         looked["\(call.routine.oid) \(call.role) \(call.target)", default: 0] < lookLimit
@@ -107,7 +112,8 @@ struct FunctionProbes: IsolationCheck {
   private func findings(_ leaks: [Leak], _ survey: inout Survey) -> [Finding] {
     let writer = survey.writer
     let ordered =
-      leaks.filter { $0.difference == nil }
+      leaks.filter { $0.difference == nil && $0.told == nil }
+      + leaks.filter { $0.told != nil }
       + leaks.filter { $0.difference != nil && !$0.isOracle } + leaks.filter(\.isOracle)
     return survey.findings(
       of: ordered, prefix: "call ", isUnset: isUnset, key: { "call \($0.routine.oid)" },
@@ -166,6 +172,16 @@ extension FunctionProbes.Leak {
     routine.policyRelations.isEmpty || isGuessable
   }
 
+  /// The message of an error that holds what only the other tenant's rows have.
+  ///
+  /// A short value may stand in a message by chance.
+  fileprivate func told(by outcome: PipelineOutcome) -> String? {
+    guard let message = outcome.error?.message,
+      markers.contains(where: { $0.count > 3 && message.contains($0) })
+    else { return nil }
+    return message
+  }
+
   /// True when the function does not hand out rows, but says yes or no.
   var isOracle: Bool {
     guard let difference else { return false }
@@ -191,6 +207,10 @@ extension FunctionProbes.Leak {
       rule = isOracle ? "definer-function-oracle" : "definer-function-reads"
       deed = isOracle ? "tells what another tenant has" : "returns what another tenant's rows say"
       evidence = difference.evidence(reader: actor, owner: target)
+    } else if let told {
+      rule = "definer-function-reads"
+      deed = "tells what another tenant's rows hold"
+      evidence = "values of \(owner) told to \(caller) by the error: \(told)"
     } else {
       rule = "definer-function-reads"
       deed = "returns another tenant's rows"

@@ -9,6 +9,7 @@ extension CatalogReader {
       SurroundingsQueries.schemas, SurroundingsQueries.database, SurroundingsQueries.roles,
       SurroundingsQueries.sequences, SurroundingsQueries.defaultPrivileges,
       SurroundingsQueries.triggers, SurroundingsQueries.routines,
+      SurroundingsQueries.triggerRoutines,
     ]
     let list = Parameter.text(PostgresArray.text(of: roles))
     let results = try connection.pipeline(texts.map { PipelineStatement($0, [list]) }).map {
@@ -28,6 +29,7 @@ extension CatalogReader {
       defaultPrivileges: results[4].map { DefaultPrivilege($0) },
       triggers: results[5].map { TriggerDefinition($0) },
       routines: results[6].map { CallableRoutine($0) },
+      triggerRoutines: results[7].map { CallableRoutine($0) },
       largeObjectsAreOpen: database?.text(1) == "on")
   }
 }

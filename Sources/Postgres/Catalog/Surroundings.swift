@@ -14,6 +14,8 @@ package struct Surroundings: Sendable {
   package var triggers: [TriggerDefinition]
   /// Functions and procedures that can be called, other than an extension's.
   package var routines: [CallableRoutine]
+  /// Functions that only triggers call, other than an extension's.
+  package var triggerRoutines: [CallableRoutine]
   /// True when large objects have no privileges (`lo_compat_privileges`).
   package var largeObjectsAreOpen: Bool
 

@@ -89,8 +89,14 @@ enum SurroundingsQueries {
     ORDER BY t.tgrelid, t.tgname
     """
 
+  static let routines = routines(
+    "p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)")
+
+  static let triggerRoutines = routines("p.prorettype = 'trigger'::regtype")
+
   /// Before version 14 there is no `prosqlbody`, so it is asked for by name.
-  static let routines = """
+  private static func routines(_ condition: String) -> String {
+    """
     SELECT p.oid::text, n.nspname::text, p.proname::text, (p.prokind = 'p')::text,
       (SELECT pg_catalog.array_agg(pg_catalog.format_type(a.type, NULL) ORDER BY a.ord)::text
        FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY a(type, ord)),
@@ -108,8 +114,9 @@ enum SurroundingsQueries {
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     WHERE p.prokind IN ('f', 'p')
-      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND \(condition)
       AND \(userSchema) AND \(notOfExtension("pg_proc", "p.oid"))
     ORDER BY n.nspname, p.proname, p.oid
     """
+  }
 }
