@@ -22,6 +22,8 @@ struct CounterexampleSearch {
     var branches: [(name: String, obstacle: String?)] = []
     /// Settings other than the tenant's that a policy asks for, with values worth a try.
     var settings: [[String: String]] = []
+    /// Rows of the second tenant that take part in a key, by its name.
+    var keyed: [String: SyntheticRow] = [:]
     /// A row that belongs to no tenant.
     var unowned: SyntheticRow?
   }
@@ -65,6 +67,7 @@ struct CounterexampleSearch {
     for (relation, settings) in try backdoors.find(in: targets, on: connection) {
       found[relation, default: Found()].settings = settings
     }
+    try searchKeys(targets, synthesizer: &synthesizer, on: connection, into: &found)
     let unowned = UnownedRows(catalog: catalog, tenancy: tenancy, actors: bound)
     for (relation, row) in try unowned.make(targets, synthesizer: &synthesizer, on: connection) {
       found[relation, default: Found()].unowned = row

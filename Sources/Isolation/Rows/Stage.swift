@@ -284,7 +284,8 @@ struct Stage {
     try SideProbes(
       table: factory.table, role: factory.role, privileges: factory.privileges,
       context: context(of: 0),
-      catalog: catalog, tenancy: model.tables, placed: placed
+      catalog: catalog, tenancy: model.tables, placed: placed,
+      keyed: counterexamples[factory.table.relation.oid]?.keyed ?? [:]
     ).probes()
   }
 

@@ -17,6 +17,8 @@ struct SideProbes {
   var tenancy: [UInt32: Tenancy]
   /// The rows that lie in each table, by the tenant's number.
   var placed: [UInt32: [Int: [PlacedRow]]]
+  /// Rows of the other tenant that take part in a key, where not every row does, by the key's name.
+  var keyed: [String: SyntheticRow] = [:]
 
   /// The probes of one direction: what holds for one tenant holds for the other.
   func probes() throws -> [Probe] {
@@ -25,14 +27,18 @@ struct SideProbes {
     else { return [] }
     var probes: [Probe] = []
     for constraint in catalog.constraints(of: table.relation.oid)
-    where !constraint.columns.contains(column) {
+    where !constraint.involvedColumns.contains(column) {
       switch constraint.kind {
       case .foreignKey:
         guard let row = row(spare, referringThrough: constraint) else { continue }
         probes.append(try probe(row, .reference(constraint)))
       case .unique, .exclusion, .primaryKey:
         guard let row = row(spare, colliding: constraint) else { continue }
-        probes.append(try probe(row, .oracle(constraint)))
+        var probe = try probe(row, .oracle(constraint))
+        if let other = keyed[constraint.name] {
+          probe.trial.scene = [try other.insertion(into: table.relation)]
+        }
+        probes.append(probe)
       case .check: continue
       }
     }
@@ -72,19 +78,21 @@ struct SideProbes {
 
   /// The row with the values of another tenant's row in the columns of a key.
   private func row(_ spare: SyntheticRow, colliding key: Constraint) -> SyntheticRow? {
-    guard let other = table.placed[1]?.first?.row, !key.columns.isEmpty else { return nil }
+    let involved = key.involvedColumns.sorted()
+    guard let other = keyed[key.name] ?? table.placed[1]?.first?.row, !involved.isEmpty else {
+      return nil
+    }
     let references = Set(
       catalog.constraints(of: table.relation.oid).filter { $0.kind == .foreignKey }
         .flatMap(\.columns))
-    let own = key.columns.filter { !references.contains($0) }
+    let own = involved.filter { !references.contains($0) }
     // A random id cannot be guessed and a number that counts up says nothing, so neither is an
     // oracle.
     let telling = own.filter { name in
       guard let column = table.relation.column(name) else { return false }
-      let isNumber = ["int2", "int4", "int8"].contains(column.type.baseName)
-      if key.kind == .primaryKey, isNumber { return false }
+      let usual = column.defaultExpression ?? ""
       return column.type.baseName != "uuid" && column.generation == .none
-        && column.defaultExpression?.contains("nextval(") != true
+        && !usual.contains("nextval(") && !usual.contains("uuid")
     }
     guard !telling.isEmpty, own.allSatisfy({ privileges.insert.contains($0) }) else { return nil }
     var row = spare

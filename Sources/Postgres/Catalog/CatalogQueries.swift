@@ -68,6 +68,20 @@ enum CatalogQueries {
     """
   }
 
+  /// What is true of the rows that an index of a key holds against each other: that no part of it
+  /// is NULL, and its predicate.
+  private static func keyCondition(_ index: String) -> String {
+    """
+    (SELECT pg_catalog.string_agg(
+        pg_catalog.format('(%s) IS NOT NULL', pg_catalog.pg_get_indexdef(x.indexrelid, k, false)),
+        ' AND ')
+      || coalesce(' AND (' || pg_catalog.pg_get_expr(x.indpred, x.indrelid) || ')', '')
+     FROM pg_catalog.pg_index x, pg_catalog.generate_series(1, x.indnkeyatts) k
+     WHERE x.indexrelid = \(index) AND (x.indisunique OR x.indisexclusion)
+     GROUP BY x.indpred, x.indrelid)
+    """
+  }
+
   static let constraints = """
     WITH RECURSIVE chain (domain, ancestor) AS (
       SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -77,7 +91,8 @@ enum CatalogQueries {
     SELECT o.conname::text, o.contype::text, o.conrelid::text, o.contypid::text,
       \(columnNames("o.conrelid", "o.conkey")), o.confrelid::text,
       \(columnNames("o.confrelid", "o.confkey")), o.confdeltype::text, o.condeferrable::text,
-      pg_catalog.pg_get_expr(o.conbin, o.conrelid), pg_catalog.pg_get_constraintdef(o.oid)
+      coalesce(pg_catalog.pg_get_expr(o.conbin, o.conrelid), \(keyCondition("o.conindid"))),
+      pg_catalog.pg_get_constraintdef(o.oid)
     FROM pg_catalog.pg_constraint o JOIN pg_catalog.pg_namespace n ON n.oid = o.connamespace
     WHERE o.contype IN ('c', 'f', 'p', 'u', 'x') AND \(userSchema)
     UNION ALL
@@ -86,8 +101,8 @@ enum CatalogQueries {
     FROM chain k JOIN pg_catalog.pg_constraint o ON o.contypid = k.ancestor AND o.contype = 'c'
     UNION ALL
     SELECT ic.relname::text, 'u', i.indrelid::text, '0',
-      \(columnNames("i.indrelid", "i.indkey::int2[]")), '0', NULL, 'a', 'false', NULL,
-      pg_catalog.pg_get_indexdef(i.indexrelid)
+      \(columnNames("i.indrelid", "i.indkey::int2[]")), '0', NULL, 'a', 'false',
+      \(keyCondition("i.indexrelid")), pg_catalog.pg_get_indexdef(i.indexrelid)
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
     WHERE i.indisunique AND \(userSchema) AND NOT EXISTS (

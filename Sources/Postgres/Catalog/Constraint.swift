@@ -46,7 +46,8 @@ package struct Constraint: Sendable, Equatable {
   package var deleteAction: Action
   /// True when it can wait until the end of the transaction.
   package var isDeferrable: Bool
-  /// The expression of a CHECK.
+  /// The expression of a CHECK; of a key, what is true of the rows that it holds against each other:
+  /// no part of it is NULL, and the condition of a partial index.
   package var expression: String?
   /// The rule as SQL, as `pg_get_constraintdef` writes it.
   package var definition: String
