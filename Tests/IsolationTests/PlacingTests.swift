@@ -31,6 +31,25 @@ struct PlacingTests {
     }
   }
 
+  @Test("a row that a trigger of the table it refers to makes is placed all the same, and probed")
+  func madeByTrigger() throws {
+    let hole = """
+      CREATE TABLE settings (tenant_id uuid PRIMARY KEY REFERENCES tenants, theme text DEFAULT 'x');
+      \(PlantedSchema.protect("settings"))
+      CREATE FUNCTION welcome() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = pg_catalog, public AS $$
+        BEGIN INSERT INTO public.settings (tenant_id) VALUES (NEW.id); RETURN NULL; END $$;
+      CREATE TRIGGER welcome AFTER INSERT ON tenants FOR EACH ROW EXECUTE FUNCTION welcome()
+      """
+    try PlantedSchema.with(hole: hole) { schema in
+      let report = try schema.verify()
+      #expect(report.verdict == .isolated, "\(report.notes("public.settings")) \(report.summary)")
+      #expect(report.operations("public.settings")?.select == .isolated)
+      try schema.run("CREATE POLICY lax ON settings FOR SELECT USING (theme = 'x')")
+      #expect(try schema.verify().operations("public.settings")?.select == .leak)
+    }
+  }
+
   @Test("a value that only existing rows or dbtool.yaml know")
   func knownValues() throws {
     // No proposal has this digest.

@@ -62,14 +62,16 @@ struct PrivilegeRules: IsolationCheck {
 
   private func reference(_ relation: Relation, _ actor: Actor) -> Finding? {
     // Without a schema to make a table in, the privilege is of no use.
-    guard actor.privileges(on: relation.oid).references, !actor.role.creatableSchemas.isEmpty,
+    let place =
+      actor.role.creatableSchemas.first.map { "schema \($0)" }
+      ?? (actor.role.createsSchemas ? "the database" : nil)
+    guard actor.privileges(on: relation.oid).references, let place,
       !actor.role.memberships.contains(relation.owner)
     else { return nil }
-    let schema = actor.role.creatableSchemas[0]
     return finding(
       "references-granted", .warning, relation, actor, operation: "other",
       "role \(actor.role.name) may make foreign keys to \(relation.displayName) and so ask which keys exist",
-      evidence: "privilege REFERENCES, and CREATE on schema \(schema)",
+      evidence: "privilege REFERENCES, and CREATE on \(place)",
       fix: "REVOKE REFERENCES ON \(SQLNames.of(relation)) FROM \(actor.grantees);")
   }
 

@@ -63,7 +63,8 @@ struct Equivalence {
       let actor = after.actors.first(where: { $0.role.name == name })
     else { return nil }
     switch mutant.operator {
-    case .referencesGranted where actor.role.creatableSchemas.isEmpty:
+    case .referencesGranted
+    where actor.role.creatableSchemas.isEmpty && !actor.role.createsSchemas:
       return "the role may make no table that could refer to it"
     case .referencesGranted, .triggerGranted:
       return actor.role.memberships.contains(relation.owner)

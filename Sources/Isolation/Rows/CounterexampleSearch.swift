@@ -75,6 +75,9 @@ struct CounterexampleSearch {
     for relation in targets where relation.hasTriggers {
       for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
         found[relation.oid, default: Found()].placed[target, default: []].append(twin)
+        if let sibling = sharingKey(twin, in: relation, target, synthesizer) {
+          found[relation.oid, default: Found()].placed[target, default: []].append(sibling)
+        }
       }
     }
     for role in bound {
@@ -195,6 +198,26 @@ struct CounterexampleSearch {
       }
       return (target, twin)
     }
+  }
+
+  /// The twin once more, with what the other tenant's row has in the primary key beside the tenant:
+  /// a trigger that looks for rows by such a number or code finds both.
+  private func sharingKey(
+    _ twin: SyntheticRow, in relation: Relation, _ target: Int, _ synthesizer: RowSynthesizer
+  ) -> SyntheticRow? {
+    let constraints = catalog.constraints(of: relation.oid)
+    let references = Set(constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
+    guard case .column(let column) = tenancy[relation.oid],
+      let key = constraints.first(where: { $0.kind == .primaryKey }), key.columns.contains(column),
+      let model = synthesizer.rows(
+        of: relation.oid, owner: .tenant((target + 1) % tenants.count)
+      ).first
+    else { return nil }
+    let shared = key.columns.filter { $0 != column }
+    guard !shared.isEmpty, references.isDisjoint(with: shared) else { return nil }
+    var sibling = twin
+    for name in shared { sibling.values[name] = model.values[name] }
+    return sibling
   }
 
   /// Looks for tenant ids that the policies let `actor` write though they are not its own.

@@ -80,6 +80,11 @@ extension Stage {
         {
           return Array(rest.drop { $0 != relation })
         }
+        if error.sqlState == .uniqueViolation,
+          let maker = try restMakers(of: relation, on: connection)
+        {
+          return Array(order.drop { $0 != maker })
+        }
         try giveUp(relation, Obstacle("a row could not be inserted: \(error)"), on: connection)
         return Array(rest.drop { $0 != relation }.dropFirst())
       }
@@ -115,6 +120,27 @@ extension Stage {
     try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
     placed[relation] = nil
     return true
+  }
+
+  /// A trigger of a table that `relation` refers to may have made the row already, as when each new
+  /// tenant gets its settings; it may rest too.
+  ///
+  /// - Returns: The first table that has to be filled again.
+  private mutating func restMakers(
+    of relation: UInt32, on connection: any Connection
+  ) throws -> UInt32? {
+    guard !isSilent else { return nil }
+    let makers = Self.ancestors(of: [relation], catalog: catalog).filter {
+      $0 != relation && placed[$0] != nil && catalog.relations[$0]?.hasTriggers == true
+        && !triggersRest.contains($0)
+    }
+    guard let first = order.first(where: makers.contains), let name = savepoints[first] else {
+      return nil
+    }
+    triggersRest.formUnion(makers)
+    try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
+    for other in order.drop(while: { $0 != first }) { placed[other] = nil }
+    return first
   }
 
   private mutating func giveUp(

@@ -107,7 +107,7 @@ struct Stage {
   }
 
   /// The tables and all that they refer to.
-  private static func ancestors(of relations: Set<UInt32>, catalog: Catalog) -> Set<UInt32> {
+  static func ancestors(of relations: Set<UInt32>, catalog: Catalog) -> Set<UInt32> {
     var result = relations
     var open = Array(relations)
     while let relation = open.popLast() {

@@ -30,11 +30,13 @@ struct EffectProbes: IsolationCheck {
     let tables = survey.targets.filter { $0.hasTriggers && survey.stage.placed[$0.oid] != nil }
     var outcome = CheckOutcome()
     var leaks: [Leak] = []
+    let filled = try fill(tables, &survey)
     for relation in tables {
       let fixed = survey
       var writes: [Leak] = []
       for actor in survey.actors {
-        writes += try self.writes(of: relation, by: actor, survey.stage)
+        writes += try self.writes(
+          of: relation, by: actor, survey.stage, filled[relation.oid] ?? [:])
       }
       outcome.probes += writes.count
       leaks += try harms(writes.filter { $0.operation != .delete }, survey)
@@ -62,7 +64,42 @@ struct EffectProbes: IsolationCheck {
 
   // MARK: - Writes
 
-  private func writes(of relation: Relation, by actor: Actor, _ stage: Stage) throws -> [Leak] {
+  /// Values for the columns that are NULL in the rows that lie in place, by table and column: what
+  /// a trigger does when something is filled in, it does only then.
+  private func fill(
+    _ tables: [Relation], _ survey: inout Survey
+  ) throws -> [UInt32: [String: String]] {
+    var wishes: [(column: String, wish: RowSynthesizer.Wish)] = []
+    for relation in tables {
+      guard let table = try survey.stage.table(relation.oid),
+        let own = table.placed[0]?.first?.row
+      else { continue }
+      for column in relation.columns
+      where !column.isNotNull && isNatural(column, table, 0)
+        && (own.values[column.name] ?? nil) == nil
+      {
+        wishes.append(
+          (
+            column.name,
+            RowSynthesizer.Wish(
+              relation: relation.oid, owner: .tenant(0),
+              condition: "\(try SQLIdentifier.readable(column.name)) IS NOT NULL")
+          ))
+      }
+    }
+    guard !wishes.isEmpty else { return [:] }
+    let rows = try survey.stage.synthesizer.makeRows(for: wishes.map(\.wish), on: survey.connection)
+    var filled: [UInt32: [String: String]] = [:]
+    for ((column, wish), row) in zip(wishes, rows) {
+      guard let value = row?.values[column] ?? nil else { continue }
+      filled[wish.relation, default: [:]][column] = value
+    }
+    return filled
+  }
+
+  private func writes(
+    of relation: Relation, by actor: Actor, _ stage: Stage, _ filled: [String: String]
+  ) throws -> [Leak] {
     guard let table = try stage.table(relation.oid) else { return [] }
     let privileges = actor.privileges(on: relation.oid)
     var writes: [Leak] = []
@@ -97,6 +134,14 @@ struct EffectProbes: IsolationCheck {
           PipelineStatement(
             "UPDATE \(table.sqlName) SET \(assignments.joined(separator: ", "))",
             changeable.map { Parameter(values[$0] ?? nil) }))
+      }
+      for (name, value) in filled.sorted(by: { $0.key < $1.key })
+      where privileges.update.contains(name) {
+        add(
+          .update,
+          PipelineStatement(
+            "UPDATE \(table.sqlName) SET \(try SQLIdentifier.readable(name)) = $1",
+            [.text(value)]))
       }
       if privileges.delete { add(.delete, PipelineStatement("DELETE FROM \(table.sqlName)")) }
     }

@@ -163,7 +163,8 @@ enum CatalogQueries {
        WHERE d.setrole IN (0, r.oid) AND d.setdatabase IN (0, (
          SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database()))),
       (SELECT pg_catalog.array_agg(m.rolname ORDER BY m.rolname)::text FROM pg_catalog.pg_roles m
-       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE'))
+       WHERE pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE')),
+      pg_catalog.has_database_privilege(r.oid, pg_catalog.current_database(), 'CREATE')
     FROM pg_catalog.pg_roles r WHERE r.rolname = $1
     """
 

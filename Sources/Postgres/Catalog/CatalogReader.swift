@@ -162,7 +162,8 @@ extension RoleAttributes {
     self.init(
       name: row.text(0), isSuperuser: row.bool(1), bypassesRowSecurity: row.bool(2),
       createsRoles: row.bool(3), memberships: row.list(4), unboundMemberships: row.list(5),
-      creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8))
+      creatableSchemas: row.list(6), settings: row.list(7), inherited: row.list(8),
+      createsSchemas: row.bool(9))
   }
 }
 

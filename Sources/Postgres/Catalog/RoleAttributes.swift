@@ -18,6 +18,8 @@ package struct RoleAttributes: Sendable, Equatable {
   package var settings: [String]
   /// The roles whose rights it has without SET ROLE, itself included: NOINHERIT leaves others out.
   package var inherited: [String]
+  /// True when it may create schemas in this database.
+  package var createsSchemas: Bool
 }
 
 /// What a role may do with a relation.
