@@ -121,6 +121,37 @@ struct ResumableTests {
     }
   }
 
+  @Test("what a REINDEX left is dropped before it is run again, that of the TOAST table too")
+  func reindexed() throws {
+    let files = [
+      "1_a.up.sql": "CREATE TABLE t (i int PRIMARY KEY, s text); INSERT INTO t VALUES (1, 'x')",
+      "2_b.up.sql": "-- dbtool: no-transaction\nREINDEX TABLE CONCURRENTLY t;",
+    ]
+    let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+    try Workbench.run(files) { bench in
+      try bench.up(to: 1)
+      let other = try bench.database.connect()
+      defer { other.close() }
+      // An old snapshot holds the last phase up, when the new indexes are built and the old ones
+      // are there.
+      try other.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+      try other.execute("SELECT * FROM t")
+      let connection = try bench.database.connect()
+      try connection.execute("SET statement_timeout = '500ms'")
+      let plan = try MigrationPlan.up(bench.load(), bench.ledger())
+      #expect(throws: MigrationError.self) {
+        try MigrationRunner.apply(plan, on: connection, options: Workbench.options)
+      }
+      connection.close()
+      try other.execute("COMMIT")
+      #expect(try bench.scalar(invalid) == "2")
+      var cleared: [String] = []
+      try bench.up { if case .clearedIndex(_, let name) = $0 { cleared.append(name) } }
+      #expect(cleared.count == 2)
+      #expect(try bench.scalar(invalid) == "0")
+    }
+  }
+
   @Test("a detach that was cut in its middle is finished")
   func detach() throws {
     let files = [

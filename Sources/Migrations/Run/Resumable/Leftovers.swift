@@ -55,7 +55,10 @@ struct Leftovers {
         "i.indrelid = (SELECT indrelid FROM pg_catalog.pg_index "
           + "WHERE indexrelid = pg_catalog.to_regclass($1))", name.quoted())
     case .reindex(.table(let name)):
-      names = try temporaryIndexes("i.indrelid = pg_catalog.to_regclass($1)", name.quoted())
+      // Its TOAST table is rebuilt with it.
+      names = try temporaryIndexes(
+        "(i.indrelid = pg_catalog.to_regclass($1) OR i.indrelid = (SELECT reltoastrelid "
+          + "FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)))", name.quoted())
     case .reindex(.many):
       names = try temporaryIndexes("$1 = ''", "")
     default:
