@@ -97,8 +97,10 @@ struct SideProbes {
     guard !telling.isEmpty, own.allSatisfy({ privileges.insert.contains($0) }) else { return nil }
     var row = spare
     for column in own {
-      guard let value = other.values[column] ?? nil else { return nil }
-      row.values[column] = value
+      // What the other row leaves to its default, and what a part of the rows has in common, is
+      // the same here; only what the key compares must be there.
+      if keyed[key.name] == nil, (other.values[column] ?? nil) == nil { return nil }
+      row.values[column] = other.values[column]
     }
     return row
   }
