@@ -248,21 +248,4 @@ struct VerdictTests {
       #expect(report.verdict == .isolated)
     }
   }
-
-  @Test("who may sign up reaches nobody's rows; who may change the tenants' own rows does")
-  func signUp() throws {
-    let hole = """
-      CREATE POLICY sign_up ON tenants FOR INSERT WITH CHECK (true);
-      GRANT INSERT ON tenants TO app_user
-      """
-    try PlantedSchema.with(hole: hole) { schema in
-      let report = try schema.verify()
-      #expect(report.verdict == .isolated, "\(report.summary)")
-      #expect(report.summary == ["info tenants-creatable insert public.tenants app_user"])
-      #expect(report.operations("public.tenants")?.insert == .isolated)
-      try schema.run("CREATE POLICY lax ON tenants FOR UPDATE USING (true) WITH CHECK (true)")
-      try schema.run("GRANT UPDATE ON tenants TO app_user")
-      #expect(try schema.verify().operations("public.tenants")?.update == .leak)
-    }
-  }
 }

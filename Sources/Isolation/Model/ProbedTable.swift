@@ -42,8 +42,6 @@ struct ProbedTable: Sendable {
   var isReferencedInPlace: Bool
   /// The columns of its keys.
   var keyColumns: Set<String>
-  /// The keys that consist of the tenant's column alone, by name.
-  var tenantKeys: Set<String>
   /// The columns of its foreign keys.
   var referringColumns: Set<String>
   /// The table as SQL writes it.

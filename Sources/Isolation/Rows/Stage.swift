@@ -330,12 +330,6 @@ struct Stage {
         },
       keyColumns: Set(
         constraints.filter { $0.kind != .check }.flatMap(\.columns)),
-      tenantKeys: Set(
-        constraints.filter { key in
-          guard case .root(let column) = tenancy else { return false }
-          return [.primaryKey, .unique].contains(key.kind) && key.columns == [column]
-            && !key.definition.contains(" WHERE ")
-        }.map(\.name)),
       referringColumns: Set(
         constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns)),
       sqlName: try SQLIdentifier.readable(schema: relation.schema, name: relation.name),

@@ -2,17 +2,6 @@ extension RuleBook {
   /// Rules about what is worth knowing.
   static let notes = [
     Rule(
-      name: "tenants-creatable", severity: .info,
-      title: "everybody may add rows to the table of tenants",
-      why: """
-        Signing up needs it: a new row is a new tenant, and an id that is taken is refused by its key. \
-        It reaches nobody's rows. Where tenants are made by an administrator, it should be closed.
-        """,
-      example: """
-        CREATE POLICY sign_up ON tenants FOR INSERT WITH CHECK (true);
-        """,
-      source: Manual.createPolicy),
-    Rule(
       name: "shared-table-writable", severity: .info,
       title: "every tenant may change rows that all see",
       why: """

@@ -79,8 +79,6 @@ enum SideEffect: Sendable, Equatable {
 enum ProbeResult: Sendable, Equatable {
   /// The other tenant was reached; with the evidence.
   case reached(String)
-  /// It got past the policies, and no rows of another tenant can be reached so; with the evidence.
-  case harmless(String)
   /// The other tenant was not reached; for a control, the tenant's own rows were not.
   case refused
   /// A control succeeded.

@@ -65,12 +65,6 @@ struct ProbeJudge {
     guard isAfterPolicies(error) else {
       return .inconclusive("\(probe.method.rawValue) failed before the policies: \(error.message)")
     }
-    if case .root = table.tenancy, probe.method == .insert, error.sqlState == .uniqueViolation,
-      let key = error.object?.constraint, table.tenantKeys.contains(key)
-    {
-      // A new row is a new tenant, or none: whose id is taken keeps its row.
-      return .harmless("a row of \(probe.targetName) got past the policies; its own key stopped it")
-    }
     let what =
       switch probe.method {
       case .insert: "a row of \(probe.targetName) got past the policies"

@@ -23,7 +23,6 @@ struct TableFindings {
         guard case .reached = result, !probe.isOnUnowned else { return nil }
         return probe.operation.rawValue + " " + probe.trial.role
       })
-    if let finding = ofNewTenants(relation, results, openToOthers) { findings.append(finding) }
     for (probe, result) in results {
       let subject = probe.operation.rawValue + " " + probe.trial.role
       if probe.actor == nil, openToTenants.contains(subject) { continue }
@@ -45,26 +44,6 @@ struct TableFindings {
           reproduce: (try? survey.writer.script(for: probe)) ?? "", fix: diagnosis.fix))
     }
     return findings
-  }
-
-  /// That everybody may add tenants, which is how people sign up, and worth knowing.
-  private func ofNewTenants(
-    _ relation: Relation, _ results: [(probe: Probe, result: ProbeResult)], _ reached: Set<String>
-  ) -> Finding? {
-    for (probe, result) in results {
-      guard case .harmless(let evidence) = result,
-        !reached.contains(probe.operation.rawValue + " " + probe.trial.role)
-      else { continue }
-      return Finding(
-        rule: "tenants-creatable", severity: .info, object: relation.displayName,
-        operation: probe.operation.rawValue, role: probe.trial.role,
-        message: "the policies on \(relation.displayName) let everybody add tenants",
-        evidence: evidence, reproduce: (try? survey.writer.script(for: probe)) ?? "",
-        fix:
-          "-- nothing, if this is how tenants sign up; otherwise REVOKE INSERT ON "
-          + "\(SQLNames.of(relation)) FROM \(SQLNames.of(probe.trial.role));")
-    }
-    return nil
   }
 
   /// The findings about constraints that reach across tenants.
