@@ -5,8 +5,9 @@ struct Gain: Sendable {
 
   /// What is less than this many times better may be chance, or the table's size.
   private static let clear = 2.0
-  /// Calls are counted, not guessed, so the time has only to agree; a busy machine blurs it.
-  private static let noticeable = 1.25
+  /// Calls are counted, not guessed, so the planner's cost or the time have only to agree; a busy
+  /// machine blurs the time.
+  private static let noticeable = 1.05
   /// Reading so little is fast whatever the policy does.
   static let leastCost = 50.0
 
@@ -30,7 +31,7 @@ struct Gain: Sendable {
   private var hasFewerCalls: Bool {
     // Other calls may be left that depend on the row.
     guard before.calls - after.calls >= 1_000 else { return false }
-    if before.cost >= Self.clear * after.cost { return true }
+    if before.cost >= Self.noticeable * after.cost { return true }
     guard let time = before.milliseconds, let shorter = after.milliseconds else { return false }
     return time >= Self.noticeable * shorter
   }
