@@ -52,6 +52,7 @@ let package = Package(
 
     .target(name: "YAML", dependencies: ["CYAML"]),
     .target(name: "SourceFiles"),
+    .target(name: "Wording"),
     .target(name: "Digests", dependencies: ["COpenSSL"]),
     .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
@@ -67,14 +68,16 @@ let package = Package(
       name: "Seeding",
       dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(
-      name: "Isolation", dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax"]),
+      name: "Isolation",
+      dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
+    .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(
       name: "dbtool",
       dependencies: [
-        "Migrations", "Policies", "Seeding", "Isolation", "Reports", "LocalPostgres",
-        "Instrumentation", "Postgres", "SQLSyntax", "YAML", argumentParser,
+        "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Reports", "LocalPostgres",
+        "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
     // What tests share: a PostgreSQL server of their own, databases, sample files.
@@ -89,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "LintTests",
+      dependencies: ["Lint", "Migrations", "LocalPostgres", "Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
     .testTarget(
       name: "SeedingTests", dependencies: ["Seeding", "Instrumentation", "Postgres", "TestSupport"]),

@@ -1,4 +1,6 @@
 -- dbtool: lock-timeout=2s
+-- dbtool: allow=short-key reason=a list of some dozen amenities, kept by hand
+-- dbtool: allow=foreign-key-without-index reason=amenities are never deleted, only retired
 --
 -- Amenities are the same list for everybody; which property offers them is the tenant's own data.
 

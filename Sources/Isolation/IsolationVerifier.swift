@@ -2,6 +2,7 @@ package import Instrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Wording
 
 /// Proves, by doing it, whether one tenant can reach another one's rows.
 ///

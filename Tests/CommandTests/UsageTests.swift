@@ -23,6 +23,25 @@ struct UsageTests {
     #expect(outcome.stderr.hasPrefix("dbtool: error: "), "\(outcome)")
   }
 
+  @Test("lint needs no database, ends with 1 for an error, and is told in the file what is allowed")
+  func lint() throws {
+    try withBareProject { project in
+      try project.migration("1_a", "CREATE TABLE public.a (id bigint PRIMARY KEY, b char(3))")
+      let warned = try project.run("lint")
+      #expect(warned.status == 0 && warned.stdout.contains("[char-column]"), "\(warned)")
+      #expect(try project.run("lint", "--strict").status == 1)
+      try project.migration("2_b", "DROP TABLE public.a")
+      let refused = try project.run("lint", "--format", "json")
+      #expect(refused.status == 1 && refused.stdout.contains("\"rule\" : \"drop-table\""))
+      try project.migration(
+        "2_b", "-- dbtool: allow=drop-table reason=never used\nDROP TABLE public.a")
+      #expect(try project.run("lint", "migrations/2_b.up.sql").status == 0)
+      try project.write("dbtool.yaml", "lint:\n  rules:\n    char-colum: off\n")
+      let misspelt = try project.run("lint")
+      #expect(misspelt.status == 2 && misspelt.stderr.contains("char-column"), "\(misspelt)")
+    }
+  }
+
   @Test("without a database there is a hint at the ways to name one")
   func noURL() throws {
     try withBareProject { project in

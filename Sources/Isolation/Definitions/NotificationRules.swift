@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Wording
 
 /// Triggers that send values of tenants' rows by NOTIFY: every session may LISTEN on every channel.
 ///

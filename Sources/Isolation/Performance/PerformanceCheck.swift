@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Wording
 
 /// Tells which policies make queries slow, over rows of many tenants.
 ///

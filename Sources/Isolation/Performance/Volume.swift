@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Wording
 
 /// Rows of many tenants in all tables, for as long as the savepoint around them stands.
 struct Volume {

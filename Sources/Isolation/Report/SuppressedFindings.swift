@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Applies the suppressions of the configuration to what was found.
 struct SuppressedFindings {
   var suppressions: [Suppression]

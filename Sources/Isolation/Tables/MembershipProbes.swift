@@ -2,6 +2,7 @@ internal import Instrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Wording
 
 /// Tries whether a tenant can give itself access to another one by writing the tables that policies
 /// ask, such as memberships, shares and mappings, and whether access that has ended is honoured.

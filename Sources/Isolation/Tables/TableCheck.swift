@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Wording
 
 /// Probes tables in the tenants' contexts, with the rows that the policies' expressions open.
 ///

@@ -1,5 +1,6 @@
 internal import Instrumentation
 internal import Postgres
+internal import Wording
 
 /// Lets the application become the roles that no policy binds, and tries whether that opens a
 /// table.

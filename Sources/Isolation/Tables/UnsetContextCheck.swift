@@ -1,3 +1,5 @@
+internal import Wording
+
 /// Probes tables in a session that has had no tenant context yet, so before everything else.
 ///
 /// What it shows becomes findings in `TableCheck`, which knows what is open to tenants as well.

@@ -2,6 +2,7 @@ internal import Instrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Wording
 
 /// Calls SECURITY DEFINER functions and procedures as the application, with the other tenant's
 /// values as arguments.

@@ -56,7 +56,7 @@ struct ExplainedRules: Encodable {
     return report
   }
 
-  private static func wrapped(_ text: String) -> [String] {
+  static func wrapped(_ text: String) -> [String] {
     var lines = [""]
     for word in text.split(separator: " ") {
       if lines[lines.count - 1].count + word.count >= 96 {

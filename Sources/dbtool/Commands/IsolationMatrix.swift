@@ -1,5 +1,6 @@
 import Isolation
 import Reports
+import Wording
 
 /// The table of verdicts, which also says where findings stand beside them.
 struct IsolationMatrix {

@@ -1,5 +1,6 @@
 import Isolation
 import Reports
+import Wording
 
 /// How the outcome of `verify-rls` is shown to people: the short answer, the matrix, the findings,
 /// and the conclusion as the last line, where a terminal stops.

@@ -181,16 +181,8 @@ struct MigrationWork {
 
   init(_ session: Session, _ connection: LibPQConnection? = nil) throws {
     self.session = session
-    let configuration = session.configuration
     // Files first: a mistake in them needs no database to be told.
-    var directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
-    if let variables = configuration.migrating.variables {
-      // The environment goes before the file, so that each deployment may have its own.
-      directory.template = Template(
-        values: variables.merging(Environment.current) { $1 },
-        inBodies: configuration.migrating.replacesInBodies)
-    }
-    self.directory = directory
+    directory = try session.migrations()
     self.connection = try connection ?? session.connect()
     ledger = try MigrationLedger.read(on: self.connection)
       .withTexts(of: directory, on: self.connection)
@@ -234,5 +226,19 @@ struct MigrationWork {
     try console.result(
       MigrationReports.run(report, nothing: nothing), json: MigrationReports.RunJSON(report))
     return .good
+  }
+}
+
+extension Session {
+  /// The folder of migrations, with the values of variables.
+  func migrations() throws -> MigrationDirectory {
+    var directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
+    if let variables = configuration.migrating.variables {
+      // The environment goes before the file, so that each deployment may have its own.
+      directory.template = Template(
+        values: variables.merging(Environment.current) { $1 },
+        inBodies: configuration.migrating.replacesInBodies)
+    }
+    return directory
   }
 }

@@ -1,5 +1,6 @@
 import Isolation
 import Reports
+import Wording
 
 /// How the outcome of `verify-rls --performance` is shown to people.
 enum PerformanceReports {

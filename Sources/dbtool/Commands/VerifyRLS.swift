@@ -4,6 +4,7 @@ import Isolation
 import Postgres
 import Reports
 import SQLSyntax
+import Wording
 
 /// `dbtool verify-rls`.
 struct VerifyRLS: ToolCommand {

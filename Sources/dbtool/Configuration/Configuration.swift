@@ -1,5 +1,6 @@
 import Instrumentation
 import Isolation
+import Lint
 import Migrations
 
 /// What `dbtool.yaml` says, with defaults for what it leaves out.
@@ -28,6 +29,16 @@ struct Configuration {
     var replacesInBodies = false
   }
 
+  /// How migrations are judged.
+  struct Linting: Equatable {
+    /// Migrations before this version are not judged.
+    var firstVersion: Int64?
+    /// Severities that differ from the rules' own.
+    var levels: [String: LintSeverity] = [:]
+    /// Rules that are turned off.
+    var disabled: Set<String> = []
+  }
+
   /// Which tenants are seeded, and as whom.
   struct Seeding: Equatable {
     var tenants: [String] = []
@@ -49,6 +60,7 @@ struct Configuration {
   /// Findings of `verify-rls` that are accepted.
   var suppressions: [Suppression] = []
   var migrating = Migrating()
+  var linting = Linting()
   var seeding = Seeding()
   var environments: [String: Environment] = [:]
 

@@ -45,6 +45,9 @@ enum ConfigurationFile {
     if let migrate = try section.section("migrate") {
       configuration.migrating = try migrating(migrate)
     }
+    if let lint = try section.section("lint") {
+      configuration.linting = try LintLevels.read(lint)
+    }
     if var seed = try section.section("seed") {
       configuration.seeding.tenants = try seed.texts("tenants")
       configuration.seeding.role = try seed.text("role")

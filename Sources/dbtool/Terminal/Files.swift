@@ -27,6 +27,11 @@ enum Files {
     path.hasPrefix("/") ? path : base + "/" + path
   }
 
+  /// The place that `path` leads to, through links and dots.
+  static func canonical(_ path: String) -> String {
+    URL(filePath: resolve(path, from: currentDirectory)).resolvingSymlinksInPath().path
+  }
+
   static func folder(of path: String) -> String {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let folder = parts.joined(separator: "/")
