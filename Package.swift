@@ -71,12 +71,14 @@ let package = Package(
       name: "Isolation",
       dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
+    .target(name: "Schema", dependencies: ["Postgres"]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(
       name: "dbtool",
       dependencies: [
-        "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Reports", "LocalPostgres",
+        "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
+        "LocalPostgres",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
@@ -92,6 +94,7 @@ let package = Package(
     .testTarget(
       name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres", "TestSupport"]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport"]),
+    .testTarget(name: "SchemaTests", dependencies: ["Schema", "Postgres", "TestSupport"]),
     .testTarget(
       name: "LintTests",
       dependencies: ["Lint", "Migrations", "LocalPostgres", "Postgres", "SQLSyntax", "TestSupport"]),

@@ -28,7 +28,8 @@ struct DBTool: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      New.self, Migrate.self, LintCommand.self, PoliciesCommand.self, Seed.self, VerifyRLS.self,
+      New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self, Seed.self,
+      VerifyRLS.self,
       Dev.self,
     ])
 

@@ -42,6 +42,14 @@ struct Migrate: ParsableCommand {
         discussion: "They are run on a throwaway server that is brought to the same version first.")
     )
     var explainLocks = false
+    @Flag(
+      help: ArgumentHelp(
+        "Only check that each down file takes back what its up file does.",
+        discussion:
+          "On a throwaway server each migration is applied, taken back and applied again, "
+          + "and the schemas are compared; what a down file forgets is named.")
+    )
+    var checkDown = false
     @Flag(help: "Apply also what is older than the newest migration that is applied.")
     var outOfOrder = false
     @OptionGroup var limits: MigrationLimits
@@ -50,6 +58,7 @@ struct Migrate: ParsableCommand {
 
     func run(in session: Session) throws -> ExitStatus {
       let nothing = "up to date"
+      if checkDown { return try self.checkDown(session) }
       if explainLocks { return try explain(MigrationWork(session)) }
       let memory = MigrationMemory(session)
       let connection = try memory.isWorthAsking ? session.connect() : nil

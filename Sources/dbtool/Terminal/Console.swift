@@ -38,10 +38,15 @@ struct Console {
 
   /// The result: the report as text, or the value as JSON.
   func result(_ report: Report, json: some Encodable) throws {
+    let renderer = TextRenderer(usesColour: usesColour && outputFile == nil)
+    try result(renderer.render(report), json: json)
+  }
+
+  /// The result: a text that is taken as it is, or the value as JSON.
+  func result(_ plain: String, json: some Encodable) throws {
     let text =
       switch format {
-      case .text:
-        TextRenderer(usesColour: usesColour && outputFile == nil).render(report)
+      case .text: plain
       case .json: JSON.text(json) + "\n"
       }
     if let outputFile {

@@ -1,0 +1,45 @@
+package import Postgres
+
+/// What a database is made of, as SQL, apart from its rows.
+package struct SchemaSnapshot: Sendable, Equatable {
+  /// The objects in the order in which they can be created.
+  package var objects: [SchemaObject]
+
+  /// Reads the schema of a database.
+  ///
+  /// Roles are those that something in the database names: as owner, in a privilege or in a policy.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func read(_ connection: any Connection) throws -> SchemaSnapshot {
+    var statements = [
+      PipelineStatement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+      // With nothing in the path the server writes every name with its schema.
+      PipelineStatement("SET LOCAL search_path = ''"),
+    ]
+    statements += SchemaQueries.all.map { PipelineStatement($0) }
+    statements.append(PipelineStatement(SchemaQueries.dependencies))
+    // A synchronization point before, so that it is run after an error as well.
+    statements[statements.count - 1].synchronizes = true
+    statements.append(PipelineStatement("ROLLBACK"))
+    let outcomes = try connection.pipeline(statements)
+    for outcome in outcomes { if let error = outcome.error { throw error } }
+    let results = outcomes.compactMap(\.result)
+    let objects = results.dropFirst(2).prefix(SchemaQueries.all.count).flatMap { result in
+      result.rows.compactMap { SchemaObject($0) }
+    }
+    let needs = results[results.count - 2].rows.map { ($0.text(0), $0.text(1)) }
+    return SchemaSnapshot(objects: CreationOrder.sorted(objects, needs: needs))
+  }
+
+  /// The whole schema as a script, which a fresh database takes.
+  package var script: String { SchemaScript.text(of: self) }
+}
+
+extension SchemaObject {
+  fileprivate init?(_ row: Row) {
+    guard let kind = Kind(rawValue: row.text(0)) else { return nil }
+    self.init(
+      kind: kind, name: row.text(1), table: row[2], definition: row.text(3), removal: row.text(4),
+      isInline: row.bool(5), address: row.text(6))
+  }
+}

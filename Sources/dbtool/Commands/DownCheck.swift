@@ -1,0 +1,99 @@
+import LocalPostgres
+import Migrations
+import Postgres
+import Schema
+
+/// Applies each migration, takes it back and applies it again, and compares the schemas.
+struct DownCheck {
+  /// What came out for one migration.
+  struct Entry {
+    enum Outcome {
+      /// Down brings back what was, and up what had been.
+      case good
+      /// There is no down file.
+      case noDown
+      /// After down the schema is not what it was before up.
+      case forgets(SchemaDifference)
+      /// After down and up again the schema is not what up made the first time.
+      case differs(SchemaDifference)
+      /// Down, or the second up, failed.
+      case fails(MigrationError)
+    }
+
+    var migration: Migration
+    var outcome: Outcome
+
+    var isBad: Bool {
+      switch outcome {
+      case .good, .noDown: false
+      case .forgets, .differs, .fails: true
+      }
+    }
+  }
+
+  private let directory: MigrationDirectory
+  private let server: EphemeralServer
+  private let options = MigrationOptions(
+    toolVersion: Version.current, cancellation: Interrupts.cancellation)
+  private var connection: LibPQConnection
+  private var databases = 0
+
+  /// Checks all migrations of a folder, up to a version, on a throwaway server.
+  static func run(
+    _ directory: MigrationDirectory, to last: Int64?, on server: EphemeralServer,
+    progress: (Entry) -> Void
+  ) throws -> [Entry] {
+    var check = try DownCheck(directory, server)
+    defer { check.connection.close() }
+    var entries: [Entry] = []
+    for migration in directory.migrations where migration.version <= last ?? .max {
+      let entry = Entry(migration: migration, outcome: try check.check(migration))
+      // What comes next must not stand on what a bad down file left.
+      if entry.isBad { try check.startAnew(upTo: migration.version) }
+      progress(entry)
+      entries.append(entry)
+    }
+    return entries
+  }
+
+  private init(_ directory: MigrationDirectory, _ server: EphemeralServer) throws {
+    self.directory = directory
+    self.server = server
+    connection = try LibPQConnection(
+      conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
+  }
+
+  private func check(_ migration: Migration) throws -> Entry.Outcome {
+    let before = try SchemaSnapshot.read(connection)
+    try up(to: migration.version)
+    guard migration.downFile != nil else { return .noDown }
+    let first = try SchemaSnapshot.read(connection)
+    do {
+      try MigrationRunner.apply(
+        .down(directory, .read(on: connection), steps: 1), on: connection, options: options)
+      let down = try SchemaSnapshot.read(connection)
+      let forgotten = SchemaDifference(from: down, to: before)
+      guard forgotten.isEmpty else { return .forgets(forgotten) }
+      try up(to: migration.version)
+    } catch let error as MigrationError where error.code != .interrupted {
+      return .fails(error)
+    }
+    let difference = SchemaDifference(from: try SchemaSnapshot.read(connection), to: first)
+    return difference.isEmpty ? .good : .differs(difference)
+  }
+
+  private func up(to version: Int64) throws {
+    try MigrationRunner.apply(
+      .up(directory, .read(on: connection), to: version), on: connection, options: options)
+  }
+
+  private mutating func startAnew(upTo version: Int64) throws {
+    databases += 1
+    let name = "dbtool_check_\(databases)"
+    try connection.execute("CREATE DATABASE \(name) TEMPLATE template0")
+    connection.close()
+    connection = try LibPQConnection(
+      conninfo: server.address.conninfo + " dbname=\(name)", cancellation: Interrupts.cancellation)
+    try up(to: version)
+  }
+}

@@ -1,0 +1,65 @@
+import TestSupport
+import Testing
+
+@Suite("Schema commands and the check of down files")
+struct SchemaCommandTests {
+  @Test("a database that is what the migrations build has no difference, and drift ends with 1")
+  func diff() throws {
+    try withProject { project in
+      try project.migration("1_a", "CREATE TABLE public.a (id bigint PRIMARY KEY, b text)")
+      #expect(try project.run("migrate", "up").status == 0)
+      let equal = try project.run("schema", "diff")
+      #expect(equal.status == 0, "\(equal)")
+      // What is pending is no drift.
+      try project.migration("2_b", "CREATE TABLE public.b (id bigint)")
+      #expect(try project.run("schema", "diff").status == 0)
+      _ = try project.query("ALTER TABLE public.a DROP COLUMN b, ADD COLUMN c integer")
+      let drift = try project.run("schema", "diff")
+      #expect(drift.status == 1)
+      #expect(drift.stdout.contains("ALTER TABLE public.a DROP COLUMN c;"), "\(drift)")
+      #expect(drift.stdout.contains("ALTER TABLE public.a ADD COLUMN b text;"), "\(drift)")
+    }
+  }
+
+  @Test("the dump of the files is that of the database they built, byte by byte")
+  func dump() throws {
+    try withProject { project in
+      try project.migration(
+        "1_a",
+        """
+        CREATE TABLE public.a (id bigint PRIMARY KEY, b text DEFAULT 'x;y');
+        CREATE VIEW public.v AS SELECT b FROM public.a;
+        COMMENT ON VIEW public.v IS 'two
+        lines';
+        """)
+      #expect(try project.run("migrate", "up").status == 0)
+      let live = try project.run("schema", "dump")
+      #expect(live.status == 0 && live.stdout.contains("DEFAULT 'x;y'::text"), "\(live)")
+      #expect(try project.run("schema", "dump", "--migrations", "-q").stdout == live.stdout)
+    }
+  }
+
+  @Test("a down file that forgets something is named with the SQL it lacks, and the others are checked")
+  func checkDown() throws {
+    try withBareProject { project in
+      try project.migration("1_a", "CREATE TABLE public.a (id bigint PRIMARY KEY)")
+      try project.write("migrations/1_a.down.sql", "DROP TABLE public.a")
+      try project.migration(
+        "2_b", "CREATE TABLE public.b (id bigint); CREATE INDEX a_idx ON public.a (id, (id + 1));")
+      try project.write("migrations/2_b.down.sql", "DROP TABLE public.b")
+      try project.migration("3_c", "CREATE TABLE public.c (b bigint)")
+      try project.write("migrations/3_c.down.sql", "DROP TABLE public.never")
+      try project.migration("4_d", "ALTER TABLE public.b ADD COLUMN d text")
+      let outcome = try project.run("migrate", "up", "--check-down")
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.stdout.contains("2_b"))
+      #expect(outcome.stdout.contains("DROP INDEX public.a_idx;"), "\(outcome)")
+      #expect(outcome.stdout.contains("42P01"), "\(outcome)")
+      #expect(outcome.stdout.contains("1 migration can be taken back"), "\(outcome)")
+      #expect(outcome.stdout.contains("without a down file: 4_d"), "\(outcome)")
+      try project.write("migrations/2_b.down.sql", "DROP INDEX public.a_idx; DROP TABLE public.b")
+      try project.write("migrations/3_c.down.sql", "DROP TABLE public.c")
+      #expect(try project.run("migrate", "up", "--check-down").status == 0)
+    }
+  }
+}
