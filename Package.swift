@@ -71,7 +71,7 @@ let package = Package(
       name: "Isolation",
       dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
-    .target(name: "Schema", dependencies: ["Postgres"]),
+    .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(

@@ -1,3 +1,5 @@
+internal import SQLSyntax
+
 /// How one schema differs from another, object by object, with the SQL that makes them equal.
 package struct SchemaDifference: Sendable, Equatable {
   /// What happened to an object.
@@ -50,7 +52,7 @@ package struct SchemaDifference: Sendable, Equatable {
     }
     for object in wanted.objects {
       if let old = before[object.key] {
-        guard old.definition != object.definition else { continue }
+        guard !Self.isSame(old, object, wanted) else { continue }
         items.append(
           Item(
             change: .changed, kind: object.kind, name: object.name,
@@ -64,6 +66,24 @@ package struct SchemaDifference: Sendable, Equatable {
             sql: [SchemaScript.statement(creating: object, in: wanted)]))
       }
     }
+  }
+
+  /// True when both mean the same.
+  ///
+  /// The server writes `(a AND b) AND c` for what it was given so, and `a AND b AND c` after a dump
+  /// has been restored; its parser makes one tree of both.
+  private static func isSame(
+    _ old: SchemaObject, _ new: SchemaObject, _ wanted: SchemaSnapshot
+  ) -> Bool {
+    if old.definition == new.definition { return true }
+    guard [.constraint, .foreignKey, .policy, .index, .view, .column].contains(new.kind) else {
+      return false
+    }
+    let trees = [old, new].compactMap { object in
+      try? SyntaxTree.statements(of: SchemaScript.statement(creating: object, in: wanted))
+        .map(\.withoutLocations)
+    }
+    return trees.count == 2 && trees[0] == trees[1]
   }
 
   private static func change(

@@ -201,7 +201,10 @@ enum SchemaQueries {
     """
 
   private static let indexes = """
-    SELECT 'index', r.name, t.name, pg_get_indexdef(r.oid), 'DROP INDEX ' || r.name, 'f',
+    SELECT 'index', r.name, t.name,
+      -- On a partitioned table it says ONLY, with which the partitions would get none.
+      CASE r.relkind WHEN 'I' THEN regexp_replace(pg_get_indexdef(r.oid), ' ON ONLY ', ' ON ')
+        ELSE pg_get_indexdef(r.oid) END, 'DROP INDEX ' || r.name, 'f',
       'pg_class ' || r.oid
     FROM (\(relation)) r JOIN pg_catalog.pg_index i ON i.indexrelid = r.oid
       JOIN (\(relation)) t ON t.oid = i.indrelid
@@ -382,9 +385,10 @@ enum SchemaQueries {
         WHEN 'table constraint' THEN 'constraint' ELSE i.type END) k (word)
     WHERE d.objoid >= 16384 AND (n.nspname IS NULL OR \(hidden))
       AND i.type IN ('table', 'table column', 'view', 'view column', 'materialized view', 'schema',
-        'type', 'function', 'procedure', 'index', 'sequence', 'policy', 'trigger', 'table constraint')
-      AND (n.nspname IS NOT NULL OR i.type IN ('policy', 'trigger', 'table constraint')
-        OR i.type = 'schema' AND i.name <> 'dbtool')
+        'type', 'function', 'procedure', 'index', 'sequence', 'policy', 'trigger', 'table constraint',
+        'extension')
+      AND (n.nspname IS NOT NULL OR i.type IN ('policy', 'trigger', 'table constraint',
+          'extension') OR i.type = 'schema' AND i.name <> 'dbtool')
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classoid
         AND e.objid = d.objoid AND e.deptype = 'e')
     """

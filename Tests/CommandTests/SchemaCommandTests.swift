@@ -39,7 +39,8 @@ struct SchemaCommandTests {
     }
   }
 
-  @Test("a down file that forgets something is named with the SQL it lacks, and the others are checked")
+  @Test(
+    "a down file that forgets something is named with the SQL it lacks, and the others are checked")
   func checkDown() throws {
     try withBareProject { project in
       try project.migration("1_a", "CREATE TABLE public.a (id bigint PRIMARY KEY)")

@@ -77,8 +77,30 @@ struct SchemaTests {
         let copy = try SchemaSnapshot.read(second)
         #expect(SchemaDifference(from: copy, to: original).items == [])
         #expect(copy.script == original.script)
+        let indexes = "SELECT count(*) FROM pg_index WHERE indrelid = 'public.events_1'::regclass"
+        #expect(try second.execute(indexes).scalar == "1")
       }
     }
+  }
+
+  @Test("parentheses that the server drops when a dump is restored are no difference, others are")
+  func parentheses() throws {
+    func snapshot(_ condition: String) throws -> SchemaSnapshot {
+      var snapshot: SchemaSnapshot?
+      try TestServer.shared.withDatabase { connection, _ in
+        try connection.execute("CREATE TABLE public.t (a integer, b integer, c integer)")
+        try connection.execute("ALTER TABLE public.t ADD CONSTRAINT k CHECK (\(condition))")
+        snapshot = try SchemaSnapshot.read(connection)
+      }
+      return try #require(snapshot)
+    }
+    let built = try snapshot("a BETWEEN 1 AND 2 AND b > 3")
+    let restored = try snapshot("(a >= 1) AND (a <= 2) AND b > 3")
+    #expect(built.script != restored.script)
+    #expect(SchemaDifference(from: restored, to: built).isEmpty)
+    let one = try snapshot("a > 1 AND (b > 2 OR c > 3)")
+    let other = try snapshot("(a > 1 AND b > 2) OR c > 3")
+    #expect(!SchemaDifference(from: one, to: other).isEmpty)
   }
 
   @Test(
