@@ -1,6 +1,7 @@
 import ArgumentParser
 import Migrations
 import Reports
+import Wording
 
 extension Migrate {
   /// `dbtool migrate repair`.
@@ -72,7 +73,65 @@ extension Migrate {
         nothing: "nothing to record")
     }
   }
+
+  /// `dbtool migrate adopt`.
+  struct Adopt: ToolCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "adopt",
+      abstract: "Take over a database that another tool has migrated so far.",
+      discussion: """
+        Finds the other tool's ledger, maps each of its rows to a file by version or else by name, \
+        and records those as applied. Nothing is run, and the other ledger is left as it is. \
+        Afterwards dbtool schema diff proves that the files build what the database is.
+
+        Known: dbmate, golang-migrate, goose, flyway, liquibase, sqitch, prisma, drizzle, alembic, \
+        payload, supabase, graphile-migrate, yoyo, node-pg-migrate, pgmigrate.
+
+        Examples:
+          dbtool migrate adopt --dry-run
+          dbtool migrate adopt --from goose --yes
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @Option(help: "The tool, when the database has the ledgers of several.")
+    var from: ForeignTool?
+    @Flag(help: "Leave out what has no file any more.")
+    var skipMissing = false
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    func run(in session: Session) throws -> ExitStatus {
+      let work = try MigrationWork(session)
+      let known = try ForeignLedger.find(on: work.connection)
+      let found = known.filter { from == nil || $0.tool == from }
+      guard let foreign = found.first else {
+        throw UsageError(
+          from.map { "the database has no ledger of \($0.rawValue)" }
+            ?? "the database has no ledger of a tool that dbtool knows",
+          remedy: "looked for: "
+            + ForeignTool.allCases.map { "\($0.rawValue) (\($0.table))" }.joined(separator: ", ")
+            + "; dbtool migrate baseline VERSION takes what you say")
+      }
+      guard found.count == 1 else {
+        throw UsageError(
+          "the database has the ledgers of \(found.map(\.tool.rawValue).joined(separator: " and "))",
+          remedy: "say which one counts: --from \(foreign.tool.rawValue)")
+      }
+      session.console.progress(
+        "\(foreign.tool.rawValue): \(Plural.count(foreign.entries.count, "row")) in "
+          + foreign.tool.table)
+      let change = try LedgerChange.adoption(
+        of: foreign, work.directory, work.ledger, skipsMissing: skipMissing)
+      return try work.change(
+        change, dryRun: dryRun, yes: yes, question: "Record these as applied, and run none?",
+        nothing: "nothing to record")
+    }
+  }
 }
+
+extension ForeignTool: ExpressibleByArgument {}
 
 extension MigrationWork {
   /// Writes a change of the ledger, after a person agreed to it.

@@ -16,6 +16,7 @@ struct Migrate: ParsableCommand {
       """,
     subcommands: [
       Up.self, Down.self, Redo.self, Status.self, Verify.self, Repair.self, Baseline.self,
+      Adopt.self,
     ])
 
   /// `dbtool migrate up`.
