@@ -22,12 +22,15 @@ package struct LintSource: Sendable {
   package var isJudged: Bool
 
   /// Reads a file.
-  package init(file: String, kind: Kind, isJudged: Bool = true, template: Template? = nil) {
+  package init(
+    file: String, kind: Kind, isJudged: Bool = true, template: Template? = nil,
+    layout: MigrationLayout = .dbtool
+  ) {
     self.file = file
     self.kind = kind
     self.isJudged = isJudged
     do {
-      script = .success(try MigrationScript.load(file, template: template))
+      script = .success(try MigrationScript.load(file, template: template, layout: layout))
     } catch {
       script = .failure(error)
     }

@@ -12,6 +12,8 @@ package struct Migration: Sendable, Equatable {
   package var verifyFile: String?
   /// SHA-256 of the up file's bytes, in hexadecimal.
   package var checksum: String
+  /// How its files are divided.
+  package var layout = MigrationLayout.dbtool
 
   /// `VERSION_name`, as messages call it.
   package var label: String { "\(version)_\(name)" }

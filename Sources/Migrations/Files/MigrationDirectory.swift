@@ -9,14 +9,18 @@ package struct MigrationDirectory: Sendable, Equatable {
   package var migrations: [Migration]
   /// The values of variables in the files; nil when they have none.
   package var template: Template?
+  /// How its files are named and divided.
+  package var layout = MigrationLayout.dbtool
 
   /// Reads a folder: names, bytes and checksums, no SQL.
   ///
   /// Down and verify files are only looked for; whoever plans to run one reads it then.
   ///
   /// - Throws: `MigrationError` that lists everything wrong with the names at once.
-  package static func load(_ path: String) throws(MigrationError) -> MigrationDirectory {
-    var listing = MigrationListing(folder: path)
+  package static func load(
+    _ path: String, layout: MigrationLayout = .dbtool
+  ) throws(MigrationError) -> MigrationDirectory {
+    var listing = MigrationListing(folder: path, layout: layout)
     let names = try MigrationError.wrap { () throws(SourceFileError) in
       try SourceFiles.names(inFolder: path)
     }
@@ -25,20 +29,22 @@ package struct MigrationDirectory: Sendable, Equatable {
     var migrations: [Migration] = []
     migrations.reserveCapacity(entries.count)
     for entry in entries {
-      let bytes = try MigrationError.wrap { () throws(SourceFileError) in
+      let (bytes, text) = try MigrationError.wrap { () throws(SourceFileError) in
         let bytes = try SourceFiles.bytes(ofFile: entry.up)
-        _ = try SourceText.decode(bytes, file: entry.up)
-        return bytes
+        return (bytes, try SourceText.decode(bytes, file: entry.up))
       }
       guard LeadingComments(of: SourceText.body(of: bytes)).isFollowedByText else {
         throw MigrationScript.emptyFile(entry.up)
       }
       migrations.append(
         Migration(
-          version: entry.version, name: entry.name, upFile: entry.up, downFile: entry.down,
-          verifyFile: entry.verify, checksum: SHA256.hexDigest(of: bytes)))
+          version: entry.version, name: entry.name, upFile: entry.up,
+          downFile: entry.down ?? (layout.hasDown(text) ? entry.up : nil),
+          verifyFile: entry.verify, checksum: SHA256.hexDigest(of: bytes), layout: layout))
     }
-    return MigrationDirectory(path: path, migrations: migrations)
+    var directory = MigrationDirectory(path: path, migrations: migrations)
+    directory.layout = layout
+    return directory
   }
 
   /// The migration of a version.

@@ -14,18 +14,20 @@ struct MigrationListing {
   }
 
   let folder: String
+  let layout: MigrationLayout
   private var files: [MigrationFileName.Role: [Key: String]] = [:]
   private var upFiles: [Int64: String] = [:]
   private var flaws: [MigrationError] = []
 
-  init(folder: String) {
+  init(folder: String, layout: MigrationLayout) {
     self.folder = folder
+    self.layout = layout
   }
 
   mutating func add(_ fileName: String) {
     let path = folder.hasSuffix("/") ? folder + fileName : folder + "/" + fileName
     do {
-      let parsed = try MigrationFileName(parsing: fileName)
+      let parsed = try layout.parse(fileName)
       let key = Key(version: parsed.version, name: parsed.name)
       let rival =
         parsed.role == .up ? upFiles[parsed.version] : files[parsed.role]?[key]
@@ -39,8 +41,7 @@ struct MigrationListing {
       flaws.append(
         MigrationError(
           .badFileName, error.reason, file: printable(path),
-          remedy: "rename it to VERSION_name.up.sql (or .down.sql, .verify.sql), or move it out "
-            + "of the folder"))
+          remedy: "rename it to \(layout.namePattern), or move it out of the folder"))
     }
   }
 

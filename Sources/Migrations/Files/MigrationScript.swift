@@ -20,29 +20,42 @@ package struct MigrationScript: Sendable, Equatable {
 
   /// Reads and checks a file.
   ///
-  /// - Parameter template: The values of variables; nil leaves `${NAME}` as it is.
+  /// - Parameters:
+  ///   - template: The values of variables; nil leaves `${NAME}` as it is.
+  ///   - layout: How the file is divided.
+  ///   - isDown: True for the way back, when it stands in the same file.
   /// - Throws: `MigrationError` with file and line.
   package static func load(
-    _ file: String, template: Template? = nil
+    _ file: String, template: Template? = nil, layout: MigrationLayout = .dbtool,
+    isDown: Bool = false
   ) throws(MigrationError) -> MigrationScript {
     let bytes = try MigrationError.wrap { () throws(SourceFileError) in
       try SourceFiles.bytes(ofFile: file)
     }
-    return try MigrationScript(bytes: bytes, file: file, template: template)
+    return try MigrationScript(
+      bytes: bytes, file: file, template: template, layout: layout, role: isDown ? .down : .up)
   }
 
   /// Checks the content of a file.
-  init(bytes: [UInt8], file: String, template: Template? = nil) throws(MigrationError) {
+  init(
+    bytes: [UInt8], file: String, template: Template? = nil, layout: MigrationLayout = .dbtool,
+    role: MigrationFileName.Role = .up
+  ) throws(MigrationError) {
     self.file = file
     text = try MigrationError.wrap { () throws(SourceFileError) in
       try SourceText.decode(bytes, file: file)
     }
     checksum = SHA256.hexDigest(of: bytes)
-    let source = Array(text.utf8)
+    guard let part = layout.part(role, of: text) else {
+      throw MigrationError(
+        .badDirective, "the file has no part for \(role.rawValue)", file: file,
+        remedy: "begin it as \(layout.rawValue) wants it")
+    }
+    let source = Array(part.utf8)
     let head = LeadingComments(of: source[...])
     directives = try MigrationDirectives(head.lines, file: file)
-    let expansion = try template?.expand(text, file: file)
-    let sent = expansion?.text ?? text
+    let expansion = try template?.expand(part, file: file)
+    let sent = expansion?.text ?? part
     do {
       statements = try StatementSplitter.split(sent)
     } catch {

@@ -110,7 +110,9 @@ package struct MigrationPlan: Sendable, Equatable {
         steps.append(
           MigrationStep(
             direction: move.direction, migration: move.migration,
-            script: try MigrationScript.load(move.file, template: directory.template)))
+            script: try MigrationScript.load(
+              move.file, template: directory.template, layout: directory.layout,
+              isDown: move.direction == .down)))
       } catch {
         errors.append(error)
       }

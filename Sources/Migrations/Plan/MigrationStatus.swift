@@ -112,7 +112,7 @@ package struct MigrationStatus: Sendable, Equatable {
   private func missing(_ entry: Entry) -> MigrationError {
     MigrationError(
       .missingFile, "\(entry.label) is applied, but its file is missing",
-      remedy: "restore \(entry.label).up.sql from version control")
+      remedy: "restore the file of \(entry.label) from version control")
   }
 
   private func outOfOrder(_ entry: Entry, newest: String) -> MigrationError {
@@ -128,6 +128,7 @@ extension MigrationStatus.Entry {
   /// True when the file says that it may come after those that are newer.
   func allowsOutOfOrder() throws(MigrationError) -> Bool {
     guard let migration else { return false }
-    return try MigrationScript.load(migration.upFile).directives.allowsOutOfOrder
+    return try MigrationScript.load(migration.upFile, layout: migration.layout)
+      .directives.allowsOutOfOrder
   }
 }

@@ -20,7 +20,7 @@ struct LintedFiles {
         sources.append(
           LintSource(
             file: migration.upFile, kind: .migration(migration.version),
-            isJudged: paths.isEmpty || isNamed, template: template))
+            isJudged: paths.isEmpty || isNamed, template: template, layout: directory.layout))
       }
     }
     let policies = configuration.place(configuration.policies)

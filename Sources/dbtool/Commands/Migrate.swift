@@ -242,7 +242,8 @@ struct MigrationWork {
 extension Session {
   /// The folder of migrations, with the values of variables.
   func migrations() throws -> MigrationDirectory {
-    var directory = try MigrationDirectory.load(configuration.place(configuration.migrations))
+    var directory = try MigrationDirectory.load(
+      configuration.place(configuration.migrations), layout: configuration.layout)
     if let variables = configuration.migrating.variables {
       // The environment goes before the file, so that each deployment may have its own.
       directory.template = Template(

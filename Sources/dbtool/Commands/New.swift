@@ -1,4 +1,5 @@
 import ArgumentParser
+import Migrations
 import Reports
 
 #if canImport(Glibc)
@@ -36,12 +37,32 @@ struct New: ParsableCommand {
     let configuration = try ConfigurationFile.load(global.config)
     let folder = configuration.place(configuration.migrations)
     let stem = "\(folder)/\(Self.version())_\(name)"
-    try Files.create(stem + ".up.sql", "-- What \(name) changes.\n\n")
-    try Files.create(stem + ".down.sql", "-- Takes back what \(name) changed.\n\n")
-    let made = [stem + ".up.sql", stem + ".down.sql"]
+    let files = Self.files(stem, name, configuration.layout)
+    for file in files { try Files.create(file.path, file.text) }
+    let made = files.map(\.path)
     var report = Report()
     for file in made { report.line("created \(file)") }
     try global.console.result(report, json: ["created": made])
+  }
+
+  /// The files of a new migration, as the layout wants them.
+  private static func files(
+    _ stem: String, _ name: String, _ layout: MigrationLayout
+  ) -> [(path: String, text: String)] {
+    let up = "-- What \(name) changes.\n\n"
+    let down = "-- Takes back what \(name) changed.\n\n"
+    let folder = Files.folder(of: stem)
+    let version = stem.dropFirst(folder.count + 1).prefix { $0.isNumber }
+    return switch layout {
+    case .dbtool, .golangMigrate: [(stem + ".up.sql", up), (stem + ".down.sql", down)]
+    case .dbmate: [(stem + ".sql", "-- migrate:up\n\(up)-- migrate:down\n\(down)")]
+    case .goose: [(stem + ".sql", "-- +goose Up\n\(up)-- +goose Down\n\(down)")]
+    case .supabase: [(stem + ".sql", up)]
+    case .flyway:
+      [
+        ("\(folder)/V\(version)__\(name).sql", up), ("\(folder)/U\(version)__\(name).sql", down),
+      ]
+    }
   }
 
   /// The present UTC time as 14 digits.

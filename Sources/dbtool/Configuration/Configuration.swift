@@ -54,6 +54,8 @@ struct Configuration {
   var folder: String
   var url: String?
   var migrations = "migrations"
+  /// How the files of migrations are named and divided.
+  var layout = MigrationLayout.dbtool
   var policies = "policies"
   var seeds = "seeds"
   var tenancy = Tenancy()

@@ -34,6 +34,13 @@ enum ConfigurationFile {
     var section = try Section(root, path: "", file: file)
     configuration.url = try section.text("url")
     configuration.migrations = try section.text("migrations") ?? configuration.migrations
+    if let name = try section.text("layout") {
+      guard let layout = MigrationLayout(rawValue: name) else {
+        let known = MigrationLayout.allCases.map(\.rawValue).joined(separator: ", ")
+        throw section.error("layout must be one of \(known)", at: "layout")
+      }
+      configuration.layout = layout
+    }
     configuration.policies = try section.text("policies") ?? configuration.policies
     configuration.seeds = try section.text("seeds") ?? configuration.seeds
     if let tenancy = try section.section("tenancy") {
