@@ -33,7 +33,9 @@ enum SchemaQueries {
     WHERE \(hidden) AND \(isOwn("pg_class", "c.oid")) AND c.relpersistence <> 't'
     """
 
-  /// Roles that something in this database names. Their passwords and logins are the server's.
+  /// Roles that something in this database names.
+  ///
+  /// Their passwords and logins are the server's.
   private static let roles = """
     SELECT 'role', format('%I', r.rolname), NULL,
       format('CREATE ROLE %I%s%s%s%s', r.rolname,

@@ -31,11 +31,25 @@ package struct SchemaSnapshot: Sendable, Equatable {
     return SchemaSnapshot(objects: CreationOrder.sorted(objects, needs: needs))
   }
 
+  /// The schema without some tables or whole schemas and all that belongs to them, for example the
+  /// ledger of another tool.
+  package func without(_ names: [String]) -> SchemaSnapshot {
+    SchemaSnapshot(objects: objects.filter { object in !names.contains { object.belongs(to: $0) } })
+  }
+
   /// The whole schema as a script, which a fresh database takes.
   package var script: String { SchemaScript.text(of: self) }
 }
 
 extension SchemaObject {
+  /// True for the table or schema called `owner`, and for what stands or falls with it.
+  fileprivate func belongs(to owner: String) -> Bool {
+    if name == owner || table == owner || name.hasPrefix(owner + ".") { return true }
+    if name.hasSuffix(" " + owner) || name.contains(" \(owner).") { return true }
+    // PostgreSQL names the sequence of a serial column after its table.
+    return [.sequence, .sequenceOwner].contains(kind) && name.hasPrefix(owner + "_")
+  }
+
   fileprivate init?(_ row: Row) {
     guard let kind = Kind(rawValue: row.text(0)) else { return nil }
     self.init(

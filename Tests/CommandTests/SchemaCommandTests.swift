@@ -21,6 +21,26 @@ struct SchemaCommandTests {
     }
   }
 
+  @Test("the ledger of the tool that was there before is no drift, and stays")
+  func adopted() throws {
+    try withProject { project in
+      for sql in [
+        "CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint, is_applied boolean)",
+        "INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true), (1, true)",
+        "CREATE TABLE public.a (id bigint)",
+      ] { _ = try project.query(sql) }
+      try project.write("migrations/1_a.sql", "-- +goose Up\nCREATE TABLE public.a (id bigint);\n")
+      try project.write("dbtool.yaml", "layout: goose\n")
+      let adopted = try project.run("migrate", "adopt", "--yes")
+      #expect(adopted.status == 0 && adopted.stdout.contains("record  1_a"), "\(adopted)")
+      let diff = try project.run("schema", "diff")
+      #expect(diff.status == 0, "\(diff)")
+      #expect(try project.run("migrate", "status", "--check").status == 0)
+      #expect(try project.query("SELECT count(*) FROM goose_db_version") == "2")
+      #expect(try project.run("migrate", "adopt", "--yes").status == 2)
+    }
+  }
+
   @Test("the dump of the files is that of the database they built, byte by byte")
   func dump() throws {
     try withProject { project in

@@ -36,6 +36,19 @@ package enum ForeignTool: String, Sendable, CaseIterable {
     }
   }
 
+  /// The tables, or the schema, that the tool keeps for itself.
+  package var belongings: [String] {
+    switch self {
+    case .liquibase: ["public.databasechangelog", "public.databasechangeloglock"]
+    case .yoyo:
+      ["_migration", "_log", "_version"].map { "public._yoyo" + $0 } + ["public.yoyo_lock"]
+    case .pgmigrate: ["public.schema_version", "public.schema_version_type"]
+    case .sqitch, .drizzle, .supabase, .graphileMigrate:
+      [String(table.prefix { $0 != "." })]
+    default: ["public." + table]
+    }
+  }
+
   /// Columns that the table must have, and one that it must not, to be this tool's.
   var signature: (has: [String], lacks: String?) {
     switch self {

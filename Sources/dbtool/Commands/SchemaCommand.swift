@@ -74,7 +74,10 @@ struct SchemaCommand: ParsableCommand {
       let ledger = try MigrationLedger.read(on: connection)
       let wanted = try BuiltSchema(session, versions: Set(ledger.entries.map(\.version)))
         .snapshot(withPolicies: policies)
-      let difference = SchemaDifference(from: try SchemaSnapshot.read(connection), to: wanted)
+      // What another tool keeps for itself is nobody's drift.
+      let foreign = try ForeignLedger.find(on: connection).flatMap(\.tool.belongings)
+      let actual = try SchemaSnapshot.read(connection).without(foreign)
+      let difference = SchemaDifference(from: actual, to: wanted)
       try session.console.result(
         SchemaReports.report(difference), json: SchemaReports.DiffJSON(difference))
       return difference.isEmpty ? .good : .found
