@@ -8,9 +8,9 @@ import SQLSyntax
 import Seeding
 
 /// An error as the user is told of it.
-struct Failure {
+struct Failure: Sendable {
   /// What is in the JSON form.
-  struct Body: Encodable {
+  struct Body: Encodable, Sendable {
     var message: String
     var file: String?
     var line: Int?
@@ -39,6 +39,12 @@ struct Failure {
   var status: ExitStatus
   private var body: Body
   private var text: String
+
+  /// One sentence, without passwords.
+  var summary: String { ErrorText.withoutPasswords(body.message) }
+
+  /// What programs are told, without passwords.
+  var publicBody: Body { body.withoutPasswords }
 
   /// A mistake on the command line.
   init(usage message: String) {

@@ -32,6 +32,7 @@ struct Migrate: ParsableCommand {
           dbtool migrate up
           dbtool migrate up --to 20250110090000
           dbtool migrate up --dry-run
+          dbtool migrate up --target all --parallel 8
         """)
 
     @OptionGroup var global: GlobalOptions
@@ -53,12 +54,20 @@ struct Migrate: ParsableCommand {
     var checkDown = false
     @Flag(help: "Apply also what is older than the newest migration that is applied.")
     var outOfOrder = false
+    @OptionGroup var fleet: FleetOptions
     @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
+    func validate() throws {
+      guard !fleet.target.isEmpty, dryRun || explainLocks || checkDown else { return }
+      throw ValidationError(
+        "--dry-run, --explain-locks and --check-down are about one database: name it with --url")
+    }
+
     func run(in session: Session) throws -> ExitStatus {
       let nothing = "up to date"
+      if !fleet.target.isEmpty { return try apply(toFleetOf: session) }
       if checkDown { return try self.checkDown(session) }
       if explainLocks { return try explain(MigrationWork(session)) }
       let memory = MigrationMemory(session)

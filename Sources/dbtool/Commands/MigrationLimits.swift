@@ -1,5 +1,6 @@
 import ArgumentParser
 import Migrations
+import Postgres
 
 /// How long a run of migrations waits for locks and statements.
 struct MigrationLimits: ParsableArguments {
@@ -35,7 +36,14 @@ struct MigrationLimits: ParsableArguments {
 
   /// The options of a run: what was asked for, else what `dbtool.yaml` says, else the defaults.
   func options(_ session: Session) throws -> MigrationOptions {
-    let configured = session.configuration.migrating
+    options(session.configuration, observer: try session.connector())
+  }
+
+  /// The same, with what opens a second session.
+  func options(
+    _ configuration: Configuration, observer: @escaping @Sendable () throws -> any Connection
+  ) -> MigrationOptions {
+    let configured = configuration.migrating
     var options = MigrationOptions(
       toolVersion: Version.current, cancellation: Interrupts.cancellation)
     if let limit = lockTimeout ?? configured.lockTimeout { options.lockTimeout = limit.setting }
@@ -44,7 +52,7 @@ struct MigrationLimits: ParsableArguments {
       options.lockRetries.retries = retries
     }
     options.unfinished = unfinished
-    options.observer = try session.connector()
+    options.observer = observer
     return options
   }
 }

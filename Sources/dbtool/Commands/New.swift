@@ -14,7 +14,9 @@ struct New: ParsableCommand {
     commandName: "new",
     abstract: "Make the files of a new migration.",
     discussion: """
-      Writes migrations/VERSION_NAME.up.sql and .down.sql, with the present UTC time as the version.
+      Writes migrations/VERSION_NAME.up.sql and .down.sql, with the present UTC time as the version, \
+      or the number after the newest one's where versions are plain numbers. With another layout: in \
+      dbtool.yaml the files are named and begun as that tool wants them.
 
       Example: dbtool new add_guest_preferences
       """)
@@ -36,13 +38,25 @@ struct New: ParsableCommand {
   func run() throws {
     let configuration = try ConfigurationFile.load(global.config)
     let folder = configuration.place(configuration.migrations)
-    let stem = "\(folder)/\(Self.version())_\(name)"
+    let stem = "\(folder)/\(try Self.nextVersion(folder, configuration.layout))_\(name)"
     let files = Self.files(stem, name, configuration.layout)
     for file in files { try Files.create(file.path, file.text) }
     let made = files.map(\.path)
     var report = Report()
     for file in made { report.line("created \(file)") }
     try global.console.result(report, json: ["created": made])
+  }
+
+  /// The present time, or what comes after the newest file when that is later, as with a colleague's
+  /// clock that is ahead; plain numbers go on as plain numbers.
+  private static func nextVersion(_ folder: String, _ layout: MigrationLayout) throws -> String {
+    let now = version()
+    guard Files.exists(folder + "/."),
+      let newest = try MigrationDirectory.load(folder, layout: layout).migrations.last?.version
+    else { return now }
+    let isTime = newest > 1_000_000_000_000
+    guard isTime else { return String(newest + 1) }
+    return String(max(Int64(now) ?? newest, newest + 1))
   }
 
   /// The files of a new migration, as the layout wants them.

@@ -64,6 +64,8 @@ struct Configuration {
   var migrating = Migrating()
   var linting = Linting()
   var seeding = Seeding()
+  /// The databases that `--target` names, in the order of the file.
+  var targets: [Target] = []
   var environments: [String: Environment] = [:]
 
   init(folder: String) { self.folder = folder }

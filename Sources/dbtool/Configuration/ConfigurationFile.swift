@@ -60,6 +60,22 @@ enum ConfigurationFile {
       configuration.seeding.role = try seed.text("role")
       try seed.finish()
     }
+    if let targets = try section.section("targets") {
+      configuration.targets = try targets.members.map { member in
+        var target = try Section(member.value, path: "targets.\(member.key)", file: file)
+        let url = try target.text("url")
+        let variable = try target.text("url-from")
+        try target.finish()
+        guard (url == nil) != (variable == nil), member.key != "all" else {
+          throw target.error(
+            member.key == "all"
+              ? "no target may be called all: that means every one"
+              : "targets.\(member.key) needs url, or url-from with the name of an environment "
+                + "variable", line: member.line)
+        }
+        return Target(name: member.key, url: url, variable: variable)
+      }
+    }
     if let environments = try section.section("environments") {
       for member in environments.members {
         var environment = try Section(
