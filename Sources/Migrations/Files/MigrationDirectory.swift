@@ -47,6 +47,14 @@ package struct MigrationDirectory: Sendable, Equatable {
     return directory
   }
 
+  /// The highest version among the names in a folder; nil when there is none, or no folder.
+  ///
+  /// What the files hold does not matter: one that is still being written has no SQL yet.
+  package static func newestVersion(inFolder path: String, layout: MigrationLayout) -> Int64? {
+    let names = (try? SourceFiles.names(inFolder: path)) ?? []
+    return names.filter(isMigrationFile).compactMap { try? layout.parse($0).version }.max()
+  }
+
   /// The migration of a version.
   package subscript(version version: Int64) -> Migration? {
     migrations.first { $0.version == version }

@@ -38,7 +38,7 @@ struct New: ParsableCommand {
   func run() throws {
     let configuration = try ConfigurationFile.load(global.config)
     let folder = configuration.place(configuration.migrations)
-    let stem = "\(folder)/\(try Self.nextVersion(folder, configuration.layout))_\(name)"
+    let stem = "\(folder)/\(Self.nextVersion(folder, configuration.layout))_\(name)"
     let files = Self.files(stem, name, configuration.layout)
     for file in files { try Files.create(file.path, file.text) }
     let made = files.map(\.path)
@@ -49,11 +49,11 @@ struct New: ParsableCommand {
 
   /// The present time, or what comes after the newest file when that is later, as with a colleague's
   /// clock that is ahead; plain numbers go on as plain numbers.
-  private static func nextVersion(_ folder: String, _ layout: MigrationLayout) throws -> String {
+  private static func nextVersion(_ folder: String, _ layout: MigrationLayout) -> String {
     let now = version()
-    guard Files.exists(folder + "/."),
-      let newest = try MigrationDirectory.load(folder, layout: layout).migrations.last?.version
-    else { return now }
+    guard let newest = MigrationDirectory.newestVersion(inFolder: folder, layout: layout) else {
+      return now
+    }
     let isTime = newest > 1_000_000_000_000
     guard isTime else { return String(newest + 1) }
     return String(max(Int64(now) ?? newest, newest + 1))
