@@ -109,12 +109,27 @@ struct ProbedTable: Sendable {
     if let byKey = try keyCondition(placed[tenant, default: []].map(\.row), readable, first) {
       return byKey
     }
-    let owned = ownershipValues(of: tenant)
-    if !owned.isEmpty, owned.allSatisfy({ readable.contains($0.column) && $0.value != nil }) {
-      let parts = try owned.enumerated().map { index, pair in
-        try SQLIdentifier.readable(pair.column) + " = $\(first + index)"
+    let owners = ownershipValues(of: tenant).map(\.column)
+    if !owners.isEmpty, owners.allSatisfy(readable.contains) {
+      // Rows that belong to a tenant through a parent need not have the same one.
+      let rows = placed[tenant, default: []].map { placed in
+        owners.compactMap { placed.row.values[$0] ?? nil }
+      }.filter { $0.count == owners.count }
+      var parameters: [Parameter] = []
+      var parts: [String] = []
+      for values in rows.indices.filter({ rows.firstIndex(of: rows[$0]) == $0 }).map({ rows[$0] }) {
+        let equalities = try zip(owners, values).map { column, value in
+          parameters.append(.text(value))
+          return try SQLIdentifier.readable(column) + " = $\(first + parameters.count - 1)"
+        }
+        parts.append(equalities.joined(separator: " AND "))
       }
-      return (parts.joined(separator: " AND "), owned.map { Parameter($0.value) })
+      if !parts.isEmpty {
+        let sql =
+          parts.count == 1
+          ? parts[0] : "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")"
+        return (sql, parameters)
+      }
     }
     // A value that only this tenant's row has tells it as well.
     let others = placed.filter { $0.key != tenant }.values.joined().map(\.row.values)

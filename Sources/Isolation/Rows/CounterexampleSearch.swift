@@ -14,8 +14,16 @@ struct CounterexampleSearch {
   struct Found: Sendable {
     /// Rows to lie in the table.
     var placed: [Int: [SyntheticRow]] = [:]
+    /// Rows to lie in the table, with what they hang on in others.
+    var dependents: [Int: [Dependent]] = [:]
     /// Rows to be inserted by the other tenant.
     var inserted: [Int: [SyntheticRow]] = [:]
+    /// The rows for the other tenant to insert, those that hang on opened rows included.
+    var rowsToInsert: [Int: [SyntheticRow]] {
+      inserted.merging(dependents.mapValues { $0.compactMap(\.another) }) { $0 + $1 }
+    }
+    /// True when there are rows to lie in the table.
+    var hasPlacedRows: Bool { !placed.isEmpty || !dependents.isEmpty }
     /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
     var claims: [Claim] = []
     /// The ways through the policies that were tried, with what stood in the way of trying.
@@ -54,14 +62,18 @@ struct CounterexampleSearch {
   ) throws -> [UInt32: Found] {
     let policies = catalog.policiesByRelation
     var found: [UInt32: Found] = [:]
+    let parents = parents(of: targets)
     let bound = actors.filter { !$0.role.isSuperuser && !$0.role.bypassesRowSecurity }
     for role in bound {
       for tenant in tenants.indices {
         try searchRows(
-          targets, as: role, tenant: tenant, policies, synthesizer: &synthesizer, on: connection,
+          targets + parents, as: role, tenant: tenant, policies, synthesizer: &synthesizer,
+          on: connection,
           into: &found)
       }
     }
+    addDependents(of: targets, synthesizer: synthesizer, into: &found)
+    for parent in parents { found[parent.oid] = nil }
     let backdoors = Backdoors(
       catalog: catalog, tenants: tenants, contexts: contexts, tenantSetting: tenantSetting)
     for (relation, settings) in try backdoors.find(in: targets, on: connection) {

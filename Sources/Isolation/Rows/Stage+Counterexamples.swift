@@ -20,6 +20,7 @@ extension Stage {
   mutating func placeCounterexamples(
     in relation: Relation, on connection: any Connection
   ) throws {
+    try placeDependents(in: relation, on: connection)
     for (tenant, rows) in (counterexamples[relation.oid]?.placed ?? [:]).sorted(by: {
       $0.key < $1.key
     }) {
@@ -40,5 +41,33 @@ extension Stage {
       }
     }
     if isLive { try readRows(of: [relation.oid], on: connection) }
+  }
+
+  /// Inserts rows that hang on rows which another table's policies open, and those before them.
+  private mutating func placeDependents(
+    in relation: Relation, on connection: any Connection
+  ) throws {
+    for (tenant, dependents) in (counterexamples[relation.oid]?.dependents ?? [:]).sorted(by: {
+      $0.key < $1.key
+    }) {
+      for dependent in dependents {
+        var statements = [PipelineStatement("SAVEPOINT dbtool_dependent")]
+        for row in dependent.prerequisites {
+          guard let owner = catalog.relations[row.relation] else { continue }
+          statements.append(try row.insertion(into: owner))
+        }
+        var insertion = try dependent.row.insertion(into: relation)
+        insertion.sql += " RETURNING tableoid::text, ctid::text"
+        insertion.synchronizes = true
+        let outcomes = try connection.pipeline(statements + [insertion])
+        guard let stored = outcomes.last?.result?.rows.first else {
+          try connection.execute("ROLLBACK TO SAVEPOINT dbtool_dependent")
+          continue
+        }
+        prerequisites[relation.oid, default: []] += dependent.prerequisites
+        placed[relation.oid]?[tenant]?.append(
+          PlacedRow(row: dependent.row, storage: stored.text(0), place: stored.text(1)))
+      }
+    }
   }
 }

@@ -14,7 +14,8 @@ extension Stage {
       rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
         \.row)
     }
-    return synthesizer.insertions.filter { needed.contains($0.relation) } + extra
+    return synthesizer.insertions.filter { needed.contains($0.relation) }
+      + (prerequisites[relation] ?? []) + extra
   }
 
   /// The tables, and all that their rows, their policies and the policies of those need.
