@@ -12,6 +12,7 @@ PEERS = {
     "rls-policy-tester": "0.1.0",
     "rlsautotest": "0.7.1",
     "rlsgrid": "0.5.7",
+    "squawk-cli": "2.70.0",
     "trespass-rls": "0.2.0",
 }
 DIRECTORY = os.path.join(ROOT, ".build", "bench-peers")

@@ -21,6 +21,12 @@ struct LintFlaw {
   }
 }
 
+/// A breach of a rule that is known only after its statement, and where that stands.
+struct LateFlaw {
+  var flaw: LintFlaw
+  var origin: SchemaModel.Origin
+}
+
 /// Rules about one subject.
 protocol LintFamily: SendableMetatype {
   /// The rules, in the order in which they are listed.
@@ -28,4 +34,16 @@ protocol LintFamily: SendableMetatype {
 
   /// What is wrong about a change, given what was there before it.
   static func flaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw]
+
+  /// What is wrong about a file when all of it has been read.
+  static func flaws(atEndOf scene: LintScene) -> [LateFlaw]
+
+  /// What is wrong when all files have been read.
+  static func flaws(whenAllIsRead scene: LintScene) -> [LateFlaw]
+}
+
+extension LintFamily {
+  static func flaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw] { [] }
+  static func flaws(atEndOf scene: LintScene) -> [LateFlaw] { [] }
+  static func flaws(whenAllIsRead scene: LintScene) -> [LateFlaw] { [] }
 }

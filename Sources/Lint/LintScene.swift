@@ -1,5 +1,3 @@
-internal import SQLSyntax
-
 /// What a rule may look at besides the change itself.
 struct LintScene {
   /// What the lint was told.
@@ -8,6 +6,10 @@ struct LintScene {
   var model = SchemaModel()
   /// True when the file runs in one transaction.
   var isTransactional = true
+  /// True for a file of policies, which may be run again and again.
+  var isPolicyFile = false
+  /// The statement that is read.
+  var origin = SchemaModel.Origin(source: 0, offset: 0)
   /// The tables that the file created: nobody else uses them yet, so their locks hurt nobody.
   var created: Set<String> = []
   /// The tables that everybody uses and that the transaction has locked against reading, with the
@@ -15,28 +17,22 @@ struct LintScene {
   var locked: [String: Int] = [:]
   /// The constraints that the file added without looking at the rows.
   var notValid: Set<String> = []
-  /// The tables that the file altered, and how often.
-  var alterations: [String: Int] = [:]
+  /// The statements that altered each table, by where they stand.
+  var alterations: [String: Set<Int>] = [:]
   /// The tables that the file dropped.
   var droppedTables: Set<String> = []
   /// The policies that the file dropped.
-  var droppedPolicies: [DroppedPolicy] = []
-
+  var droppedPolicies: [Dropped] = []
+  /// The tables that the file created policies for.
+  var newlyProtected: Set<String> = []
   /// The constraints that the file dropped and none of its own has replaced so far.
-  var droppedConstraints: [DroppedConstraint] = []
+  var droppedConstraints: [Dropped] = []
 
-  /// A constraint that a file dropped, and where.
-  struct DroppedConstraint {
-    var constraint: String
+  /// A part of a table that a file dropped, and where.
+  struct Dropped {
+    var name: String
     var table: QualifiedName
-    var utf8Offset: Int
-  }
-
-  /// A policy that a file dropped, and where.
-  struct DroppedPolicy {
-    var policy: String
-    var table: QualifiedName
-    var utf8Offset: Int
+    var origin: SchemaModel.Origin
   }
 
   /// True for a table that may have rows and users.
@@ -62,7 +58,7 @@ struct LintScene {
   }
 
   /// Notes what a change means for those that follow in the same file.
-  mutating func follow(_ change: SchemaChange, _ statement: Statement) {
+  mutating func follow(_ change: SchemaChange, line: Int) {
     switch change {
     case .createTable(let table): created.insert(table.name.key)
     case .createView(let view): created.insert(view.name.key)
@@ -72,8 +68,8 @@ struct LintScene {
       }
     case .drop("OBJECT_TABLE", let name, _, _): droppedTables.insert(name.key)
     case .dropPolicy(let policy, let table):
-      droppedPolicies.append(
-        .init(policy: policy, table: table, utf8Offset: statement.utf8Offset))
+      droppedPolicies.append(.init(name: policy, table: table, origin: origin))
+    case .createPolicy(let policy): newlyProtected.insert(policy.table.key)
     case .alter(let table, .addConstraint(let constraint)):
       if constraint.isNotValid, let name = constraint.name {
         notValid.insert(table.key + "." + name)
@@ -87,13 +83,15 @@ struct LintScene {
       {
         break
       }
-      droppedConstraints.append(
-        .init(constraint: name, table: table, utf8Offset: statement.utf8Offset))
+      droppedConstraints.append(.init(name: name, table: table, origin: origin))
     default: break
+    }
+    if case .alter(let table, _) = change {
+      alterations[table.key, default: []].insert(origin.offset)
     }
     guard isTransactional else { return }
     for table in change.lockedAgainstReading where isInUse(table) && locked[table.key] == nil {
-      locked[table.key] = statement.location.line
+      locked[table.key] = line
     }
   }
 }

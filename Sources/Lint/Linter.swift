@@ -25,7 +25,7 @@ package struct Linter {
 
   private mutating func run() -> LintReport {
     for index in sources.indices { read(index) }
-    judgeWhatIsLeft()
+    for family in LintBook.families { family.flaws(whenAllIsRead: scene).forEach { report($0) } }
     for index in sources.indices { allow(index) }
     let judged = sources.filter { isJudged($0) }
     return LintReport(
@@ -56,136 +56,40 @@ package struct Linter {
     }
     scene = LintScene(options: options, model: scene.model)
     scene.isTransactional = script.directives.isTransactional
-    if let timeout = script.directives.lockTimeout, TableRules.isTooLong(timeout) {
-      report(
-        LintFlaw(
-          TableRules.patience, "lock-timeout",
-          "lock-timeout=\(timeout) lets the migration wait for "
-            + "a lock, and everybody behind it",
-          remedy: "5s is long enough: dbtool tries again"), at: 0, index)
+    scene.isPolicyFile = source.kind == .policies
+    if let timeout = script.directives.lockTimeout,
+      let flaw = TableRules.flaw(ofLockTimeout: timeout)
+    {
+      report(LateFlaw(flaw: flaw, origin: .init(source: index, offset: 0)))
     }
-    var created: Set<String> = []
-    if !scene.isTransactional { judge(transactionsOf: script, index) }
-    for statement in script.statements {
-      if isJudged(source) { statements += 1 }
-      for flaw in NamingRules.longNames(in: statement.text) { report(flaw, statement, index) }
-      // What does not parse alone cannot have come this far; a statement without a tree is skipped.
-      guard let node = try? SyntaxTree.statements(of: statement.text).first else { continue }
-      judge(alterationOf: node, statement, index)
-      scene.model.note(codeOf: statement.text)
-      for change in SchemaChangeReader.changes(of: node) {
-        for family in LintBook.families {
-          for flaw in family.flaws(in: change, scene) { report(flaw, statement, index) }
-        }
-        if case .createPolicy(let policy) = change { created.insert(policy.table.key) }
-        // Before the model forgets what is dropped.
-        scene.follow(change, statement)
-        scene.model.apply(change, at: .init(source: index, offset: statement.utf8Offset))
+    for (flaw, statement) in FileRules.flaws(inTransactionsOf: script) {
+      report(flaw, statement, index)
+    }
+    for statement in script.statements { read(statement, index) }
+    for family in LintBook.families { family.flaws(atEndOf: scene).forEach { report($0) } }
+  }
+
+  private mutating func read(_ statement: Statement, _ index: Int) {
+    if isJudged(sources[index]) { statements += 1 }
+    for flaw in NamingRules.longNames(in: statement.text) { report(flaw, statement, index) }
+    guard !Self.isBulkInsert(statement.text) else { return }
+    // What does not parse alone cannot have come this far; a statement without a tree is skipped.
+    guard let node = try? SyntaxTree.statements(of: statement.text).first else { return }
+    scene.origin = .init(source: index, offset: statement.utf8Offset)
+    scene.model.note(codeOf: statement.text)
+    for change in SchemaChangeReader.changes(of: node) {
+      for family in LintBook.families {
+        for flaw in family.flaws(in: change, scene) { report(flaw, statement, index) }
       }
-    }
-    for drop in scene.droppedConstraints where !scene.droppedTables.contains(drop.table.key) {
-      report(
-        LintFlaw(
-          RemovalRules.constraint, "\(drop.table).\(drop.constraint)",
-          "nothing in the file replaces the constraint \(drop.constraint) of \(drop.table)",
-          remedy: "say why it may go: -- dbtool: allow=\(RemovalRules.constraint.name) reason=…"),
-        at: drop.utf8Offset, index)
-    }
-    for drop in scene.droppedPolicies
-    where !created.contains(drop.table.key) && !scene.droppedTables.contains(drop.table.key) {
-      // Policy files may clear away what another of them has replaced.
-      if source.kind == .policies, scene.model.tables[drop.table.key]?.policies.isEmpty == false {
-        continue
-      }
-      report(
-        LintFlaw(
-          TenancyRules.droppedPolicy, drop.table.description,
-          "the policy \(drop.policy) of \(drop.table) is dropped and none takes its place",
-          remedy: "create the new policy in the same file"), at: drop.utf8Offset, index)
+      // Before the model forgets what is dropped.
+      scene.follow(change, line: statement.location.line)
+      scene.model.apply(change, at: scene.origin)
     }
   }
 
-  /// Judges the transactions that a file without one of its own begins and ends.
-  private mutating func judge(transactionsOf script: MigrationScript, _ index: Int) {
-    var begin: Statement?
-    for statement in script.statements {
-      switch statement.kind {
-      case .begin: begin = begin ?? statement
-      case .commit, .rollback: begin = nil
-      default:
-        guard begin != nil, let lone = LoneStatement(parsing: statement.text), lone != .procedure
-        else { continue }
-        report(
-          LintFlaw(
-            FileRules.unrunnable, script.file,
-            "PostgreSQL does not run this statement between BEGIN and COMMIT",
-            remedy: "move it behind the COMMIT"), statement, index)
-      }
-    }
-    guard let begin else { return }
-    report(
-      LintFlaw(
-        FileRules.unrunnable, script.file, "the transaction that begins here is never committed",
-        remedy: "add COMMIT, or leave BEGIN out"), begin, index)
-  }
-
-  /// Notes that a table is altered once more in one transaction.
-  private mutating func judge(
-    alterationOf node: SyntaxNode, _ statement: Statement, _ index: Int
-  ) {
-    guard sources[index].kind != .policies, scene.isTransactional,
-      let fields = node["AlterTableStmt"],
-      fields["objtype"]?.text == "OBJECT_TABLE",
-      let table = QualifiedName(rangeVar: fields["relation"]), scene.isInUse(table)
-    else { return }
-    scene.alterations[table.key, default: 0] += 1
-    guard scene.alterations[table.key] == 2 else { return }
-    report(
-      LintFlaw(
-        TableRules.severalAlterations, table.description,
-        "\(table) is altered a second time by the same file",
-        remedy: "put the actions into one ALTER TABLE, apart by commas"), statement, index)
-  }
-
-  /// Rules that can be judged only when all files have been read.
-  private mutating func judgeWhatIsLeft() {
-    for table in scene.model.tables.values.sorted(by: { $0.name.key < $1.name.key })
-    where scene.isTenantTable(table.name) && !table.isPartition {
-      let remedies = [
-        table.policies.isEmpty && !scene.model.codeCreatesPolicies
-          ? (
-            TenancyRules.policy, "no file creates a policy for \(table.name)",
-            "add one to the folder of policies"
-          ) : nil,
-        !table.hasRowSecurity && !scene.model.codeEnablesRowSecurity
-          ? (
-            TenancyRules.rowSecurity, "no file enables row-level security on \(table.name)",
-            "ALTER TABLE \(table.name) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
-          ) : nil,
-        table.hasRowSecurity && !table.isForced
-          ? (
-            TenancyRules.forced, "the owner of \(table.name) passes its policies",
-            "ALTER TABLE \(table.name) FORCE ROW LEVEL SECURITY"
-          ) : nil,
-      ]
-      for case let (rule, message, remedy)? in remedies {
-        report(
-          LintFlaw(rule, table.name.description, message, remedy: remedy), at: table.origin.offset,
-          table.origin.source)
-      }
-    }
-    for (constraint, table) in ConstraintRules.missingIndexes(scene.model) {
-      guard let origin = constraint.origin else { continue }
-      let columns = constraint.columns.joined(separator: ", ")
-      let target = constraint.target.map(\.description) ?? "the other table"
-      report(
-        LintFlaw(
-          ConstraintRules.missingIndex,
-          constraint.name.map { "\(table.name).\($0)" } ?? table.name.description,
-          "no index of \(table.name) begins with (\(columns)), so a DELETE in \(target) reads it all",
-          remedy: "create one on (\(columns)), concurrently if the table has rows"),
-        at: origin.offset, origin.source)
-    }
+  /// True for an INSERT of so many rows that its tree takes seconds to read: no rule is about values.
+  private static func isBulkInsert(_ text: String) -> Bool {
+    text.utf8.count > 65_536 && text.prefix(6).lowercased() == "insert"
   }
 
   /// Marks what a file allows itself, and reports allowances that are wrong or not needed.
@@ -196,12 +100,11 @@ package struct Linter {
     for allowance in script.directives.allowances {
       let location = SourceLocation(line: allowance.line, column: 1)
       guard LintBook.rule(named: allowance.rule) != nil else {
-        let near = NearNames.names(near: allowance.rule, among: LintBook.all.map(\.name))
         add(
           FileRules.unknownAllowance, allowance.rule, "there is no rule \"\(allowance.rule)\"",
-          near.isEmpty
-            ? "dbtool lint --explain list shows all rules"
-            : "did you mean \(near.joined(separator: " or "))?", location, index)
+          NearNames.advice(
+            for: allowance.rule, among: LintBook.all.map(\.name),
+            otherwise: "dbtool lint --explain list shows all rules"), location, index)
         continue
       }
       var isUsed = false
@@ -237,11 +140,12 @@ package struct Linter {
     add(flaw.rule, flaw.object, flaw.message, flaw.remedy, location, index)
   }
 
-  private mutating func report(_ flaw: LintFlaw, at utf8Offset: Int, _ index: Int) {
+  private mutating func report(_ late: LateFlaw) {
+    let index = late.origin.source
     guard case .success(let script) = sources[index].script else { return }
     add(
-      flaw.rule, flaw.object, flaw.message, flaw.remedy,
-      SourceLocation(utf8Offset: utf8Offset, in: script.text), index)
+      late.flaw.rule, late.flaw.object, late.flaw.message, late.flaw.remedy,
+      SourceLocation(utf8Offset: late.origin.offset, in: script.text), index)
   }
 
   private mutating func add(

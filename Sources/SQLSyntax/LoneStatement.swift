@@ -118,13 +118,13 @@ package enum LoneStatement: Sendable, Equatable {
 
 extension LoneStatement.Name {
   /// The name in a RangeVar.
-  fileprivate init?(rangeVar: SyntaxNode) {
+  package init?(rangeVar: SyntaxNode) {
     guard let name = rangeVar["relname"]?.text else { return nil }
     self.init(schema: rangeVar["schemaname"]?.text, name: name)
   }
 
-  /// The name in a list of strings.
-  fileprivate init?(list: SyntaxNode) {
+  /// The name in a list of strings, or in a `List` node of such.
+  package init?(list: SyntaxNode) {
     let parts = (list["List"]?["items"] ?? list).elements.compactMap { $0["String"]?["sval"]?.text }
     guard let name = parts.last else { return nil }
     self.init(schema: parts.count > 1 ? parts[parts.count - 2] : nil, name: name)

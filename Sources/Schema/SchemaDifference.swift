@@ -75,7 +75,7 @@ package struct SchemaDifference: Sendable, Equatable {
   private static func isSame(
     _ old: SchemaObject, _ new: SchemaObject, _ wanted: SchemaSnapshot
   ) -> Bool {
-    if old.definition == new.definition { return true }
+    if (old.definition, old.tail) == (new.definition, new.tail) { return true }
     guard [.constraint, .foreignKey, .policy, .index, .view, .column].contains(new.kind) else {
       return false
     }

@@ -32,8 +32,10 @@ package struct SchemaObject: Sendable, Equatable {
   /// The table that it is a part of and is dropped with.
   package var table: String?
   /// The SQL that makes it, without a semicolon; for a column and an inline constraint that after
-  /// ADD COLUMN and ADD.
+  /// ADD COLUMN and ADD, for a table that up to its columns.
   package var definition: String
+  /// What stands behind the columns of a table; empty for anything else.
+  package var tail: String
   /// The SQL that takes it away; empty when nothing does, as for a role, which other databases share.
   package var removal: String
   /// True for a constraint that stands inside of CREATE TABLE.

@@ -1,5 +1,5 @@
 /// The queries that read a schema, each with the columns of `SchemaObject` in order: kind, name,
-/// table, definition, removal, inline, address.
+/// table, definition, removal, inline, address; tables have a `tail` as well.
 ///
 /// Definitions are the server's own where it has a function for them (PostgreSQL manual, section
 /// 9.26.2 "System Catalog Information Functions"). Members of extensions and the schema of dbtool's
@@ -143,21 +143,21 @@ enum SchemaQueries {
     WHERE p.prokind IN ('f', 'p', 'w') AND \(hidden) AND \(isOwn("pg_proc", "p.oid"))
     """
 
-  /// What stands around the columns; `%COLUMNS%` is where they go.
+  /// What stands before and, as `tail`, behind the columns.
   private static let tables = """
     SELECT 'table', r.name, NULL,
-      format('CREATE %sTABLE %s%s%s%s', CASE r.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, r.name,
-        CASE WHEN r.relispartition THEN format(' PARTITION OF %s %%COLUMNS%%%s',
+      format('CREATE %sTABLE %s%s', CASE r.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, r.name,
+        CASE WHEN r.relispartition THEN format(' PARTITION OF %s',
           (SELECT string_agg(p.name, ', ') FROM pg_catalog.pg_inherits i
-             JOIN (\(relation)) p ON p.oid = i.inhparent WHERE i.inhrelid = r.oid),
-          pg_get_expr(r.relpartbound, r.oid))
-        ELSE ' %COLUMNS%' || coalesce(
+             JOIN (\(relation)) p ON p.oid = i.inhparent WHERE i.inhrelid = r.oid)) END),
+      'DROP TABLE ' || r.name, 'f', 'pg_class ' || r.oid,
+      concat(
+        CASE WHEN r.relispartition THEN ' ' || pg_get_expr(r.relpartbound, r.oid) ELSE
           (SELECT format(' INHERITS (%s)', string_agg(p.name, ', ' ORDER BY i.inhseqno))
            FROM pg_catalog.pg_inherits i JOIN (\(relation)) p ON p.oid = i.inhparent
-           WHERE i.inhrelid = r.oid HAVING count(*) > 0), '') END,
+           WHERE i.inhrelid = r.oid HAVING count(*) > 0) END,
         CASE WHEN r.relkind = 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(r.oid) END,
-        ' WITH (' || array_to_string(r.reloptions, ', ') || ')'),
-      'DROP TABLE ' || r.name, 'f', 'pg_class ' || r.oid
+        ' WITH (' || array_to_string(r.reloptions, ', ') || ')') AS tail
     FROM (\(relation)) r WHERE r.relkind IN ('r', 'p')
     """
 

@@ -1,3 +1,5 @@
+internal import SQLSyntax
+
 /// Writes a schema as a script for people and for psql.
 enum SchemaScript {
   static func text(of snapshot: SchemaSnapshot) -> String {
@@ -27,35 +29,35 @@ enum SchemaScript {
   static func statement(creating object: SchemaObject, in snapshot: SchemaSnapshot) -> String {
     switch object.kind {
     case .role:
-      // Roles belong to the server: another database may have brought this one.
-      let name =
-        object.name.hasPrefix("\"")
-        ? String(object.name.dropFirst().dropLast())
-          .replacing("\"\"", with: "\"") : object.name
-      let literal = name.replacing("'", with: "''")
-      return """
-        DO $$ BEGIN
-          IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '\(literal)') THEN
+      // Roles belong to the server: another database may have brought this one. The body is a
+      // string, not in dollar quotes: a name may hold what would end those.
+      let body = """
+        BEGIN
+          IF pg_catalog.to_regrole(\(quoted(object.name))) IS NULL THEN
             \(object.definition);
           END IF;
-        END $$
+        END
         """
+      return "DO \(quoted(body))"
     case .table:
       let parts = snapshot.objects.filter {
         $0.table == object.name && ($0.kind == .column || $0.isInline)
       }
-      let body =
-        parts.isEmpty ? "()" : "(\n  \(parts.map(\.definition).joined(separator: ",\n  "))\n)"
       // A partition without columns of its own takes no parentheses.
-      let isPartition = object.definition.contains(" PARTITION OF ")
-      let columns = isPartition && parts.isEmpty ? "" : body
-      return object.definition.replacing("%COLUMNS%", with: columns).replacing(
-        "  FOR", with: " FOR")
+      let isPartition = object.definition.contains("TABLE \(object.name) PARTITION OF ")
+      let body = parts.map { "  " + $0.definition }.joined(separator: ",\n")
+      let columns = parts.isEmpty ? (isPartition ? "" : " ()") : " (\n\(body)\n)"
+      return object.definition + columns + object.tail
     case .column, .constraint, .foreignKey:
       guard let table = object.table else { return object.definition }
       let verb = object.kind == .column ? "ADD COLUMN" : "ADD"
       return "ALTER TABLE \(table) \(verb) \(object.definition)"
     default: return object.definition
     }
+  }
+
+  /// Only a NUL cannot be quoted, and nothing in the catalog has one.
+  private static func quoted(_ text: String) -> String {
+    (try? SQLLiteral.quoted(text)) ?? "''"
   }
 }

@@ -37,6 +37,11 @@ package struct SchemaSnapshot: Sendable, Equatable {
     SchemaSnapshot(objects: objects.filter { object in !names.contains { object.belongs(to: $0) } })
   }
 
+  /// The statement that makes one of the objects, without its semicolon.
+  package func sql(creating object: SchemaObject) -> String {
+    SchemaScript.statement(creating: object, in: self)
+  }
+
   /// The whole schema as a script, which a fresh database takes.
   package var script: String { SchemaScript.text(of: self) }
 }
@@ -53,7 +58,8 @@ extension SchemaObject {
   fileprivate init?(_ row: Row) {
     guard let kind = Kind(rawValue: row.text(0)) else { return nil }
     self.init(
-      kind: kind, name: row.text(1), table: row[2], definition: row.text(3), removal: row.text(4),
+      kind: kind, name: row.text(1), table: row[2], definition: row.text(3),
+      tail: row["tail"] ?? "", removal: row.text(4),
       isInline: row.bool(5), address: row.text(6))
   }
 }

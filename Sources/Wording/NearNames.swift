@@ -14,6 +14,14 @@ package enum NearNames {
     return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
   }
 
+  /// What to do about a name that is none of `all`: take a near one, or else `otherwise`.
+  package static func advice(
+    for name: String, among all: [String], otherwise: String
+  ) -> String {
+    let near = names(near: name, among: all)
+    return near.isEmpty ? otherwise : "did you mean \(near.joined(separator: " or "))?"
+  }
+
   /// The number of characters to insert, remove or replace (Levenshtein).
   private static func editDistance(_ first: String, _ second: String) -> Int {
     let second = Array(second)

@@ -81,6 +81,8 @@ struct FleetTests {
       let unknown = try project.run("migrate", "up", "--target", "d")
       #expect(unknown.status == 2 && unknown.stderr.contains("a, b, c"), "\(unknown)")
       #expect(try project.run("migrate", "up", "--target", "a", "--dry-run").status == 2)
+      let both = try project.run("migrate", "up", "--target", "a", "--url", databases[0].url)
+      #expect(both.status == 2 && both.stderr.contains("--url"), "\(both)")
       try project.write("dbtool.yaml", "targets:\n  all:\n    url: postgres://x/y\n")
       #expect(try project.run("migrate", "up", "--target", "all").status == 2)
     }

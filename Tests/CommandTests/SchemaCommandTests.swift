@@ -83,4 +83,41 @@ struct SchemaCommandTests {
       #expect(try project.run("migrate", "up", "--check-down").status == 0)
     }
   }
+
+  @Test("roles that migrations create do not stand in the way of the check after a bad down file")
+  func checkDownWithRoles() throws {
+    try withBareProject { project in
+      try project.migration(
+        "1_a",
+        "CREATE ROLE check_app; CREATE TABLE public.a (id bigint); GRANT SELECT ON public.a TO check_app"
+      )
+      try project.write("migrations/1_a.down.sql", "DROP TABLE public.a; DROP ROLE check_app")
+      try project.migration("2_b", "CREATE TABLE public.b (id bigint)")
+      try project.write("migrations/2_b.down.sql", "SELECT 1")
+      try project.migration("3_c", "CREATE TABLE public.c (id bigint)")
+      try project.write("migrations/3_c.down.sql", "DROP TABLE public.c")
+      let outcome = try project.run("migrate", "up", "--check-down")
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.stdout.contains("DROP TABLE public.b;"), "\(outcome)")
+      #expect(outcome.stdout.contains("2 migrations can be taken back"), "\(outcome)")
+    }
+  }
+
+  @Test("what was applied and has no file, or another one, is an error and no drift")
+  func diffWithoutFiles() throws {
+    try withProject { project in
+      try project.migration("1_a", "CREATE TABLE public.a (id bigint)")
+      try project.migration("2_b", "CREATE TABLE public.b (id bigint)")
+      #expect(try project.run("migrate", "up").status == 0)
+      try project.remove("migrations/2_b.up.sql")
+      let missing = try project.run("schema", "diff")
+      #expect(missing.status == 2 && missing.stderr.contains("2_b"), "\(missing)")
+      #expect(!missing.stdout.contains("DROP TABLE"), "\(missing)")
+      try project.migration("2_b", "CREATE TABLE public.b (id bigint, c text)")
+      #expect(try project.run("schema", "diff").status == 2)
+      // Other white space is no other file.
+      try project.migration("2_b", "CREATE  TABLE public.b (id bigint)")
+      #expect(try project.run("schema", "diff").status == 0)
+    }
+  }
 }

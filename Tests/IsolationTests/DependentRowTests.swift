@@ -55,4 +55,38 @@ struct DependentRowTests {
       #expect(alone.operations("public.files")?[.select] == .leak)
     }
   }
+
+  @Test("the key that the policy follows is found beside others, and a chain of any length")
+  func longWay() throws {
+    // An opened room first: the file's policy asks for its booking, by the second key.
+    let chain = (1...7).map { step in
+      """
+      CREATE TABLE link_\(step) (
+        above uuid NOT NULL REFERENCES \(step == 1 ? "files" : "link_\(step - 1)"),
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid());
+      ALTER TABLE link_\(step) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      CREATE POLICY above ON link_\(step) TO app_user USING (
+        EXISTS (SELECT FROM \(step == 1 ? "files" : "link_\(step - 1)") a WHERE a.id = link_\(step).above));
+      GRANT SELECT ON link_\(step) TO app_user;
+      """
+    }
+    let hole =
+      "CREATE TABLE signs (tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY, "
+      + "public boolean NOT NULL DEFAULT false); "
+      + "ALTER TABLE signs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
+      + "CREATE POLICY signs ON signs TO app_user USING (public OR tenant_id = "
+      + "NULLIF(current_setting('app.current_tenant_id', true), '')::uuid); "
+      + "GRANT SELECT ON signs TO app_user; " + Self.schema
+      + "ALTER TABLE files ADD COLUMN sign_id uuid REFERENCES signs; "
+      + chain.joined(separator: "\n")
+      + "CREATE POLICY shared ON bookings FOR SELECT TO app_user USING (status = 'shared');"
+    try PlantedSchema.with(hole: hole) { schema in
+      let report = try schema.verify()
+      for name in ["public.signs", "public.files", "public.link_1", "public.link_7"] {
+        #expect(
+          report.operations(name)?[.select] == .leak,
+          "\(name): \(report.notes(name)) \(report.summary)")
+      }
+    }
+  }
 }

@@ -111,4 +111,39 @@ struct LayoutTests {
       }
     }
   }
+
+  @Test("line ends of Windows divide a file as well, and places stay what they are")
+  func carriageReturns() throws {
+    let text =
+      "-- migrate:up\r\nCREATE TABLE a (id bigint);\r\n\r\n-- migrate:down\r\nDROP TABEL a;\r\n"
+    try Workbench.run(["1_a.sql": text]) { bench in
+      let directory = try MigrationDirectory.load(bench.folder, layout: .dbmate)
+      try bench.apply(.up(directory, bench.ledger()))
+      #expect(try bench.tables() == ["public.a"])
+      let error = #expect(throws: MigrationError.self) {
+        try MigrationPlan.down(directory, bench.ledger(), steps: 1)
+      }
+      #expect(error?.line == 5 && error?.column == 6)
+    }
+  }
+
+  @Test("comments before the first part are of the whole file, statements there of none")
+  func head() throws {
+    let text = """
+      -- dbtool: lock-timeout=7s
+      DROP TABLE nothing;
+      -- migrate:up
+      CREATE TABLE a (id bigint);
+      -- migrate:down
+      DROP TABLE a;
+      """
+    try withFolder(["1_a.sql": text]) { folder in
+      for isDown in [false, true] {
+        let script = try MigrationScript.load(
+          folder + "/1_a.sql", layout: .dbmate, isDown: isDown)
+        #expect(script.directives.lockTimeout == "7s")
+        #expect(script.statements.count == 1)
+      }
+    }
+  }
 }

@@ -49,6 +49,11 @@ struct SchemaTests {
     REVOKE EXECUTE ON FUNCTION public.rooms_of FROM PUBLIC;
     ALTER TABLE public.parent OWNER TO schema_test_owner;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO schema_test_app;
+    CREATE TABLE public."tricky $$ ' "" %COLUMNS%" (
+      at date NOT NULL, t text DEFAULT 'a  FOR %COLUMNS% $$ b') PARTITION BY LIST (at);
+    CREATE TABLE public."part  FOR" PARTITION OF public."tricky $$ ' "" %COLUMNS%" (
+      CONSTRAINT "a  FOR b" CHECK (t <> 'x  FOR y')) FOR VALUES IN ('2026-01-01');
+    GRANT SELECT ON public.rooms TO "schema_test_$$ ' ""x";
     COMMENT ON TABLE public.rooms IS 'what''s let';
     COMMENT ON COLUMN public.rooms."Odd Name" IS 'odd';
     COMMENT ON CONSTRAINT rooms_number_check ON public.rooms IS 'never empty';
@@ -56,9 +61,9 @@ struct SchemaTests {
     """
 
   static func make(_ connection: some Connection, _ sql: String) throws {
-    for role in ["schema_test_app", "schema_test_owner"] {
+    for role in ["schema_test_app", "schema_test_owner", "\"schema_test_$$ ' \"\"x\""] {
       try connection.execute(
-        "DO $$ BEGIN CREATE ROLE \(role); EXCEPTION WHEN OTHERS THEN NULL; END $$")
+        "DO $role$ BEGIN CREATE ROLE \(role); EXCEPTION WHEN OTHERS THEN NULL; END $role$")
     }
     try connection.execute("DO $do$ BEGIN EXECUTE $sql$\(sql)$sql$; END $do$")
   }
@@ -69,10 +74,7 @@ struct SchemaTests {
       try Self.make(first, Self.rich)
       let original = try SchemaSnapshot.read(first)
       try TestServer.shared.withDatabase { second, _ in
-        try Self.make(
-          second,
-          original.script.replacing("$$ BEGIN", with: "$r$ BEGIN")
-            .replacing("END $$;", with: "END $r$;"))
+        try Self.make(second, original.script)
         try second.execute("RESET search_path")
         let copy = try SchemaSnapshot.read(second)
         #expect(SchemaDifference(from: copy, to: original).items == [])

@@ -13,6 +13,8 @@ struct PlacedRow: Sendable {
   var place: String
   /// The row as it was stored, as text of its composite type; nil until it is read.
   var text: String?
+  /// What it hangs on in other tables, beside the rows that lie there anyway.
+  var prerequisites: [SyntheticRow] = []
 }
 
 /// A table with what is needed to probe it.
@@ -80,8 +82,16 @@ struct ProbedTable: Sendable {
   ///
   /// The rows of a table without a tenant column need not belong to it through the same parent.
   func ownershipCondition(ofTenant tenant: Int) throws -> (sql: String, parameters: [Parameter]) {
-    let columns = ownershipValues(of: tenant).map(\.column)
     let rows = placed[tenant, default: []].map(\.row) + (spare[tenant].map { [$0] } ?? [])
+    return try ownershipCondition(of: rows, tenant) ?? ("false", [])
+  }
+
+  /// A condition that `rows` of a tenant satisfy by the columns that decide whose they are, with its
+  /// parameters from `$first` on; nil when no row has a value in each of them.
+  private func ownershipCondition(
+    of rows: [SyntheticRow], _ tenant: Int, first: Int = 1
+  ) throws -> (sql: String, parameters: [Parameter])? {
+    let columns = ownershipValues(of: tenant).map(\.column)
     var seen: Set<[String]> = []
     var conditions: [String] = []
     var parameters: [Parameter] = []
@@ -92,11 +102,12 @@ struct ProbedTable: Sendable {
       }
       let parts = try zip(columns, values).map { column, value in
         parameters.append(.text(value))
-        return try SQLIdentifier.readable(column) + " = $\(parameters.count)"
+        return try SQLIdentifier.readable(column) + " = $\(first + parameters.count - 1)"
       }
-      conditions.append("(" + parts.joined(separator: " AND ") + ")")
+      conditions.append(parts.joined(separator: " AND "))
     }
-    return (conditions.isEmpty ? "false" : conditions.joined(separator: " OR "), parameters)
+    guard conditions.count > 1 else { return conditions.first.map { ($0, parameters) } }
+    return ("(" + conditions.map { "(\($0))" }.joined(separator: " OR ") + ")", parameters)
   }
 
   /// A condition that a tenant's rows satisfy, with its parameters from `$first` on.
@@ -109,27 +120,13 @@ struct ProbedTable: Sendable {
     if let byKey = try keyCondition(placed[tenant, default: []].map(\.row), readable, first) {
       return byKey
     }
-    let owners = ownershipValues(of: tenant).map(\.column)
-    if !owners.isEmpty, owners.allSatisfy(readable.contains) {
+    let owned = ownershipValues(of: tenant)
+    if owned.allSatisfy({ readable.contains($0.column) && $0.value != nil }),
       // Rows that belong to a tenant through a parent need not have the same one.
-      let rows = placed[tenant, default: []].map { placed in
-        owners.compactMap { placed.row.values[$0] ?? nil }
-      }.filter { $0.count == owners.count }
-      var parameters: [Parameter] = []
-      var parts: [String] = []
-      for values in rows.indices.filter({ rows.firstIndex(of: rows[$0]) == $0 }).map({ rows[$0] }) {
-        let equalities = try zip(owners, values).map { column, value in
-          parameters.append(.text(value))
-          return try SQLIdentifier.readable(column) + " = $\(first + parameters.count - 1)"
-        }
-        parts.append(equalities.joined(separator: " AND "))
-      }
-      if !parts.isEmpty {
-        let sql =
-          parts.count == 1
-          ? parts[0] : "(" + parts.map { "(\($0))" }.joined(separator: " OR ") + ")"
-        return (sql, parameters)
-      }
+      let condition = try ownershipCondition(
+        of: placed[tenant, default: []].map(\.row), tenant, first: first)
+    {
+      return condition
     }
     // A value that only this tenant's row has tells it as well.
     let others = placed.filter { $0.key != tenant }.values.joined().map(\.row.values)

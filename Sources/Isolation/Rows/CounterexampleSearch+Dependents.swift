@@ -2,14 +2,12 @@ internal import Postgres
 internal import Synthesis
 
 extension CounterexampleSearch {
-  /// A row that hangs on a row which the policies of another table open.
-  struct Dependent: Sendable {
-    /// What it refers to, and what that refers to, in the order of insertion.
-    var prerequisites: [SyntheticRow]
+  /// A row that the policies open to another tenant.
+  struct Opened: Sendable {
+    /// What it hangs on in other tables, in the order of insertion.
+    var prerequisites: [SyntheticRow] = []
     /// The row.
     var row: SyntheticRow
-    /// One like it that is not there yet, for the other tenant to insert.
-    var another: SyntheticRow?
   }
 
   /// Adds rows that refer to the rows which were found.
@@ -20,36 +18,31 @@ extension CounterexampleSearch {
   func addDependents(
     of targets: [Relation], synthesizer: RowSynthesizer, into found: inout [UInt32: Found]
   ) {
-    var chains: [UInt32: [Int: [Dependent]]] = [:]
-    for (relation, places) in found {
-      for (target, rows) in places.placed {
-        // One opened row is enough: whoever reads it reads what hangs on it.
-        chains[relation, default: [:]][target] = rows.prefix(1).map {
-          Dependent(prerequisites: [], row: $0)
-        }
-      }
-    }
-    let keys = catalog.constraints.filter {
-      $0.kind == .foreignKey && $0.referencedRelation != $0.relation
-    }
     let wanted = Set(targets.filter(\.hasRowSecurity).map(\.oid))
-    // A chain of keys is followed one step a round.
-    for _ in 0..<4 {
-      var isDone = true
-      for key in keys where wanted.contains(key.relation) && chains[key.relation] == nil {
-        for (target, parents) in chains[key.referencedRelation] ?? [:] {
-          guard let parent = parents.first,
-            let row = child(of: parent.row, by: key, target, synthesizer)
-          else { continue }
-          let dependent = Dependent(
-            prerequisites: parent.prerequisites + [parent.row], row: row,
-            another: child(of: parent.row, by: key, target, synthesizer, step: 13))
-          chains[key.relation, default: [:]][target, default: []].append(dependent)
-          found[key.relation, default: Found()].dependents[target, default: []].append(dependent)
-          isDone = false
+    // What is open by itself shows so without another table's help.
+    let open = Set(found.filter { !$0.value.placed.isEmpty }.keys)
+    var keys = catalog.constraints.filter {
+      $0.kind == .foreignKey && wanted.contains($0.relation) && !open.contains($0.relation)
+        && $0.referencedRelation != $0.relation
+    }
+    // Each key is followed once, as soon as there is something behind it; the rest leads nowhere.
+    while let index = keys.firstIndex(where: {
+      found[$0.referencedRelation]?.placed.isEmpty == false
+    }) {
+      let key = keys.remove(at: index)
+      for (target, parents) in found[key.referencedRelation]?.placed ?? [:] {
+        for (number, parent) in parents.enumerated() {
+          let prerequisites = parent.prerequisites + [parent.row]
+          func child(_ salt: Int) -> Opened? {
+            self.child(of: parent.row, by: key, target, synthesizer, salt: salt).map {
+              Opened(prerequisites: prerequisites, row: $0)
+            }
+          }
+          guard let row = child(2 * number), let another = child(2 * number + 1) else { continue }
+          found[key.relation, default: Found()].placed[target, default: []].append(row)
+          found[key.relation, default: Found()].inserted[target, default: []].append(another)
         }
       }
-      if isDone { return }
     }
   }
 
@@ -71,10 +64,10 @@ extension CounterexampleSearch {
     return parents
   }
 
-  /// A row of a tenant like its last one, with another parent and an identity of its own.
+  /// A row of a tenant like its last one, with another parent and, by `salt`, keys of its own.
   private func child(
     of parent: SyntheticRow, by key: Constraint, _ target: Int, _ synthesizer: RowSynthesizer,
-    step: Int = 11
+    salt: Int
   ) -> SyntheticRow? {
     guard var row = synthesizer.rows(of: key.relation, owner: .tenant(target)).last,
       let relation = catalog.relations[key.relation]
@@ -83,23 +76,28 @@ extension CounterexampleSearch {
       guard let value = parent.values[referenced] ?? nil else { return nil }
       row.values[column] = value
     }
-    // Keys that the parent is no part of must not meet those of the row that was copied.
-    for own in catalog.constraints(of: key.relation)
-    where [.primaryKey, .unique].contains(own.kind)
-      && (step != 11 || Set(own.columns).isDisjoint(with: key.columns))
-    {
-      for name in own.columns where !key.columns.contains(name) {
-        guard let type = relation.column(name)?.type, let old = row.values[name] ?? nil else {
-          continue
-        }
-        if type.baseName == "uuid" {
-          var random = SeededGenerator(seed: UInt64(relation.oid) &* UInt64(step) &+ UInt64(target))
-          row.values[name] = random.uuid()
-        } else if let number = Int(old) {
-          row.values[name] = String(number + step)
-        }
+    let constraints = catalog.constraints(of: key.relation)
+    let references = Set(constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
+    let own = Set(
+      constraints.filter { [.primaryKey, .unique].contains($0.kind) }.flatMap(\.columns))
+    row.renew(own.subtracting(references), of: relation, salt: 10 + salt)
+    return row
+  }
+}
+
+extension SyntheticRow {
+  /// Gives the row other ids and numbers in `columns`; values of other types stay.
+  ///
+  /// - Parameter salt: Rows that are renewed with different ones differ.
+  mutating func renew(_ columns: Set<String>, of relation: Relation, salt: Int) {
+    for name in columns.sorted() {
+      guard let type = relation.column(name)?.type, let old = values[name] ?? nil else { continue }
+      if type.baseName == "uuid" {
+        var random = SeededGenerator(seed: UInt64(relation.oid) &* 31 &+ UInt64(salt))
+        values[name] = random.uuid()
+      } else if let number = Int(old) {
+        values[name] = String(number &+ salt)
       }
     }
-    return row
   }
 }

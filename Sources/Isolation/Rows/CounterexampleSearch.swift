@@ -13,17 +13,9 @@ struct CounterexampleSearch {
   /// What was found for one table, by the tenant that the rows belong to.
   struct Found: Sendable {
     /// Rows to lie in the table.
-    var placed: [Int: [SyntheticRow]] = [:]
-    /// Rows to lie in the table, with what they hang on in others.
-    var dependents: [Int: [Dependent]] = [:]
+    var placed: [Int: [Opened]] = [:]
     /// Rows to be inserted by the other tenant.
-    var inserted: [Int: [SyntheticRow]] = [:]
-    /// The rows for the other tenant to insert, those that hang on opened rows included.
-    var rowsToInsert: [Int: [SyntheticRow]] {
-      inserted.merging(dependents.mapValues { $0.compactMap(\.another) }) { $0 + $1 }
-    }
-    /// True when there are rows to lie in the table.
-    var hasPlacedRows: Bool { !placed.isEmpty || !dependents.isEmpty }
+    var inserted: [Int: [Opened]] = [:]
     /// Rows to be inserted that claim to belong to somebody who is no tenant of ours.
     var claims: [Claim] = []
     /// The ways through the policies that were tried, with what stood in the way of trying.
@@ -86,9 +78,10 @@ struct CounterexampleSearch {
     }
     for relation in targets where relation.hasTriggers {
       for (target, twin) in twins(in: relation, synthesizer: synthesizer) {
-        found[relation.oid, default: Found()].placed[target, default: []].append(twin)
+        found[relation.oid, default: Found()].placed[target, default: []].append(Opened(row: twin))
         if let sibling = sharingKey(twin, in: relation, target, synthesizer) {
-          found[relation.oid, default: Found()].placed[target, default: []].append(sibling)
+          found[relation.oid, default: Found()].placed[target, default: []].append(
+            Opened(row: sibling))
         }
       }
     }
@@ -127,11 +120,13 @@ struct CounterexampleSearch {
       let places = found[wish.relation, default: Found()]
       let known = (isInsert ? places.inserted[target] : places.placed[target]) ?? []
       // Another role may have found the same.
-      guard !known.contains(where: { $0.values == row.values }) else { continue }
+      guard !known.contains(where: { $0.row.values == row.values }) else { continue }
       if isInsert {
-        found[wish.relation, default: Found()].inserted[target, default: []].append(row)
+        found[wish.relation, default: Found()].inserted[target, default: []].append(
+          Opened(row: row))
       } else {
-        found[wish.relation, default: Found()].placed[target, default: []].append(row)
+        found[wish.relation, default: Found()].placed[target, default: []].append(
+          Opened(row: row))
       }
     }
   }
@@ -198,16 +193,9 @@ struct CounterexampleSearch {
       else { return nil }
       for (name, value) in model.values where !kept.contains(name) { twin.values[name] = value }
       // Its own identity, neither the first row's nor the spare one's, which a probe will insert.
-      for key in constraints where key.kind == .primaryKey {
-        for name in key.columns where name != column && fresh.values[name] != nil {
-          if let type = relation.column(name)?.type, type.baseName == "uuid" {
-            var random = SeededGenerator(seed: UInt64(relation.oid) &* 31 &+ UInt64(target))
-            twin.values[name] = random.uuid()
-          } else if let number = (twin.values[name] ?? nil).flatMap({ Int($0) }) {
-            twin.values[name] = String(number + 7)
-          }
-        }
-      }
+      let ids = constraints.filter { $0.kind == .primaryKey }.flatMap(\.columns)
+        .filter { $0 != column && fresh.values[$0] != nil }
+      twin.renew(Set(ids), of: relation, salt: 7 + target)
       return (target, twin)
     }
   }
@@ -241,7 +229,8 @@ struct CounterexampleSearch {
     var wishes: [(column: String, wish: RowSynthesizer.Wish)] = []
     for relation in targets where relation.hasRowSecurity {
       // Where any tenant's rows pass, an id that resembles another says nothing more.
-      guard found[relation.oid]?.inserted.isEmpty != false,
+      let own = found[relation.oid]?.inserted.values.joined().filter(\.prerequisites.isEmpty) ?? []
+      guard own.isEmpty,
         case .column(let name) = tenancy[relation.oid], let column = relation.column(name)
       else { continue }
       for (isInsert, condition) in conditions(policies[relation.oid] ?? [], relation, role)

@@ -20,54 +20,35 @@ extension Stage {
   mutating func placeCounterexamples(
     in relation: Relation, on connection: any Connection
   ) throws {
-    try placeDependents(in: relation, on: connection)
+    // What rows hang on is inserted once, however many do.
+    var laid: [SyntheticRow] = []
     for (tenant, rows) in (counterexamples[relation.oid]?.placed ?? [:]).sorted(by: {
       $0.key < $1.key
     }) {
-      for row in rows {
-        var statement = try row.insertion(into: relation)
+      for opened in rows {
+        let prerequisites = opened.prerequisites.filter { !laid.contains($0) }
+        var statements = [PipelineStatement("SAVEPOINT dbtool_counterexample")]
+        if isSilent { statements.append(.withoutForeignKeys) }
+        for row in prerequisites {
+          guard let owner = catalog.relations[row.relation] else { continue }
+          statements.append(try row.insertion(into: owner))
+        }
+        var statement = try opened.row.insertion(into: relation)
         statement.sql += " RETURNING tableoid::text, ctid::text"
         statement.synchronizes = true
-        let outcomes = try connection.pipeline(
-          [PipelineStatement("SAVEPOINT dbtool_counterexample")]
-            + (isSilent ? [.withoutForeignKeys] : []) + [statement])
+        let outcomes = try connection.pipeline(statements + [statement])
         guard let stored = outcomes.last?.result?.rows.first else {
           try connection.execute("ROLLBACK TO SAVEPOINT dbtool_counterexample")
           continue
         }
+        laid += prerequisites
         placed[relation.oid]?[tenant]?.append(
-          PlacedRow(row: row, storage: stored.text(0), place: stored.text(1)))
+          PlacedRow(
+            row: opened.row, storage: stored.text(0), place: stored.text(1),
+            prerequisites: opened.prerequisites))
         if isSilent { _ = try connection.pipeline([.withForeignKeys]) }
       }
     }
     if isLive { try readRows(of: [relation.oid], on: connection) }
-  }
-
-  /// Inserts rows that hang on rows which another table's policies open, and those before them.
-  private mutating func placeDependents(
-    in relation: Relation, on connection: any Connection
-  ) throws {
-    for (tenant, dependents) in (counterexamples[relation.oid]?.dependents ?? [:]).sorted(by: {
-      $0.key < $1.key
-    }) {
-      for dependent in dependents {
-        var statements = [PipelineStatement("SAVEPOINT dbtool_dependent")]
-        for row in dependent.prerequisites {
-          guard let owner = catalog.relations[row.relation] else { continue }
-          statements.append(try row.insertion(into: owner))
-        }
-        var insertion = try dependent.row.insertion(into: relation)
-        insertion.sql += " RETURNING tableoid::text, ctid::text"
-        insertion.synchronizes = true
-        let outcomes = try connection.pipeline(statements + [insertion])
-        guard let stored = outcomes.last?.result?.rows.first else {
-          try connection.execute("ROLLBACK TO SAVEPOINT dbtool_dependent")
-          continue
-        }
-        prerequisites[relation.oid, default: []] += dependent.prerequisites
-        placed[relation.oid]?[tenant]?.append(
-          PlacedRow(row: dependent.row, storage: stored.text(0), place: stored.text(1)))
-      }
-    }
   }
 }

@@ -32,8 +32,6 @@ struct Stage {
   let isLive: Bool
   /// True when all rows are put in place without their triggers.
   var isSilent = false
-  /// What the placed counterexamples of a table hang on in others.
-  var prerequisites: [UInt32: [SyntheticRow]] = [:]
   /// Rows that the policies' expressions open to the other tenant.
   var counterexamples: [UInt32: CounterexampleSearch.Found] = [:]
   /// True while a table is probed whose rows have to stay, as the only ones of their savepoint.
@@ -210,7 +208,7 @@ struct Stage {
     let order = keepsRows ? targets.map(\.oid) : Array(order.reversed())
     for relation in order {
       if let target = wanted[relation] {
-        if counterexamples[relation]?.hasPlacedRows == true {
+        if counterexamples[relation]?.placed.isEmpty == false {
           // Their places must be known before probes can look at them.
           outcomes += try client.rehearse(steps)
           steps = []
@@ -228,7 +226,7 @@ struct Stage {
       }
       if kept.contains(relation) {
         // The rows that others need stay, those that were looked for may not.
-        if wanted[relation] != nil, counterexamples[relation]?.hasPlacedRows == true {
+        if wanted[relation] != nil, counterexamples[relation]?.placed.isEmpty == false {
           steps.append(.setup(PipelineStatement("ROLLBACK TO SAVEPOINT dbtool_kept")))
         }
       } else if !keepsRows, let statement = takingAway(relation) {
@@ -321,7 +319,8 @@ struct Stage {
     return ProbedTable(
       relation: relation, tenancy: tenancy, parentKey: parentKey, memberKey: memberKey,
       placed: placed[oid] ?? [:],
-      spare: spare, counterexamples: counterexamples[oid]?.rowsToInsert ?? [:],
+      spare: spare,
+      counterexamples: counterexamples[oid]?.inserted.mapValues { $0.map(\.row) } ?? [:],
       backdoors: counterexamples[oid]?.settings ?? [],
       unowned: counterexamples[oid]?.unowned,
       claims: counterexamples[oid]?.claims ?? [],

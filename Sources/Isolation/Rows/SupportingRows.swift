@@ -11,11 +11,14 @@ extension Stage {
     let needed = relationsConsulted(by: [relation] + others)
       .union(kept.intersection(placed.keys))
     let extra = (placed[relation] ?? [:]).sorted { $0.key < $1.key }.flatMap { tenant, rows in
-      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0)).map(
-        \.row)
+      rows.dropFirst(max(synthesizer.rows(of: relation, owner: .tenant(tenant)).count - 1, 0))
+        .flatMap { $0.prerequisites + [$0.row] }
     }
-    return synthesizer.insertions.filter { needed.contains($0.relation) }
-      + (prerequisites[relation] ?? []) + extra
+    let usual = synthesizer.insertions.filter { needed.contains($0.relation) }
+    return extra.reduce(into: usual) { rows, row in
+      // Several may hang on the same.
+      if !rows.contains(row) { rows.append(row) }
+    }
   }
 
   /// The tables, and all that their rows, their policies and the policies of those need.

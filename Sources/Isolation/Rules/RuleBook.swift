@@ -32,4 +32,9 @@ package enum RuleBook {
   package static func names(near name: String) -> [String] {
     NearNames.names(near: name, among: all.map(\.name))
   }
+
+  /// What to do about a name that no rule has.
+  package static func advice(for name: String, otherwise: String) -> String {
+    NearNames.advice(for: name, among: all.map(\.name), otherwise: otherwise)
+  }
 }

@@ -21,17 +21,14 @@ package struct QualifiedName: Sendable {
 
   /// The name in a RangeVar.
   init?(rangeVar node: SyntaxNode?) {
-    guard let name = node?["relname"]?.text else { return nil }
-    self.init(
-      schema: node?["schemaname"]?.text, name: name, offset: node?["location"]?.integer)
+    guard let node, let name = LoneStatement.Name(rangeVar: node) else { return nil }
+    self.init(schema: name.schema, name: name.name, offset: node["location"]?.integer)
   }
 
   /// The name in a list of strings, or in a `List` node of such.
   init?(list node: SyntaxNode?) {
-    guard let node else { return nil }
-    let parts = (node["List"]?["items"] ?? node).elements.compactMap { $0["String"]?["sval"]?.text }
-    guard let name = parts.last else { return nil }
-    self.init(schema: parts.count > 1 ? parts[parts.count - 2] : nil, name: name)
+    guard let node, let name = LoneStatement.Name(list: node) else { return nil }
+    self.init(schema: name.schema, name: name.name)
   }
 }
 

@@ -61,7 +61,6 @@ enum SchemaChangeReader {
     guard let name = QualifiedName(rangeVar: fields["into"]?["rel"]) else { return [] }
     guard fields["objtype"]?.text == "OBJECT_MATVIEW" else {
       var table = NewTable(name: name)
-      table.isFromQuery = true
       table.isTemporary = fields["into"]?["rel"]?["relpersistence"]?.text == "t"
       return [.createTable(table)]
     }

@@ -17,10 +17,12 @@ struct SchemaModel {
     /// The file that creates it, and where.
     var origin: Origin
 
-    /// The columns, in order, that each index and key begins with.
-    var indexedColumns: [[String?]] {
-      indexes.map(\.columns)
-        + constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
+    /// True when an index or a key begins with these columns, in whatever order.
+    func isIndexed(_ wanted: [String]) -> Bool {
+      let keys = constraints.filter { $0.kind == .unique || $0.kind == .primaryKey }.map(\.columns)
+      return (indexes.map(\.columns) + keys).contains { columns in
+        Set(columns.prefix(wanted.count).compactMap { $0 }) == Set(wanted)
+      }
     }
   }
 
@@ -39,7 +41,6 @@ struct SchemaModel {
   private(set) var tables: [String: Table] = [:]
   private(set) var views: [String: NewView] = [:]
   private(set) var routines: [String: NewRoutine] = [:]
-  private(set) var enums: Set<String> = []
   /// A DO block or function speaks of row-level security, so that tables may get it by a loop.
   private(set) var codeEnablesRowSecurity = false
   /// A DO block or function speaks of CREATE POLICY.
@@ -79,7 +80,6 @@ struct SchemaModel {
     case .dropPolicy(let policy, let table): tables[table.key]?.policies.remove(policy)
     case .createView(let view): views[view.name.key] = view
     case .routine(let routine) where routine.isNew: routines[routine.name.key] = routine
-    case .createEnum(let name): enums.insert(name.key)
     default: break
     }
   }
@@ -105,7 +105,6 @@ struct SchemaModel {
     case "OBJECT_INDEX":
       for key in tables.keys { tables[key]?.indexes.removeAll { $0.name == name.name } }
     case "OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE": routines[name.key] = nil
-    case "OBJECT_TYPE": enums.remove(name.key)
     case "OBJECT_SCHEMA":
       tables = tables.filter { ($0.value.name.schema ?? "public") != name.name }
     default: break

@@ -134,8 +134,6 @@ package struct NewTable: Sendable, Equatable {
   package var isConditional = false
   /// True for a table that only its session sees.
   package var isTemporary = false
-  /// True for CREATE TABLE AS, whose columns the statement does not name.
-  package var isFromQuery = false
 }
 
 /// An index that a statement creates.

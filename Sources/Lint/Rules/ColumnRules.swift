@@ -239,7 +239,6 @@ enum ColumnRules: LintFamily {
     switch type.name {
     case "json": return flaw(json, "the type json cannot be compared", "use jsonb")
     case "bpchar":
-      // A country or currency code of fixed length is what the type is for, and still text does.
       return flaw(blankPadded, "the type \(type) pads values with blanks", "use text")
     case "varchar" where !type.modifiers.isEmpty:
       return flaw(limitedText, "the limit of \(type) is hard to change", "use text and a CHECK")

@@ -208,14 +208,10 @@ enum ConstraintRules: LintFamily {
     switch action {
     case .addConstraint(let constraint): return flaws(in: constraint, of: table, scene)
     case .addColumn(let column, _):
-      // A key that is written at a new column builds its index at once, whatever the column holds.
-      return column.constraints.flatMap { constraint -> [LintFlaw] in
-        let looksAtRows = constraint.kind == .foreignKey || constraint.kind == .check
-        // PostgreSQL knows that a column without default is all NULL, for foreign keys only.
-        if constraint.kind == .foreignKey, column.defaultValue == nil { return [] }
-        return looksAtRows || constraint.kind != .primaryKey || column.isNotNull
-          ? flaws(in: constraint, of: table, scene) : []
-      }
+      // A key at a new column builds its index at once. A foreign key looks at no rows: PostgreSQL
+      // knows that a column without a default is all NULL.
+      return column.constraints.filter { $0.kind != .foreignKey || column.defaultValue != nil }
+        .flatMap { flaws(in: $0, of: table, scene) }
     case .setNotNull(let column):
       let isProven =
         scene.model.tables[table.key]?.constraints.contains {
@@ -267,15 +263,11 @@ enum ConstraintRules: LintFamily {
       return flaw(
         check, "\(table) cannot be read while all its rows are checked",
         "add NOT VALID, and VALIDATE CONSTRAINT in the next migration")
-    case .foreignKey:
-      var flaws: [LintFlaw] = []
-      if !constraint.isNotValid {
-        let other = constraint.target.map { " and \($0)" } ?? ""
-        flaws = flaw(
-          foreignKey, "nobody can write to \(table)\(other) while all rows are checked",
-          "add NOT VALID, and VALIDATE CONSTRAINT in the next migration")
-      }
-      return flaws
+    case .foreignKey where !constraint.isNotValid:
+      let other = constraint.target.map { " and \($0)" } ?? ""
+      return flaw(
+        foreignKey, "nobody can write to \(table)\(other) while all rows are checked",
+        "add NOT VALID, and VALIDATE CONSTRAINT in the next migration")
     case .unique where constraint.index == nil:
       return flaw(
         unique, "\(table) cannot be read while the index is built",
@@ -292,16 +284,23 @@ enum ConstraintRules: LintFamily {
     }
   }
 
-  /// Foreign keys of all tables that no index serves, judged when all files have been read.
-  static func missingIndexes(_ model: SchemaModel) -> [(NewConstraint, SchemaModel.Table)] {
-    model.tables.values.filter { !$0.isPartition }.flatMap { table in
-      table.constraints.filter { constraint in
-        guard constraint.kind == .foreignKey, !constraint.columns.isEmpty else { return false }
-        let wanted = Set(constraint.columns)
-        return !table.indexedColumns.contains { columns in
-          Set(columns.prefix(wanted.count).compactMap { $0 }) == wanted
+  /// Foreign keys that no index serves: it may be made by a later file than the key.
+  static func flaws(whenAllIsRead scene: LintScene) -> [LateFlaw] {
+    scene.model.tables.values.filter { !$0.isPartition }.flatMap { table in
+      table.constraints.compactMap { key -> LateFlaw? in
+        guard key.kind == .foreignKey, let origin = key.origin, !table.isIndexed(key.columns) else {
+          return nil
         }
-      }.map { ($0, table) }
+        let columns = key.columns.joined(separator: ", ")
+        let target = key.target.map(\.description) ?? "the other table"
+        return LateFlaw(
+          flaw: LintFlaw(
+            missingIndex, key.name.map { "\(table.name).\($0)" } ?? table.name.description,
+            "no index of \(table.name) begins with (\(columns)), so a DELETE in \(target) reads it "
+              + "all",
+            remedy: "create one on (\(columns)), concurrently if the table has rows"),
+          origin: origin)
+      }
     }
   }
 }

@@ -1,3 +1,6 @@
+internal import Migrations
+internal import SQLSyntax
+
 /// Rules about the file as a whole.
 enum FileRules: LintFamily {
   static let rules = [unrunnable, unknownAllowance, unusedAllowance]
@@ -39,5 +42,31 @@ enum FileRules: LintFamily {
     use: "ALTER TABLE public.rooms ADD COLUMN wing text;",
     source: "dbtool's documentation, docs/lint.md", alsoKnownAs: ["squawk unused-ignore"])
 
-  static func flaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw] { [] }
+  /// What is wrong about the transactions that a file without one of its own begins and ends.
+  static func flaws(inTransactionsOf script: MigrationScript) -> [(LintFlaw, Statement)] {
+    guard !script.directives.isTransactional else { return [] }
+    var flaws: [(LintFlaw, Statement)] = []
+    func add(_ statement: Statement, _ message: String, _ remedy: String) {
+      flaws.append((LintFlaw(unrunnable, script.file, message, remedy: remedy), statement))
+    }
+    var begin: Statement?
+    for statement in script.statements {
+      switch statement.kind {
+      case .begin: begin = begin ?? statement
+      case .commit, .rollback: begin = nil
+      default:
+        guard begin != nil, let lone = LoneStatement(parsing: statement.text), lone != .procedure
+        else { continue }
+        add(
+          statement, "PostgreSQL does not run this statement between BEGIN and COMMIT",
+          "move it behind the COMMIT")
+      }
+    }
+    if let begin {
+      add(
+        begin, "the transaction that begins here is never committed",
+        "add COMMIT, or leave BEGIN out")
+    }
+    return flaws
+  }
 }

@@ -244,4 +244,14 @@ enum RemovalRules: LintFamily {
   private static func allowance(_ rule: LintRule, _ words: String) -> String {
     "\(words): -- dbtool: allow=\(rule.name) reason=…"
   }
+
+  static func flaws(atEndOf scene: LintScene) -> [LateFlaw] {
+    scene.droppedConstraints.filter { !scene.droppedTables.contains($0.table.key) }.map { drop in
+      LateFlaw(
+        flaw: LintFlaw(
+          constraint, "\(drop.table).\(drop.name)",
+          "nothing in the file replaces the constraint \(drop.name) of \(drop.table)",
+          remedy: allowance(constraint, "say why it may go")), origin: drop.origin)
+    }
+  }
 }

@@ -119,7 +119,7 @@ enum TableRules: LintFamily {
     source: Reference.alterTable, alsoKnownAs: ["eugene W12"])
 
   static func flaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw] {
-    slowFlaws(in: change, scene) + waiting(change, scene)
+    slowFlaws(in: change, scene) + waiting(change, scene) + severalFlaws(in: change, scene)
   }
 
   private static func slowFlaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw] {
@@ -164,14 +164,8 @@ enum TableRules: LintFamily {
 
   /// Slow work while locks are held, and settings that make others wait.
   private static func waiting(_ change: SchemaChange, _ scene: LintScene) -> [LintFlaw] {
-    if case .set("lock_timeout", let value) = change, isTooLong(value) {
-      return [
-        LintFlaw(
-          patience, "lock_timeout",
-          "lock_timeout = \(value) lets the migration wait for a lock, and "
-            + "everybody behind it",
-          remedy: "leave it to dbtool, or write -- dbtool: lock-timeout=5s")
-      ]
+    if case .set("lock_timeout", let value) = change, let flaw = flaw(ofLockTimeout: value) {
+      return [flaw]
     }
     guard let work = change.slowWork,
       let held = scene.locked.filter({ $0.key != work.table.key || !change.isDDL })
@@ -186,8 +180,32 @@ enum TableRules: LintFamily {
     ]
   }
 
+  /// What is wrong with the limit that a file sets to waiting for locks.
+  static func flaw(ofLockTimeout value: String) -> LintFlaw? {
+    guard isTooLong(value) else { return nil }
+    return LintFlaw(
+      patience, "lock_timeout",
+      "lock_timeout = \(value) lets the migration wait for a lock, and "
+        + "everybody behind it",
+      remedy: "leave it to dbtool, or write -- dbtool: lock-timeout=5s")
+  }
+
+  /// The table was altered before in the same transaction, once and by another statement.
+  private static func severalFlaws(in change: SchemaChange, _ scene: LintScene) -> [LintFlaw] {
+    guard case .alter(let table, _) = change, scene.isTransactional, !scene.isPolicyFile,
+      scene.isInUse(table), scene.model.views[table.key] == nil,
+      let before = scene.alterations[table.key], before.count == 1,
+      !before.contains(scene.origin.offset)
+    else { return [] }
+    return [
+      LintFlaw(
+        severalAlterations, table.description, "\(table) is altered a second time by the same file",
+        remedy: "put the actions into one ALTER TABLE, apart by commas")
+    ]
+  }
+
   /// PostgreSQL manual, section 20.1.1: numbers without a unit are milliseconds here.
-  static func isTooLong(_ value: String) -> Bool {
+  private static func isTooLong(_ value: String) -> Bool {
     let digits = value.filter { $0.isNumber || $0 == "." }
     guard let number = Double(digits) else { return false }
     let unit = value.filter(\.isLetter).lowercased()

@@ -61,10 +61,8 @@ extension TenancyRules {
     case .addColumn(let column, _):
       var after = scene
       after.model.apply(.alter(table, action), at: .init(source: 0, offset: 0))
-      let own = column.constraints.flatMap { flaws(in: $0, of: table, after) }
-      guard column.name == scene.options.tenantColumn, !column.isNotNull else { return own }
-      // A table with rows has to be filled first: NOT NULL comes in a later migration.
-      return own
+      // That a new tenant column may be NULL is no flaw: a table with rows has to be filled first.
+      return column.constraints.flatMap { flaws(in: $0, of: table, after) }
     case .dropNotNull(let name) where name == scene.options.tenantColumn:
       return [
         LintFlaw(

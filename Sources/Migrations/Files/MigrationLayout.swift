@@ -71,45 +71,51 @@ package enum MigrationLayout: String, Sendable, CaseIterable {
   /// True when a file of this layout has a way back in it.
   func hasDown(_ text: String) -> Bool {
     dividesFiles
-      && text.split(separator: "\n").contains { line in
+      && Self.lines(of: text).contains { line in
         if case .down = marker(line) { true } else { false }
       }
   }
 
   /// The text with all but one part blanked, so that places in it stay what they are.
   ///
+  /// Comments before the first part are of the whole file: directives stand there.
+  ///
   /// - Returns: nil when the part is not there.
   func part(_ role: MigrationFileName.Role, of text: String) -> String? {
     guard dividesFiles, role != .verify else { return text }
-    var result = ""
+    var isHead = true
     var isInside = false
     var isThere = false
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if !result.isEmpty || line.startIndex != text.startIndex { result += "\n" }
+    let lines = Self.lines(of: text).map { line -> String in
+      var isOutsideTransaction = false
       switch marker(line) {
       case .up(let isTransactional)?:
-        isInside = role == .up
-        isThere = isThere || isInside
-        result += Self.blank(line, directive: isInside && !isTransactional)
+        (isHead, isInside) = (false, role == .up)
+        isOutsideTransaction = isInside && !isTransactional
       case .down(let isTransactional)?:
-        isInside = role == .down
-        isThere = isThere || isInside
-        result += Self.blank(line, directive: isInside && !isTransactional)
-      case .noTransaction?: result += Self.blank(line, directive: true)
-      case nil: result += isInside ? String(line) : Self.blank(line, directive: false)
+        (isHead, isInside) = (false, role == .down)
+        isOutsideTransaction = isInside && !isTransactional
+      case .noTransaction?: isOutsideTransaction = true
+      case nil: if isInside || isHead && line.hasPrefix("--") { return String(line) }
       }
+      isThere = isThere || isInside
+      return Self.blank(line, directive: isOutsideTransaction)
     }
-    return isThere ? result : nil
+    return isThere ? lines.joined(separator: "\n") : nil
+  }
+
+  /// The lines without their line feeds; a carriage return before one stays, as white space.
+  ///
+  /// To Swift both together are one character, at which `split(separator: "\n")` does not cut.
+  private static func lines(of text: String) -> [Substring] {
+    text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Substring($0) }
   }
 
   private func marker(_ line: Substring) -> Marker? {
     let words = line.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
-    guard words.first == "--" || words.first?.hasPrefix("--") == true else { return nil }
-    let rest =
-      words.first == "--"
-      ? Array(words.dropFirst())
-      : [String(words[0].dropFirst(2))]
-        + words.dropFirst()
+    guard let first = words.first, first.hasPrefix("--") else { return nil }
+    let rest = [String(first.dropFirst(2))].filter { !$0.isEmpty } + words.dropFirst()
     switch self {
     case .dbmate:
       let isTransactional = !rest.contains("transaction:false")

@@ -1,4 +1,3 @@
-import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -9,11 +8,19 @@ struct BuiltSchema {
   private let session: Session
   private let directory: MigrationDirectory
 
-  /// - Parameter versions: The migrations that are applied; nil applies all.
-  init(_ session: Session, versions: Set<Int64>? = nil) throws {
+  /// What all files build or, with a ledger, those that it names.
+  ///
+  /// - Throws: `MigrationError` for what was applied and has no file, or another one: the files
+  ///   then say nothing about the database.
+  init(_ session: Session, appliedIn ledger: MigrationLedger? = nil) throws {
     self.session = session
     var directory = try session.migrations()
-    if let versions {
+    if let ledger {
+      let problems = MigrationStatus(directory, ledger).problems.filter { $0.code != .outOfOrder }
+      if let error = MigrationError(all: problems, summary: "migrations cannot be built again") {
+        throw error
+      }
+      let versions = Set(ledger.entries.map(\.version))
       directory.migrations.removeAll { !versions.contains($0.version) }
     }
     self.directory = directory
@@ -22,11 +29,9 @@ struct BuiltSchema {
   /// Builds it, reads it, and removes the server.
   func snapshot(withPolicies: Bool) throws -> SchemaSnapshot {
     session.console.progress("building the schema of the migrations on a throwaway server")
-    let server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
-    defer { server.stop() }
-    let connection = try LibPQConnection(
-      conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
-    defer { connection.close() }
+    let scratch = try ScratchServer()
+    defer { scratch.close() }
+    let connection = scratch.connection
     if !directory.migrations.isEmpty {
       try MigrationRunner.apply(
         .up(directory, MigrationLedger()), on: connection,

@@ -1,4 +1,3 @@
-import LocalPostgres
 import Migrations
 import Postgres
 import Schema
@@ -32,19 +31,16 @@ struct DownCheck {
   }
 
   private let directory: MigrationDirectory
-  private let server: EphemeralServer
   private let options = MigrationOptions(
     toolVersion: Version.current, cancellation: Interrupts.cancellation)
-  private var connection: LibPQConnection
-  private var databases = 0
+  private var scratch: ScratchServer
 
-  /// Checks all migrations of a folder, up to a version, on a throwaway server.
+  /// Checks all migrations of a folder, up to a version, on throwaway servers.
   static func run(
-    _ directory: MigrationDirectory, to last: Int64?, on server: EphemeralServer,
-    progress: (Entry) -> Void
+    _ directory: MigrationDirectory, to last: Int64?, progress: (Entry) -> Void
   ) throws -> [Entry] {
-    var check = try DownCheck(directory, server)
-    defer { check.connection.close() }
+    var check = DownCheck(directory: directory, scratch: try ScratchServer())
+    defer { check.scratch.close() }
     var entries: [Entry] = []
     for migration in directory.migrations where migration.version <= last ?? .max {
       let entry = Entry(migration: migration, outcome: try check.check(migration))
@@ -56,12 +52,7 @@ struct DownCheck {
     return entries
   }
 
-  private init(_ directory: MigrationDirectory, _ server: EphemeralServer) throws {
-    self.directory = directory
-    self.server = server
-    connection = try LibPQConnection(
-      conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
-  }
+  private var connection: LibPQConnection { scratch.connection }
 
   private func check(_ migration: Migration) throws -> Entry.Outcome {
     let before = try SchemaSnapshot.read(connection)
@@ -87,13 +78,10 @@ struct DownCheck {
       .up(directory, .read(on: connection), to: version), on: connection, options: options)
   }
 
+  /// Goes on with another server, not only another database: roles belong to the whole server.
   private mutating func startAnew(upTo version: Int64) throws {
-    databases += 1
-    let name = "dbtool_check_\(databases)"
-    try connection.execute("CREATE DATABASE \(name) TEMPLATE template0")
-    connection.close()
-    connection = try LibPQConnection(
-      conninfo: server.address.conninfo + " dbname=\(name)", cancellation: Interrupts.cancellation)
+    scratch.close()
+    scratch = try ScratchServer()
     try up(to: version)
   }
 }

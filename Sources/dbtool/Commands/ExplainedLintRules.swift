@@ -22,46 +22,28 @@ struct ExplainedLintRules: Encodable {
       let same = LintBook.all.filter { rule in
         rule.alsoKnownAs.contains { $0.lowercased().hasSuffix(wanted) }
       }
-      let near =
-        same.isEmpty
-        ? NearNames.names(near: name, among: LintBook.all.map(\.name))
-        : same.map(\.name)
+      let names = same.isEmpty ? LintBook.all.map(\.name) : same.map(\.name)
       throw UsageError(
         "there is no rule \"\(name)\"",
-        remedy: near.isEmpty
-          ? "dbtool lint --explain list shows all rules"
-          : "did you mean \(near.joined(separator: " or "))?")
+        remedy: same.isEmpty
+          ? NearNames.advice(
+            for: name, among: names, otherwise: "dbtool lint --explain list shows all rules")
+          : "here it is called \(names.joined(separator: " or "))")
     }
   }
 
   /// A line for each rule.
-  var list: Report {
-    let rows = rules.map { rule in
-      [Text(rule.name, .strong), Text(rule.severity.rawValue), Text(rule.title)]
-    }
-    return Report([.table(.init(headings: ["rule", "severity", "what is wrong"], rows: rows))])
-  }
+  var list: Report { RuleText.list(texts) }
 
   /// All that is known about each rule.
-  var text: Report {
-    var report = Report()
-    for rule in rules {
-      if !report.sections.isEmpty { report.space() }
-      report.line("\(rule.name) (\(rule.severity.rawValue))", .strong)
-      report.line(rule.title)
-      report.space()
-      for line in ExplainedRules.wrapped(rule.why) { report.line(line) }
-      report.space()
-      report.line("Instead of:", .faint)
-      report.sections.append(.block(rule.insteadOf))
-      report.line("use:", .faint)
-      report.sections.append(.block(rule.use))
-      report.space()
-      report.line("Source: \(rule.source)", .faint)
-      if !rule.alsoKnownAs.isEmpty {
-        report.line("Elsewhere: \(rule.alsoKnownAs.joined(separator: "; "))", .faint)
-      }
+  var text: Report { RuleText.whole(texts) }
+
+  private var texts: [RuleText] {
+    rules.map { rule in
+      RuleText(
+        name: rule.name, severity: rule.severity.rawValue, title: rule.title, why: rule.why,
+        examples: [("Instead of:", nil, rule.insteadOf), ("use:", nil, rule.use)],
+        source: rule.source, alsoKnownAs: rule.alsoKnownAs)
     }
-    return report
   }
 }

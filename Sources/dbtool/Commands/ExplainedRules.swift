@@ -16,55 +16,26 @@ struct ExplainedRules: Encodable {
     } else if let rule = RuleBook.rule(named: name) {
       rules = [rule]
     } else {
-      let near = RuleBook.names(near: name)
       throw UsageError(
         "there is no rule \"\(name)\"",
-        remedy: near.isEmpty
-          ? "dbtool verify-rls --explain list shows all rules"
-          : "did you mean \(near.joined(separator: " or "))?")
+        remedy: RuleBook.advice(
+          for: name, otherwise: "dbtool verify-rls --explain list shows all rules"))
     }
   }
 
   /// A line for each rule.
-  var list: Report {
-    let rows = rules.map { rule in
-      [Text(rule.name, .strong), Text(rule.severity.rawValue), Text(rule.title)]
-    }
-    return Report([.table(.init(headings: ["rule", "severity", "what is wrong"], rows: rows))])
-  }
+  var list: Report { RuleText.list(texts) }
 
   /// All that is known about each rule.
-  var text: Report {
-    var report = Report()
-    for rule in rules {
-      if !report.sections.isEmpty { report.space() }
-      report.line("\(rule.name) (\(rule.severity.rawValue))", .strong)
-      report.line(rule.title)
-      report.space()
-      for line in Self.wrapped(rule.why) { report.line(line) }
-      report.space()
-      report.line("Example:", .faint)
-      if rule.example.contains("current_tenant()") || rule.example.contains("acting_user()") {
-        report.line(
-          "    -- current_tenant() and acting_user() read app.current_tenant_id and …_user_id",
-          .faint)
-      }
-      report.sections.append(.block(rule.example))
-      report.space()
-      report.line("Source: \(rule.source)", .faint)
-    }
-    return report
-  }
+  var text: Report { RuleText.whole(texts) }
 
-  static func wrapped(_ text: String) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      if lines[lines.count - 1].count + word.count >= 96 {
-        lines.append(String(word))
-      } else {
-        lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-      }
+  private var texts: [RuleText] {
+    rules.map { rule in
+      let reads = ["current_tenant()", "acting_user()"].contains { rule.example.contains($0) }
+      let note = "-- current_tenant() and acting_user() read app.current_tenant_id and …_user_id"
+      return RuleText(
+        name: rule.name, severity: rule.severity.rawValue, title: rule.title, why: rule.why,
+        examples: [("Example:", reads ? note : nil, rule.example)], source: rule.source)
     }
-    return lines
   }
 }

@@ -1,4 +1,3 @@
-import LocalPostgres
 import Migrations
 import Reports
 import Schema
@@ -9,9 +8,7 @@ extension Migrate.Up {
   func checkDown(_ session: Session) throws -> ExitStatus {
     let directory = try session.migrations()
     session.console.progress("starting a throwaway PostgreSQL server")
-    let server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
-    defer { server.stop() }
-    let entries = try DownCheck.run(directory, to: to, on: server) { entry in
+    let entries = try DownCheck.run(directory, to: to) { entry in
       session.console.detail("\(entry.migration.label): \(DownCheckReport.words(entry.outcome))")
     }
     try session.console.result(

@@ -1,4 +1,3 @@
-import LocalPostgres
 import Migrations
 import Postgres
 import Reports
@@ -14,11 +13,9 @@ extension Migrate.Up {
       return .good
     }
     console.progress("starting a throwaway PostgreSQL server")
-    let server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
-    defer { server.stop() }
-    let copy = try LibPQConnection(
-      conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
-    defer { copy.close() }
+    let scratch = try ScratchServer()
+    defer { scratch.close() }
+    let copy = scratch.connection
     let options = MigrationOptions(
       toolVersion: Version.current, cancellation: Interrupts.cancellation)
     var applied = work.directory

@@ -60,7 +60,11 @@ struct Migrate: ParsableCommand {
     var dryRun = false
 
     func validate() throws {
-      guard !fleet.target.isEmpty, dryRun || explainLocks || checkDown else { return }
+      guard !fleet.target.isEmpty else { return }
+      if global.url != nil || global.env != nil {
+        throw ValidationError("--target names databases of its own: leave --url and --env out")
+      }
+      guard dryRun || explainLocks || checkDown else { return }
       throw ValidationError(
         "--dry-run, --explain-locks and --check-down are about one database: name it with --url")
     }

@@ -1,10 +1,7 @@
 import ArgumentParser
-import LocalPostgres
 import Migrations
 import Postgres
-import Reports
 import Schema
-import Wording
 
 /// `dbtool schema …`.
 struct SchemaCommand: ParsableCommand {
@@ -72,8 +69,8 @@ struct SchemaCommand: ParsableCommand {
       let connection = try session.connect()
       defer { connection.close() }
       let ledger = try MigrationLedger.read(on: connection)
-      let wanted = try BuiltSchema(session, versions: Set(ledger.entries.map(\.version)))
-        .snapshot(withPolicies: policies)
+        .withTexts(of: session.migrations(), on: connection)
+      let wanted = try BuiltSchema(session, appliedIn: ledger).snapshot(withPolicies: policies)
       // What another tool keeps for itself is nobody's drift.
       let foreign = try ForeignLedger.find(on: connection).flatMap(\.tool.belongings)
       let actual = try SchemaSnapshot.read(connection).without(foreign)

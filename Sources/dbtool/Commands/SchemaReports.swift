@@ -39,7 +39,7 @@ enum SchemaReports {
       objects = snapshot.objects.map {
         Object(
           kind: $0.kind.rawValue, name: $0.name, table: $0.table,
-          definition: $0.definition.replacing(" %COLUMNS%", with: ""))
+          definition: snapshot.sql(creating: $0))
       }
     }
   }

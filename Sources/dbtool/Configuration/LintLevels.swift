@@ -16,12 +16,11 @@ enum LintLevels {
     if var rules = try section.section("rules") {
       for member in rules.members {
         guard LintBook.rule(named: member.key) != nil else {
-          let near = NearNames.names(near: member.key, among: LintBook.all.map(\.name))
           throw rules.error(
             "there is no rule \"\(member.key)\"", at: member.key,
-            remedy: near.isEmpty
-              ? "dbtool lint --explain list shows them"
-              : "did you mean \(near.joined(separator: " or "))?")
+            remedy: NearNames.advice(
+              for: member.key, among: LintBook.all.map(\.name),
+              otherwise: "dbtool lint --explain list shows them"))
         }
         let text = try rules.text(member.key) ?? ""
         if let severity = LintSeverity(rawValue: text) {

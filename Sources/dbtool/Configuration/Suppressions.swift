@@ -15,12 +15,10 @@ enum Suppressions {
     var entry = entry
     let rule = try entry.required("rule", "the name of the rule that is suppressed")
     guard RuleBook.rule(named: rule) != nil else {
-      let near = RuleBook.names(near: rule)
       throw entry.error(
         "there is no rule \"\(rule)\"", at: "rule",
-        remedy: near.isEmpty
-          ? "dbtool verify-rls --explain all lists them"
-          : "did you mean \(near.joined(separator: " or "))?")
+        remedy: RuleBook.advice(
+          for: rule, otherwise: "dbtool verify-rls --explain all lists them"))
     }
     let suppression = Suppression(
       rule: rule,

@@ -1,0 +1,20 @@
+import LocalPostgres
+import Postgres
+
+/// A throwaway server with a session on it, for what is tried before it is done.
+struct ScratchServer {
+  let connection: LibPQConnection
+  private let server: EphemeralServer
+
+  init() throws {
+    server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+    connection = try LibPQConnection(
+      conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
+  }
+
+  /// Ends the session and removes the server.
+  func close() {
+    connection.close()
+    server.stop()
+  }
+}
