@@ -88,12 +88,12 @@ extension SyntaxNode: Decodable {
     }
   }
 
-  /// Reads the JSON that libpg_query made.
-  init(json: String) throws(SyntaxError) {
+  /// Reads a JSON document, such as libpg_query makes; numbers with a fraction are read as nothing.
+  package init(json: String) throws(SyntaxError) {
     do {
       self = try JSONDecoder().decode(SyntaxNode.self, from: Data(json.utf8))
     } catch {
-      throw SyntaxError(message: "the parser's tree cannot be read: \(error)")
+      throw SyntaxError(message: "the document is not JSON that can be read: \(error)")
     }
   }
 }

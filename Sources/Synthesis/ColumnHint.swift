@@ -13,6 +13,8 @@ package enum ColumnHint: Sendable, Equatable, Hashable {
   case length(Int)
   /// A member of the JSON column is compared with this value.
   case member(String, String)
+  /// The JSON column's members are asked for in several ways, which this document may all meet.
+  case document(String)
 }
 
 /// Collects what expressions say about columns.
@@ -20,7 +22,18 @@ package enum ColumnHint: Sendable, Equatable, Hashable {
 /// Hints only propose values; whether a value satisfies an expression is decided by the server.
 package struct HintCollector {
   /// The hints by column, in the order they were met.
-  package private(set) var hints: [String: [ColumnHint]] = [:]
+  package var hints: [String: [ColumnHint]] {
+    var hints = single
+    for (column, shape) in documents.shapes where !shape.isPlain {
+      hints[column] = shape.documents(limit: 6).map { .document($0) } + hints[column, default: []]
+    }
+    return hints
+  }
+
+  /// What is said of each column by one comparison.
+  private var single: [String: [ColumnHint]] = [:]
+  /// What is said of the inside of JSON columns by all of them.
+  private var documents = JSONShapeReader()
 
   /// What a column is taken to be compared with where the other side is no constant but, say, a
   /// setting.
@@ -58,8 +71,9 @@ package struct HintCollector {
     }
     for (column, hint) in found {
       let name = column == "value" ? valueColumn ?? column : column
-      if hints[name]?.contains(hint) != true { hints[name, default: []].append(hint) }
+      if single[name]?.contains(hint) != true { single[name, default: []].append(hint) }
     }
+    documents.read(tree, valueColumn: valueColumn)
   }
 
   /// The names of all columns that `expression` mentions, and of those that its subqueries do.

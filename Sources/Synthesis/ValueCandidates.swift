@@ -138,6 +138,8 @@ package struct ValueCandidates {
         result.append(PatternSampler.sample(like: pattern, using: &random))
       case .length(let length):
         result += lengths(around: length, type: type)
+      case .document(let document):
+        if type.baseName == "json" || type.baseName == "jsonb" { result.append(document) }
       case .member(let key, let value):
         if type.baseName == "json" || type.baseName == "jsonb" {
           result.append("{\(JSONText.quoted(key)): \(JSONText.quoted(value))}")

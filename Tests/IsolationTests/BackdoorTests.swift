@@ -46,6 +46,30 @@ struct BackdoorTests {
     }
   }
 
+  @Test(
+    "a setting that comes before the tenant's is one more way to name the tenant",
+    arguments: [
+      "COALESCE(NULLIF(current_setting('app.impersonate', true), ''), "
+        + "NULLIF(current_setting('app.current_tenant_id', true), ''))::uuid",
+      "acting_tenant()",
+    ])
+  func impersonation(tenant: String) throws {
+    let function = """
+      CREATE FUNCTION acting_tenant() RETURNS uuid LANGUAGE sql STABLE AS $$
+        SELECT coalesce(nullif(current_setting('app.impersonate', true), ''),
+          nullif(current_setting('app.current_tenant_id', true), ''))::uuid $$;
+      """
+    try PlantedSchema.with(
+      hole: function + "ALTER POLICY own_rows ON rooms USING (tenant_id = \(tenant))"
+    ) { schema in
+      let report = try schema.verify()
+      #expect(report.operations("public.rooms")?.select == .leak, "\(report.summary)")
+      let finding = try #require(report.findings.first { $0.operation == "select" })
+      let lines = try Psql.lines(finding.reproduce, on: schema.database, stopsAtError: true)
+      #expect((lines.last.flatMap { Int($0) } ?? 0) > 0, "\(lines)")
+    }
+  }
+
   @Test("a policy that cannot digest an emptied setting hides no other")
   func emptied() throws {
     let flag = "COALESCE(current_setting('app.is_admin', true)::boolean, false) = true"

@@ -31,6 +31,29 @@ struct PlacingTests {
     }
   }
 
+  @Test("what a trigger refuses before any policy is asked is tried while triggers rest")
+  func refusedByTrigger() throws {
+    let hole = """
+      CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.tenant_id <> OLD.tenant_id THEN RAISE EXCEPTION 'rooms do not move'; END IF;
+        RETURN NEW; END $$;
+      CREATE TRIGGER stay BEFORE UPDATE ON rooms FOR EACH ROW EXECUTE FUNCTION stay()
+      """
+    try PlantedSchema.with(hole: hole) { schema in
+      let report = try schema.verify()
+      #expect(report.verdict == .isolated, "\(report.notes("public.rooms"))")
+      #expect(report.operations("public.rooms") == .init(all: .isolated))
+      #expect(report.summary == [])
+      try schema.run(
+        "CREATE POLICY lax ON rooms FOR UPDATE USING (\(PlantedSchema.own())) WITH CHECK (true)")
+      let open = try schema.verify()
+      #expect(open.operations("public.rooms")?.update == .inconclusive)
+      #expect(
+        open.notes("public.rooms").contains("without the table's triggers"),
+        "\(open.notes("public.rooms"))")
+    }
+  }
+
   @Test("a row that a trigger of the table it refers to makes is placed all the same, and probed")
   func madeByTrigger() throws {
     let hole = """

@@ -210,4 +210,19 @@ struct ShapeTests {
       \(Self.protect("hashed", Self.own))
       """, opening: ["ranged", "listed", "hashed"])
   }
+
+  @Test("a foreign key to a partitioned table, over its partitions")
+  func keyToPartitions() throws {
+    let schema = """
+      \(Self.root)
+      CREATE TABLE tasks (tenant_id uuid NOT NULL REFERENCES tenants, id int, due date,
+        PRIMARY KEY (tenant_id, id, due)) PARTITION BY RANGE (due);
+      CREATE TABLE tasks_2031 PARTITION OF tasks FOR VALUES FROM ('2031-01-01') TO ('2032-01-01');
+      CREATE TABLE tasks_rest PARTITION OF tasks DEFAULT;
+      CREATE TABLE notes (tenant_id uuid NOT NULL, task int NOT NULL, due date NOT NULL,
+        FOREIGN KEY (tenant_id, task, due) REFERENCES tasks);
+      \(Self.protect("tasks", Self.own)) \(Self.protect("notes", Self.own))
+      """
+    try check(schema, opening: ["tasks", "notes"])
+  }
 }

@@ -23,9 +23,10 @@ struct HintTests {
       ("length(a) > 3", [.length(3)]), ("char_length((a)::text) <= 80", [.length(80)]),
       ("length(btrim(a)) > 0", [.length(0)]), ("lower(a) = 'x'", [.value("x")]),
       (
-        "(a ->> 'kind'::text) = 'big'::text", [.member("kind", "big"), .member("kind", "true")]
+        "(a ->> 'kind'::text) = 'big'::text",
+        [.document(#"{"kind": "big"}"#), .member("kind", "big"), .member("kind", "true")]
       ),
-      ("a ? 'key'", [.member("key", "true")]),
+      ("a ? 'key'", [.document(#"{"key": true}"#), .member("key", "true")]),
       ("cardinality(a) >= 2", [.length(2)]), ("a = ''", [.value("")]),
       ("a = 'x' OR a = 'x'", [.value("x")]), ("(a IS NULL) OR (a <> 'x'::text)", [.value("x")]),
     ])

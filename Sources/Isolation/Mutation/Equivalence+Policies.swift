@@ -18,8 +18,14 @@ extension Equivalence {
       let isOwner = after.actors.contains { $0.role.memberships.contains(relation.owner) }
       let lent = Delegation(survey: after, sources: sources)
         .commands(on: relation, as: relation.owner)
-      guard !isOwner, lent.isEmpty else { return nil }
-      return "no role is or becomes its owner, nor does a view or function run as the owner"
+      if isOwner { return nil }
+      if lent.isEmpty {
+        return "no role is or becomes its owner, nor does a view or function run as the owner"
+      }
+      let isUnbound = owners.contains {
+        $0.name == relation.owner && ($0.isSuperuser || $0.bypassesRowSecurity)
+      }
+      return isUnbound ? "its owner is a superuser or has BYPASSRLS, whom FORCE does not bind" : nil
     }
     return unused(relation) ?? passedBefore(relation) ?? alreadyOpen(relation, to: nil)
   }

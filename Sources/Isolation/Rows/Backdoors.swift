@@ -27,8 +27,9 @@ struct Backdoors {
         [$0.using, $0.check].compactMap { $0 }
       }
       for expression in expressions {
-        let read = SettingDemand.found(in: expander.trees(of: expression, on: relation))
-        let namesTenant = read.contains { $0.name == tenantSetting }
+        let trees = expander.trees(of: expression, on: relation)
+        let read = SettingDemand.found(in: trees)
+        let namesTenant = HintCollector.constants(anywhereIn: trees).contains(tenantSetting)
         for demand in read {
           guard let wanted = wanted(demand, besideTenant: namesTenant),
             demands[relation.oid]?.contains(wanted) != true

@@ -184,6 +184,7 @@ struct Stage {
     var results = try probeInTurn(targets, as: actors, client: client) { stage, factory, actor in
       try stage.probes(of: factory, actor)
     }
+    results = try withTriggersAtRest(results, as: actors, client: client)
     let open = targets.filter { counterexamples[$0.oid]?.settings.isEmpty == false }
     guard !open.isEmpty, !isLive else { return results }
     // A setting that was made once is empty ever after in this session, where it did not exist
@@ -197,7 +198,7 @@ struct Stage {
   }
 
   /// Runs the probes that `make` makes of each table, the last filled first.
-  private mutating func probeInTurn(
+  mutating func probeInTurn(
     _ targets: [Relation], as actors: [Actor], client: InstrumentedClient,
     _ make: (Stage, ProbeFactory, Actor) throws -> [Probe]
   ) throws -> [(probe: Probe, result: ProbeResult)] {

@@ -95,6 +95,9 @@ enum CatalogQueries {
       pg_catalog.pg_get_constraintdef(o.oid)
     FROM pg_catalog.pg_constraint o JOIN pg_catalog.pg_namespace n ON n.oid = o.connamespace
     WHERE o.contype IN ('c', 'f', 'p', 'u', 'x') AND \(userSchema)
+      AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint whole
+        WHERE whole.oid = o.conparentid AND whole.conrelid = o.conrelid)
     UNION ALL
     SELECT o.conname::text, 'c', '0', k.domain::text, NULL, '0', NULL, 'a', 'false',
       pg_catalog.pg_get_expr(o.conbin, 0), pg_catalog.pg_get_constraintdef(o.oid)
