@@ -33,14 +33,17 @@ package struct HintCollector {
   /// What is said of each column by one comparison.
   private var single: [String: [ColumnHint]] = [:]
   /// What is said of the inside of JSON columns by all of them.
-  private var documents = JSONShapeReader()
+  private var documents: JSONShapeReader
 
   /// What a column is taken to be compared with where the other side is no constant but, say, a
   /// setting.
   private let context: String?
 
   /// Nothing collected yet.
-  package init(context: String? = nil) { self.context = context }
+  package init(context: String? = nil) {
+    self.context = context
+    documents = JSONShapeReader(context: context)
+  }
 
   /// The constants that stand anywhere in `trees`.
   package static func constants(anywhereIn trees: [SyntaxNode]) -> [String] {
@@ -110,7 +113,10 @@ package struct HintCollector {
       return Self.constants(in: other).map { (subject.column, .member($0, "true")) }
     }
     if let pattern = Self.similarPattern(other) { return [(subject.column, .pattern(pattern))] }
-    let constants = Self.constants(in: other)
+    // What is searched for stands in a call, such as to_tsquery('simple', 'word').
+    let constants =
+      name == "@@"
+      ? Array(Self.constants(anywhereIn: [other]).suffix(1)) : Self.constants(in: other)
     return (constants.isEmpty ? [context].compactMap { $0 } : constants).map { constant in
       switch subject.view {
       case .length: (subject.column, Int(constant).map { .length($0) } ?? .value(constant))
@@ -191,16 +197,20 @@ private struct Subject {
       self.init(argument)
     case "FuncCall":
       let name = fields["funcname"]?.elements.last?["String"]?["sval"]?.text ?? ""
-      guard let argument = fields["args"]?.elements.first, let inner = Subject(argument) else {
-        return nil
-      }
+      let arguments = fields["args"]?.elements ?? []
+      // to_tsvector has its configuration before the text.
+      guard let argument = name == "to_tsvector" ? arguments.last : arguments.first,
+        let inner = Subject(argument)
+      else { return nil }
       let lengths = [
         "length", "char_length", "character_length", "octet_length", "bit_length", "cardinality",
         "array_length", "jsonb_array_length", "json_array_length",
       ]
       // Of other functions nothing is known, so what they are compared with says nothing about the
       // column.
-      let sameKind = ["lower", "upper", "btrim", "trim", "ltrim", "rtrim", "coalesce", "abs"]
+      let sameKind = [
+        "to_tsvector", "lower", "upper", "btrim", "trim", "ltrim", "rtrim", "coalesce", "abs",
+      ]
       guard lengths.contains(name) || sameKind.contains(name) else { return nil }
       self.init(column: inner.column, view: lengths.contains(name) ? .length : inner.view)
     case "A_Expr":

@@ -4,9 +4,12 @@ internal import SQLSyntax
 struct JSONShapeReader {
   private(set) var shapes: [String: JSONShape] = [:]
   private var valueColumn: String?
+  private let context: String?
   private var random = SeededGenerator(seed: 0x150F)
 
-  init() {}
+  /// - Parameter context: What a place is taken to be compared with where the other side is no
+  ///   constant but, say, a setting.
+  init(context: String?) { self.context = context }
 
   /// - Parameter valueColumn: The column that the key word VALUE stands for, in a domain's CHECK.
   mutating func read(_ tree: SyntaxNode, valueColumn: String?) {
@@ -24,6 +27,8 @@ struct JSONShapeReader {
       }
       guard let left = fields["lexpr"], let right = fields["rexpr"] else { continue }
       let name = fields["name"]?.elements.last?["String"]?["sval"]?.text ?? ""
+      // Whatever becomes of a member that is read, it has to be there.
+      if let place = place(.object([type: fields])), !place.path.isEmpty { note(place) }
       compare(left, name, right)
       if ["=", "<>", "<", ">", "<=", ">="].contains(name) { compare(right, name, left) }
     }
@@ -36,7 +41,8 @@ struct JSONShapeReader {
   }
 
   private mutating func compare(_ side: SyntaxNode, _ name: String, _ other: SyntaxNode) {
-    let constants = HintCollector.constants(in: other)
+    var constants = HintCollector.constants(in: other)
+    if constants.isEmpty, let context, self.place(other) == nil { constants = [context] }
     if let call = side["FuncCall"], let argument = call["args"]?.elements.first,
       let place = place(argument)
     {
@@ -57,7 +63,15 @@ struct JSONShapeReader {
     switch name {
     case "?", "?&", "?|":
       let keys = constants.flatMap { $0.hasPrefix("{") ? Self.elements(of: $0) : [$0] }
+      if HintCollector.constants(in: other).isEmpty {
+        // One of many, such as those with whom something is shared.
+        return note(place, ["[" + keys.map(JSONText.quoted).joined(separator: ", ") + "]"])
+      }
       for key in keys { note((place.column, place.path + [key])) }
+    case "@>" where HintCollector.constants(in: other).isEmpty:
+      note(
+        place,
+        constants.flatMap { [JSONText.quoted($0), $0] }.map { "[\($0)]" } + constants)
     case "@>":
       for constant in constants {
         guard let document = try? SyntaxNode(json: constant) else { continue }

@@ -125,6 +125,8 @@ package struct ValueCandidates {
         {
           // A year later, a year earlier, and the moment itself.
           result += [year + 1 + ordinal, year - 1 - ordinal].map { "\($0)-01-15" } + [value]
+        } else if type.baseName == "point" {
+          result += points(in: value)
         } else {
           result.append(value)
         }
@@ -152,6 +154,18 @@ package struct ValueCandidates {
       }
     }
     return result
+  }
+
+  /// The corners of a figure and the middle between the first two.
+  private func points(in figure: String) -> [String] {
+    let numbers = figure.split { !"0123456789.-e+".contains($0) }.compactMap { Double($0) }
+    let corners = stride(from: 0, to: numbers.count - 1, by: 2).map {
+      (x: numbers[$0], y: numbers[$0 + 1])
+    }
+    guard let first = corners.first else { return [] }
+    let second = corners.dropFirst().first ?? first
+    let middle = (x: (first.x + second.x) / 2, y: (first.y + second.y) / 2)
+    return ([middle] + corners).map { "(\($0.x),\($0.y))" }
   }
 
   private mutating func lengths(around length: Int, type: ColumnType) -> [String] {
