@@ -30,6 +30,31 @@ struct MutantFateTests {
   }
 
   @Test(
+    "where no two ids differ in case alone, and where an owner passes anyway, nothing is weaker")
+  func nothingWeaker() throws {
+    let own = "tenant_id = NULLIF(current_setting('app.current_tenant_id', true), '')"
+    let schema = """
+      CREATE TABLE tenants (id text PRIMARY KEY CHECK (id ~ '^org_[a-z0-9]{8,}$'));
+      CREATE TABLE pages (tenant_id text NOT NULL REFERENCES tenants, title text NOT NULL UNIQUE,
+        slug text NOT NULL, UNIQUE (tenant_id, slug));
+      \(PlantedSchema.protect("pages", own))
+      \(PlantedSchema.protect("tenants", "id = current_setting('app.current_tenant_id', true)"))
+      CREATE FUNCTION page_count() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+        SET search_path = public, pg_temp
+        AS $$ SELECT count(*) FROM pages WHERE \(own) $$
+      """
+    try PlantedSchema.with(schema) { planted in
+      let mutants = try planted.mutate().mutants
+      #expect(mutants.survived.isEmpty, "\(mutants.survived)")
+      // A second key that leaves the tenant out is noticed beside the one that does already.
+      #expect((mutants.kills ?? []).contains { $0.operator == .keyWithoutTenant })
+      let reasons = Set((mutants.equivalent ?? []).compactMap(\.reason))
+      #expect(reasons.contains { $0.contains("in case alone") }, "\(reasons)")
+      #expect(reasons.contains { $0.contains("FORCE does not bind") }, "\(reasons)")
+    }
+  }
+
+  @Test(
     "a table that is exempt, or that no row can be made for, is a blind spot and says why",
     arguments: [
       ("", ["public.rooms": "read by the whole chain"], "the table is exempt: read by"),

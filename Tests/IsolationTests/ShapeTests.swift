@@ -174,6 +174,29 @@ struct ShapeTests {
     try check(schema, opening: ["a", "b", "ab", "bare"])
   }
 
+  @Test("a join table whose policy asks for one side only refers to other tenants' rows")
+  func joinTableOfOneSide() throws {
+    let schema = """
+      \(Self.root)
+      CREATE TABLE a (tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY);
+      CREATE TABLE b (tenant_id uuid NOT NULL REFERENCES tenants, id uuid PRIMARY KEY);
+      CREATE TABLE ab (a uuid REFERENCES a, b uuid REFERENCES b ON DELETE CASCADE,
+        PRIMARY KEY (a, b));
+      \(Self.protect("a", Self.own)) \(Self.protect("b", Self.own))
+      \(Self.protect("ab", "EXISTS (SELECT FROM a WHERE a.id = ab.a)"))
+      """
+    try PlantedSchema.with(schema) { planted in
+      let report = try planted.verify()
+      #expect(report.summary == ["error cross-tenant-reference insert public.ab app_user"])
+      let finding = try #require(report.findings.first)
+      let lines = try Psql.lines(finding.reproduce, on: planted.database, stopsAtError: true)
+      #expect(lines.last == "1", "\(lines)")
+      try planted.run(finding.fix)
+      let mended = try planted.verify()
+      #expect(mended.verdict == .isolated && mended.summary == [], "\(mended.summary)")
+    }
+  }
+
   @Test("foreign keys in a circle, deferred or not needed")
   func circles() throws {
     try check(

@@ -10,13 +10,15 @@ struct ConstraintFix {
 
   /// Makes a foreign key accept only rows of the same tenant.
   func reference(_ key: Constraint) -> String {
-    guard let parent = catalog.relations[key.referencedRelation],
-      let own = tenantColumn(of: relation)
-    else { return "-- put the tenant column into \(key.name)" }
+    guard let parent = catalog.relations[key.referencedRelation] else {
+      return "-- put the tenant column into \(key.name)"
+    }
     guard !isInherited(key) else {
       return "-- put the tenant column into \(key.name) of the table that this is a partition of"
     }
-    guard let theirs = tenantColumn(of: parent) else { return policies(key) }
+    guard let own = tenantColumn(of: relation), let theirs = tenantColumn(of: parent) else {
+      return policies(key)
+    }
     if key.referencedColumns == [theirs] {
       // The column itself names a tenant.
       return

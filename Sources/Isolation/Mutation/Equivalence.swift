@@ -48,7 +48,7 @@ struct Equivalence {
   /// - Throws: `PostgresError` when the connection is lost.
   func reason() throws -> String? {
     switch mutant.subject {
-    case .policy(let policy, _): ofPolicy(policy)
+    case .policy(let policy, _): try ofPolicy(policy) ?? ofCase()
     case .table: ofTable()
     case .readable(let role): ofPrivilege(role)
     case .role: nil
@@ -56,6 +56,20 @@ struct Equivalence {
     case .routine(let routine): try ofFunction(routine)
     case .constraint(let key): ofKey(key)
     }
+  }
+
+  /// Where the table of tenants takes no id in capitals beside the same in small letters, comparing
+  /// without regard to case is comparing.
+  private func ofCase() throws -> String? {
+    guard mutant.operator == .caseFolded, let relation = mutant.relation,
+      let table = try after.stage.table(relation.oid)
+    else { return nil }
+    let tenant = after.stage.tenants[1]
+    let others = [tenant.uppercased(), tenant.lowercased()].filter { $0 != tenant }
+    for other in others where try LookAlikeContexts().canBeTenant(other, table, after) {
+      return nil
+    }
+    return "the table of tenants takes no id that differs from another one in case alone"
   }
 
   private func ofPrivilege(_ name: String) -> String? {

@@ -7,9 +7,16 @@ struct FindingIdentity: Hashable {
   var object: String
   var operation: String
   var role: String
+  /// What tells findings about several constraints of a table apart.
+  var constraint: String?
+
+  private static let ofConstraints = [
+    "cross-tenant-reference", "uniqueness-oracle", "exclusion-oracle",
+  ]
 
   init(_ finding: Finding) {
     (rule, object) = (finding.rule, finding.object)
+    if Self.ofConstraints.contains(rule) { constraint = finding.message }
     (operation, role) = (finding.operation, finding.role)
   }
 }

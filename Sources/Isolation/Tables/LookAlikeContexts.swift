@@ -208,7 +208,7 @@ struct LookAlikeContexts: IsolationCheck {
   }
 
   /// True when the database accepts a tenant of that id beside the other.
-  private func canBeTenant(_ id: String, _ table: ProbedTable, _ survey: Survey) throws -> Bool {
+  func canBeTenant(_ id: String, _ table: ProbedTable, _ survey: Survey) throws -> Bool {
     let key = try keyTable(or: table, survey)
     guard let column = key.tenantColumn, var row = key.spare[target] else { return false }
     row.values[column] = id

@@ -22,9 +22,8 @@ struct SideProbes {
 
   /// The probes of one direction: what holds for one tenant holds for the other.
   func probes() throws -> [Probe] {
-    guard let column = table.tenantColumn, !privileges.insert.isEmpty,
-      let spare = table.spare[0]
-    else { return [] }
+    guard !privileges.insert.isEmpty, let spare = table.spare[0] else { return [] }
+    guard let column = table.tenantColumn else { return try besideOwner(spare) }
     var probes: [Probe] = []
     for constraint in catalog.constraints(of: table.relation.oid)
     where !constraint.involvedColumns.contains(column) {
@@ -43,6 +42,18 @@ struct SideProbes {
       }
     }
     return probes
+  }
+
+  /// The probes of a table whose rows belong to whom the row belongs that they refer to: what else
+  /// they refer to may be another tenant's.
+  private func besideOwner(_ spare: SyntheticRow) throws -> [Probe] {
+    guard let owning = table.parentKey else { return [] }
+    return try catalog.constraints(of: table.relation.oid).compactMap { key in
+      guard key.kind == .foreignKey, Set(key.columns).isDisjoint(with: owning.columns),
+        let row = row(spare, referringThrough: key)
+      else { return nil }
+      return try probe(row, .reference(key))
+    }
   }
 
   private func probe(_ row: SyntheticRow, _ effect: SideEffect) throws -> Probe {
