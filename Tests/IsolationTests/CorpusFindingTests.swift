@@ -8,13 +8,7 @@ struct CorpusFindingTests {
     "its script shows it, and all fixes together mend them",
     arguments: CorpusCase.all.filter { $0.expect == .leak })
   func findings(_ example: CorpusCase) throws {
-    if example.id == "trigger-insert" {
-      withKnownIssue("what a trigger does while rows are placed counts as done by the probes") {
-        try check(example)
-      }
-    } else {
-      try check(example)
-    }
+    try check(example)
   }
 
   private func check(_ example: CorpusCase) throws {

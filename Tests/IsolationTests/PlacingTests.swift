@@ -54,6 +54,24 @@ struct PlacingTests {
     }
   }
 
+  @Test("rows that triggers change or add while others are put in are no harm done by a probe")
+  func changedByTrigger() throws {
+    let hole = """
+      ALTER TABLE rooms ADD COLUMN rank int NOT NULL DEFAULT 0;
+      CREATE FUNCTION rerank() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE rooms SET rank = rank + 1 WHERE tenant_id = NEW.tenant_id; RETURN NULL; END $$;
+      CREATE TRIGGER rerank AFTER INSERT ON rooms FOR EACH ROW EXECUTE FUNCTION rerank()
+      """
+    try PlantedSchema.with(hole: hole) { schema in
+      let report = try schema.verify()
+      #expect(report.verdict == .isolated, "\(report.summary) \(report.notes("public.rooms"))")
+      #expect(report.operations("public.rooms") == .init(all: .isolated))
+      #expect(report.summary == [])
+      try schema.run("CREATE POLICY lax ON rooms FOR DELETE USING (rank > 5)")
+      #expect(try schema.verify().operations("public.rooms")?.delete == .leak)
+    }
+  }
+
   @Test("a row that a trigger of the table it refers to makes is placed all the same, and probed")
   func madeByTrigger() throws {
     let hole = """

@@ -49,12 +49,7 @@ extension Stage {
       guard let table = try table(oid) else { continue }
       for tenant in table.placed.keys.sorted() {
         looks.append((oid, tenant))
-        statements.append(
-          PipelineStatement(
-            """
-            SELECT tableoid::text, ctid::text FROM \(table.sqlName) \
-            WHERE \(try ownership(of: tenant, table)) ORDER BY tableoid, ctid
-            """))
+        statements.append(try places(of: tenant, table))
       }
     }
     var stage = self
@@ -71,6 +66,37 @@ extension Stage {
       }
     }
     return stage
+  }
+
+  /// Looks again where the rows of a table lie, whose own triggers may have changed, and so moved,
+  /// some while others were put in, or have made more of them.
+  mutating func relocate(_ relation: Relation, on connection: any Connection) throws {
+    guard !isLive, relation.hasTriggers, !relation.isPartition,
+      let table = try table(relation.oid)
+    else { return }
+    let owners = table.placed.keys.sorted()
+    let outcomes = try connection.pipeline(owners.map { try places(of: $0, table) })
+    for (tenant, outcome) in zip(owners, outcomes) {
+      guard let rows = outcome.result?.rows, let own = table.placed[tenant], let first = own.first,
+        rows.count >= own.count
+      else { continue }
+      placed[relation.oid]?[tenant] = rows.enumerated().map { index, place in
+        // What triggers made belongs to the tenant as the first row does.
+        var row = own.indices.contains(index) ? own[index] : first
+        row.storage = place.text(0)
+        row.place = place.text(1)
+        return row
+      }
+    }
+  }
+
+  /// Where the rows of a tenant lie.
+  private func places(of tenant: Int, _ table: ProbedTable) throws -> PipelineStatement {
+    PipelineStatement(
+      """
+      SELECT tableoid::text, ctid::text FROM \(table.sqlName) \
+      WHERE \(try ownership(of: tenant, table)) ORDER BY tableoid, ctid
+      """)
   }
 
   /// How many rows of any table the transaction has written so far, what was undone included.

@@ -209,15 +209,19 @@ struct Stage {
     let order = keepsRows ? targets.map(\.oid) : Array(order.reversed())
     for relation in order {
       if let target = wanted[relation] {
-        if counterexamples[relation]?.placed.isEmpty == false {
+        let hasFound = counterexamples[relation]?.placed.isEmpty == false
+        if hasFound || target.hasTriggers {
           // Their places must be known before probes can look at them.
           outcomes += try client.rehearse(steps)
           steps = []
+        }
+        if hasFound {
           if kept.contains(relation) {
             try client.connection.execute("SAVEPOINT dbtool_kept")
           }
           try placeCounterexamples(in: target, on: client.connection)
         }
+        try relocate(target, on: client.connection)
         for actor in actors {
           guard let factory = try factory(target, actor) else { continue }
           let made = try make(self, factory, actor)

@@ -7,7 +7,7 @@ internal import Synthesis
 ///
 /// Rules and SECURITY DEFINER triggers act as their owner (PostgreSQL manual, section 41.5 "Rules
 /// and Privileges"): what they write may be another tenant's, and what they copy may be shown to
-/// it. `TableCheck` looks at the table itself.
+/// it. What an UPDATE or a DELETE does in the table itself, `TableCheck` looks at.
 struct EffectProbes: IsolationCheck {
   var rules: [String] { ["trigger-crosses-tenants", "shared-table-leak"] }
 
@@ -162,7 +162,9 @@ struct EffectProbes: IsolationCheck {
       let family = Set([write.table.oid] + write.table.parents)
       guard
         let other = outcome.harmed.first(where: {
-          !family.contains($0.oid) && !$0.parents.contains(write.table.oid)
+          // No policy lets an insertion change other rows, whereas an UPDATE may go too far itself.
+          write.operation == .insert
+            || !family.contains($0.oid) && !$0.parents.contains(write.table.oid)
         })
       else { return nil }
       var leak = write
