@@ -61,7 +61,8 @@ let package = Package(
     .target(name: "LocalPostgres", dependencies: ["Postgres"]),
     .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
     .target(
-      name: "Migrations", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+      name: "Migrations",
+      dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording"]),
     .target(
       name: "Policies", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(

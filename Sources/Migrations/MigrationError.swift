@@ -34,6 +34,8 @@ package struct MigrationError: Error, Sendable, Equatable {
     case missingFile
     /// A version that is not applied is older than one that is.
     case outOfOrder
+    /// A file stands for several migrations, and only some of them are applied.
+    case partlyReplaced
     /// No such version, or not in the state that the request needs.
     case unknownVersion
     /// A migration has no way back.

@@ -23,6 +23,8 @@ package struct SchemaObject: Sendable, Equatable {
     case owner
     case privilege
     case comment
+    /// Of a kind that is told of by name and not written as SQL.
+    case other
   }
 
   /// What it is.

@@ -17,7 +17,8 @@ enum SchemaScript {
       if isPart { continue }
       if object.kind != kind || spaced.contains(object.kind) { text += "\n" }
       kind = object.kind
-      text += statement(creating: object, in: snapshot) + ";\n"
+      let statement = statement(creating: object, in: snapshot)
+      text += statement + (object.kind == .other ? "\n" : ";\n")
     }
     return text
   }

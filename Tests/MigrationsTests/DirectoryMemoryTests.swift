@@ -18,7 +18,7 @@ struct DirectoryMemoryTests {
         try bench.up()
         let memory = DirectoryMemory(ofFolder: bench.folder, cache: cache + "/new/folder")
         #expect(memory?.digest == nil)
-        memory?.note(try bench.load(), now: later)
+        memory?.note(try bench.load(), MigrationLedger(), now: later)
         let digest = DirectoryMemory(ofFolder: bench.folder, cache: cache + "/new/folder")?.digest
         #expect(digest != nil)
         try body(bench, cache + "/new/folder", digest)
@@ -79,11 +79,12 @@ struct DirectoryMemoryTests {
     try Workbench.run(Self.files) { bench in
       try withTemporaryDirectory { cache in
         let memory = DirectoryMemory(ofFolder: bench.folder, cache: cache)
-        memory?.note(try bench.load(), now: Int64(Date().timeIntervalSince1970 * 1e9))
+        memory?.note(
+          try bench.load(), MigrationLedger(), now: Int64(Date().timeIntervalSince1970 * 1e9))
         #expect(digest(bench, cache) == nil)
         let directory = try bench.load()
         try bench.write("1_a.up.sql", "CREATE TABLE x ()")
-        memory?.note(directory, now: later)
+        memory?.note(directory, MigrationLedger(), now: later)
         #expect(digest(bench, cache) == nil)
       }
     }
@@ -97,7 +98,7 @@ struct DirectoryMemoryTests {
       }
       #expect(digest(bench, cache) == nil)
       let memory = DirectoryMemory(ofFolder: bench.folder, cache: "/dev/null/x")
-      memory?.note(try bench.load(), now: later)
+      memory?.note(try bench.load(), MigrationLedger(), now: later)
       #expect(memory?.digest == nil)
     }
   }

@@ -43,13 +43,17 @@ package struct DirectoryMemory {
   ///
   /// - Parameters:
   ///   - directory: What was read from the folder after this was made.
+  ///   - ledger: What was applied before; a row need not be as its file is, as with one that a
+  ///     squash stands for.
   ///   - now: Nanoseconds since 1970.
-  package func note(_ directory: MigrationDirectory, now: Int64) {
+  package func note(
+    _ directory: MigrationDirectory, _ ledger: MigrationLedger, now: Int64
+  ) {
     // A file that changed while it was read, or changes within the clock's step, looks unchanged.
     guard stamp == FolderStamp(folder: folder, suffix: ".sql"),
       stamp.newestChange < now - 1_000_000_000
     else { return }
-    let text = "\(Self.format) \(key) \(MigrationLedger.digest(of: directory.migrations))\n"
+    let text = "\(Self.format) \(key) \(ledger.digest(with: directory.migrations))\n"
     let parent = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     try? FileManager.default.createDirectory(
       atPath: parent.joined(separator: "/"), withIntermediateDirectories: true)

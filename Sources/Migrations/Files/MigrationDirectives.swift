@@ -10,6 +10,16 @@ package struct MigrationDirectives: Sendable, Equatable {
     package var line: Int
   }
 
+  /// A migration that the file stands for.
+  package struct Replacement: Sendable, Equatable {
+    /// The version.
+    package var version: Int64
+    /// SHA-256 of the up file that may have been applied under that version.
+    package var checksum: String
+    /// False for one that an earlier squash had folded already: a database has it or that squash.
+    package var isRequired: Bool
+  }
+
   /// False after `-- dbtool: no-transaction`.
   package var isTransactional = true
   /// True after `-- dbtool: out-of-order`.
@@ -20,6 +30,8 @@ package struct MigrationDirectives: Sendable, Equatable {
   package var statementTimeout: String?
   /// The lint rules that the file may break.
   package var allowances: [Allowance] = []
+  /// The migrations that the file stands for, after `-- dbtool: replaces=VERSION sha256=HEX`.
+  package var replacements: [Replacement] = []
 
   /// No directive.
   package init() {}
@@ -48,7 +60,8 @@ package struct MigrationDirectives: Sendable, Equatable {
     var error = MigrationError(
       .badDirective, reason, file: file,
       remedy: "directives are no-transaction, out-of-order, lock-timeout=TIME, "
-        + "statement-timeout=TIME and allow=RULE reason=TEXT, one a line, before the first statement"
+        + "statement-timeout=TIME, allow=RULE reason=TEXT and what dbtool migrate squash writes, one "
+        + "a line, before the first statement"
     )
     error.line = line
     return error
@@ -65,7 +78,7 @@ package struct MigrationDirectives: Sendable, Equatable {
     let key = String(parts[0])
     let value = parts.count > 1 ? String(parts[1]) : nil
     // A second timeout would silently win over the first.
-    if key != "allow", !seen.insert(key).inserted {
+    if !["allow", "replaces", "may-replace"].contains(key), !seen.insert(key).inserted {
       throw Flaw(reason: "the directive \(key) is given twice")
     }
     switch (key, value) {
@@ -73,6 +86,8 @@ package struct MigrationDirectives: Sendable, Equatable {
     case ("out-of-order", nil): allowsOutOfOrder = true
     case ("lock-timeout", let value?): lockTimeout = try Self.duration(value, of: key)
     case ("statement-timeout", let value?): statementTimeout = try Self.duration(value, of: key)
+    case ("replaces", let value?), ("may-replace", let value?):
+      replacements.append(try Self.replacement(value, isRequired: key == "replaces"))
     case ("allow", let value?): allowances.append(try Self.allowance(value, line: line))
     default: throw Flaw(reason: "\"dbtool: \(directive)\" is not a directive")
     }
@@ -87,6 +102,18 @@ package struct MigrationDirectives: Sendable, Equatable {
     let reason = trimmed(rest.dropFirst("reason=".count))
     guard !reason.isEmpty else { throw Flaw(reason: "the reason for allow=\(rule) is empty") }
     return Allowance(rule: String(rule), reason: String(reason), line: line)
+  }
+
+  private static func replacement(
+    _ value: String, isRequired: Bool
+  ) throws(Flaw) -> Replacement {
+    let parts = value.split(whereSeparator: \.isWhitespace)
+    guard parts.count == 2, let version = Int64(parts[0]), version > 0,
+      parts[1].hasPrefix("sha256="), parts[1].count == 71,
+      parts[1].dropFirst(7).allSatisfy(\.isHexDigit)
+    else { throw Flaw(reason: "\"\(value)\" is no VERSION sha256=HEX") }
+    return Replacement(
+      version: version, checksum: parts[1].dropFirst(7).lowercased(), isRequired: isRequired)
   }
 
   private static func duration(_ value: String, of key: String) throws(Flaw) -> String {

@@ -85,9 +85,12 @@ package struct MigrationLedger: Sendable, Equatable {
     (try? connection.execute(LedgerSQL.digest))?.scalar == digest
   }
 
-  /// The digest of the ledger that has all of `migrations`, sorted by version, and nothing else.
-  static func digest(of migrations: [Migration]) -> String {
-    let text = migrations.map { "\($0.version) \($0.checksum)" }.joined(separator: ",")
+  /// The digest of the ledger once all of `migrations` that it lacks are applied as well.
+  func digest(with migrations: [Migration]) -> String {
+    let checksums = Dictionary(uniqueKeysWithValues: migrations.map { ($0.version, $0.checksum) })
+      .merging(entries.map { ($0.version, $0.checksum) }) { $1 }
+    let text = checksums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      .joined(separator: ",")
     return SHA256.hexDigest(of: Array(text.utf8))
   }
 

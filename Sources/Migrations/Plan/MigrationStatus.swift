@@ -1,5 +1,6 @@
 internal import SQLSyntax
 internal import SourceFiles
+internal import Wording
 
 /// Every version that the files or the ledger know, and how it stands.
 package struct MigrationStatus: Sendable, Equatable {
@@ -15,6 +16,8 @@ package struct MigrationStatus: Sendable, Equatable {
     case edited
     /// Applied, but there is no file.
     case missing
+    /// Applied, and folded into a newer file by `dbtool migrate squash`.
+    case replaced
     /// Not applied, and older than the newest applied one.
     case outOfOrder = "out-of-order"
   }
@@ -40,6 +43,8 @@ package struct MigrationStatus: Sendable, Equatable {
 
   /// All versions, lowest first.
   package var entries: [Entry]
+  /// Files that stand for others of which only some are applied, by version.
+  private var partial: [Int64: PartialReplacement] = [:]
 
   /// Compares files and ledger.
   package init(_ directory: MigrationDirectory, _ ledger: MigrationLedger) {
@@ -62,6 +67,20 @@ package struct MigrationStatus: Sendable, Equatable {
           version: version, name: file?.name ?? row?.name ?? "", state: state, migration: file,
           applied: row, appliedText: row.flatMap { ledger.texts[$0.version] }))
     }
+    let replacements = ReplacedMigrations(entries)
+    for version in replacements.whole { self[version]?.state = .applied }
+    for version in replacements.folded { self[version]?.state = .replaced }
+    partial = replacements.partial
+  }
+
+  private subscript(version: Int64) -> Entry? {
+    get { entries.first { $0.version == version } }
+    set {
+      guard let newValue, let index = entries.firstIndex(where: { $0.version == version }) else {
+        return
+      }
+      entries[index] = newValue
+    }
   }
 
   private static func state(
@@ -76,15 +95,19 @@ package struct MigrationStatus: Sendable, Equatable {
 
   /// True when everything is applied as the files say.
   package var isUpToDate: Bool {
-    entries.allSatisfy { $0.state == .applied || $0.state == .reformatted }
+    entries.allSatisfy { [.applied, .reformatted, .replaced].contains($0.state) }
   }
 
   /// What keeps pending migrations from being applied.
   package var problems: [MigrationError] {
     let newest = entries.last { $0.applied != nil }
+    let applied = Set(partial.values.flatMap(\.applied).map(\.version))
     return entries.compactMap { entry in
-      switch entry.state {
-      case .pending, .applied, .reformatted: nil
+      if let partial = partial[entry.version] { return self.partial(entry, partial) }
+      // Told of once, with the file that stands for it.
+      if entry.state == .missing, applied.contains(entry.version) { return nil }
+      return switch entry.state {
+      case .pending, .applied, .reformatted, .replaced: nil
       case .edited: edited(entry, isNewest: entry.version == newest?.version)
       case .missing: missing(entry)
       case .outOfOrder: outOfOrder(entry, newest: newest?.label ?? "")
@@ -106,6 +129,19 @@ package struct MigrationStatus: Sendable, Equatable {
     error.difference = entry.appliedText.flatMap { applied in
       entry.migration.flatMap { try? LineDifference(from: applied, toFile: $0.upFile) }
     }
+    return error
+  }
+
+  private func partial(_ entry: Entry, _ partial: PartialReplacement) -> MigrationError {
+    var error = MigrationError(
+      .partlyReplaced,
+      "the file stands for \(Plural.count(partial.count, "migration")), of which "
+        + "\(partial.applied.count == 1 ? "1 is" : "\(partial.applied.count) are") applied here "
+        + "and the others are not",
+      file: entry.migration?.upFile,
+      remedy: "take the files from before `dbtool migrate squash` out of version control, run "
+        + "`dbtool migrate up` with them, and come back to these")
+    error.state = "applied: \(partial.applied.map(\.label).joined(separator: ", "))"
     return error
   }
 

@@ -16,7 +16,7 @@ struct Migrate: ParsableCommand {
       """,
     subcommands: [
       Up.self, Down.self, Redo.self, Status.self, Verify.self, Repair.self, Baseline.self,
-      Adopt.self,
+      Adopt.self, SquashCommand.self,
     ])
 
   /// `dbtool migrate up`.
@@ -86,7 +86,7 @@ struct Migrate: ParsableCommand {
         MigrationPlan.up(work.directory, work.ledger, to: to, outOfOrder: outOfOrder), limits,
         dryRun: dryRun,
         nothing: nothing)
-      if to == nil, !dryRun { memory.note(work.directory) }
+      if to == nil, !dryRun { memory.note(work.directory, work.ledger) }
       return status
     }
   }

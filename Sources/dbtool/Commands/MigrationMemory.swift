@@ -28,10 +28,10 @@ struct MigrationMemory {
     digest.map { MigrationLedger.matches($0, on: connection) } ?? false
   }
 
-  /// Notes that all of `directory` is applied.
-  func note(_ directory: MigrationDirectory) {
+  /// Notes that all of `directory` is applied, after what the ledger had before.
+  func note(_ directory: MigrationDirectory, _ ledger: MigrationLedger) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    memory?.note(directory, now: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    memory?.note(directory, ledger, now: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
   }
 }

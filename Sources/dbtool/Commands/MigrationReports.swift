@@ -63,7 +63,7 @@ enum MigrationReports {
     let rows = status.entries.map { entry -> [Text] in
       let meaning: Text.Meaning =
         switch entry.state {
-        case .applied, .reformatted: .good
+        case .applied, .reformatted, .replaced: .good
         case .pending: .doubtful
         default: .bad
         }

@@ -25,7 +25,10 @@ struct New: ParsableCommand {
   @Argument(help: "What the migration does, in lower-case words joined by _.")
   var name: String
 
-  func validate() throws {
+  func validate() throws { try Self.checkName(name) }
+
+  /// - Throws: `ValidationError` for what does not fit into the name of a file.
+  static func checkName(_ name: String) throws {
     let isFit =
       name.first.map { $0.isASCII && ($0.isLowercase || $0.isNumber) } == true
       && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_" || $0 == "-") }

@@ -95,6 +95,27 @@ enum Files {
     }
   }
 
+  /// Writes a file of this name in a new folder for temporary files; the folder goes with it.
+  static func temporary(_ text: String, name: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.path + "/dbtool-" + UUID().uuidString
+    try makeFolder(folder)
+    let path = folder + "/" + name
+    try create(path, text)
+    return path
+  }
+
+  /// Removes a file, and with one from `temporary` its folder.
+  static func remove(_ path: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+      let folder = folder(of: path)
+      let isTemporary = folder.hasPrefix(FileManager.default.temporaryDirectory.path + "/dbtool-")
+      if isTemporary { try FileManager.default.removeItem(atPath: folder) }
+    } catch {
+      throw UsageError("\(path) cannot be removed: \(reason(error))")
+    }
+  }
+
   private static func reason(_ error: any Error) -> String {
     switch (error as? CocoaError)?.code {
     case CocoaError.Code.fileWriteFileExists: "it exists already"
