@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -85,6 +86,69 @@ struct FleetTests {
       #expect(both.status == 2 && both.stderr.contains("--url"), "\(both)")
       try project.write("dbtool.yaml", "targets:\n  all:\n    url: postgres://x/y\n")
       #expect(try project.run("migrate", "up", "--target", "all").status == 2)
+    }
+  }
+
+  @Test("schemas of one database are migrated each by itself, with a ledger that goes with them")
+  func schemas() throws {
+    try withProject { project in
+      let url = try #require(project.database).conninfo
+      try project.write(
+        "dbtool.yaml",
+        "targets:\n  one:\n    url: \"\(url)\"\n    schemas: [\"t_*\", \"new \\\"one\\\"\"]\n")
+      try project.migration("1_a", "CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a")
+      try project.migration(
+        "2_b", "-- dbtool: no-transaction\nCREATE INDEX CONCURRENTLY a_id ON a (id)")
+      _ = try project.query("CREATE SCHEMA t_x")
+      _ = try project.query("CREATE SCHEMA t_y")
+      let up = try project.run("migrate", "up", "--target", "one/t_x")
+      #expect(up.status == 0, "\(up)")
+      #expect(try project.query("SELECT to_regclass('t_x.a_id')") == "t_x.a_id")
+      #expect(try project.query("SELECT to_regclass('t_y.a')") == nil)
+      let status = try project.run("migrate", "status", "--target", "all", "--check")
+      #expect(status.status == 1, "\(status)")
+      #expect(status.stdout.contains("one/t_y") && status.stdout.contains("2 pending"), "\(status)")
+      let all = try project.run("migrate", "up", "--target", "all", "--parallel", "3")
+      #expect(all.status == 0, "\(all)")
+      #expect(try project.query("SELECT count(*) FROM t_y.dbtool_migrations") == "2")
+      #expect(try project.query("SELECT count(*) FROM \"new \"\"one\"\"\".v") == "0")
+      #expect(try project.query("SELECT to_regnamespace('dbtool')") == nil)
+      #expect(try project.run("migrate", "status", "--target", "all", "--check").status == 0)
+      // A schema that is made anew is a new one.
+      _ = try project.query("DROP SCHEMA t_y CASCADE")
+      _ = try project.query("CREATE SCHEMA t_y")
+      let again = try project.run("migrate", "up", "--target", "one", "--format", "json")
+      #expect(again.stdout.components(separatedBy: "\"applied\" : 2").count == 2, "\(again)")
+    }
+  }
+
+  @Test(
+    "names of schemas that cannot be are refused before anything is done",
+    arguments: [
+      ("[\"zz_*\"]", "no schema that matches zz_*"),
+      ("[\"\(String(repeating: "x", count: 64))\"]", "no name of a schema"), ("[\"\"]", "no name"),
+    ])
+  func badSchemas(list: String, reason: String) throws {
+    try withProject { project in
+      let url = try #require(project.database).conninfo
+      try project.write(
+        "dbtool.yaml", "targets:\n  one:\n    url: \"\(url)\"\n    schemas: \(list)\n")
+      try project.migration("1_a", "CREATE TABLE a (id int)")
+      let up = try project.run("migrate", "up", "--target", "all")
+      #expect(up.status == 2 || up.status == 3, "\(up)")
+      #expect(up.stderr.contains(reason), "\(up)")
+    }
+  }
+
+  @Test("the status of a fleet says which database failed")
+  func status() throws {
+    try withFleet { project, databases in
+      let environment = ["URL_OF_B": "host=127.0.0.1 port=1 connect_timeout=1"]
+      let status = try project.run(
+        ["migrate", "status", "--target", "all"], environment: environment)
+      #expect(status.status == 3, "\(status)")
+      #expect(status.stdout.contains("failed") && status.stdout.contains("2 pending"), "\(status)")
+      _ = databases
     }
   }
 }

@@ -94,7 +94,7 @@ struct ConcurrencyTests {
       let holder = try LibPQConnection(
         conninfo: bench.database.conninfo, applicationName: "deploy job")
       defer { holder.close() }
-      let (lock, _) = try RunnerLock.acquire(on: holder, waitLimit: nil) { _ in }
+      let (lock, _) = try RunnerLock.acquire(on: holder, place: .database, waitLimit: nil) { _ in }
       let plan = try MigrationPlan.up(bench.load(), bench.ledger())
       var options = Workbench.options
       options.waitLimit = .zero
@@ -118,7 +118,8 @@ struct ConcurrencyTests {
   @Test("a runner that waits can be interrupted")
   func interruptedWait() throws {
     try Workbench.run(["1_a.up.sql": "SELECT 1"]) { bench in
-      let (lock, _) = try RunnerLock.acquire(on: bench.connection, waitLimit: nil) { _ in }
+      let (lock, _) = try RunnerLock.acquire(on: bench.connection, place: .database, waitLimit: nil)
+      { _ in }
       defer { _ = lock.release() }
       let cancellation = Cancellation()
       let connection = try LibPQConnection(

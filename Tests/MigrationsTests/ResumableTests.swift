@@ -197,7 +197,9 @@ struct ResumableTests {
         try bench.up(to: 1)
         let counting = CountingConnection(bench.connection)
         counting.beforePipeline = { statements in
-          guard statements.contains(where: { $0.sql == ProgressSQL.finish }) else { return }
+          guard statements.contains(where: { $0.sql == ProgressSQL(.database).finish }) else {
+            return
+          }
           throw PostgresError(.connectionLost, "cut")
         }
         let cut = try MigrationPlan.up(bench.load(), bench.ledger())

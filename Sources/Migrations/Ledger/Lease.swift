@@ -7,6 +7,13 @@ internal import Postgres
 struct Lease: Sendable, Equatable {
   /// Who has it.
   let id: String
+  private let at: String
+
+  /// A lease that is not taken yet.
+  init(id: String, place: LedgerPlace) {
+    self.id = id
+    at = place.prefix
+  }
 
   /// Until when it holds without being renewed: longer than any pause between two renewals, and
   /// short enough to wait for after its holder was killed.
@@ -16,7 +23,7 @@ struct Lease: Sendable, Equatable {
   var acquisition: PipelineStatement {
     PipelineStatement(
       """
-      INSERT INTO dbtool.migration_lease AS lease
+      INSERT INTO \(at)migration_lease AS lease
         (holder, application_name, held_by, since, expires_at)
       VALUES ($1, pg_catalog.current_setting('application_name'), session_user,
         pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp() + $2::interval)
@@ -35,7 +42,7 @@ struct Lease: Sendable, Equatable {
     PipelineStatement(
       """
       WITH renewed AS (
-        UPDATE dbtool.migration_lease
+        UPDATE \(at)migration_lease
         SET expires_at = pg_catalog.clock_timestamp() + $2::interval
         WHERE holder = $1::uuid RETURNING 1
       )
@@ -46,12 +53,14 @@ struct Lease: Sendable, Equatable {
   /// Gives it back.
   var release: PipelineStatement {
     PipelineStatement(
-      "DELETE FROM dbtool.migration_lease WHERE holder = $1::uuid RETURNING true", [.text(id)])
+      "DELETE FROM \(at)migration_lease WHERE holder = $1::uuid RETURNING true", [.text(id)])
   }
 
   /// Who has it: application, role, since when.
-  static let holder = """
-    SELECT application_name, held_by, since FROM dbtool.migration_lease
+  var holder: String {
+    """
+    SELECT application_name, held_by, since FROM \(at)migration_lease
     WHERE expires_at >= pg_catalog.clock_timestamp()
     """
+  }
 }

@@ -28,6 +28,8 @@ package struct MigrationLedger: Sendable, Equatable {
   package var entries: [Entry]
   /// What was applied, by version: only of those whose files are others now, and where it was kept.
   package var texts: [Int64: String] = [:]
+  /// Where it lies.
+  package var place = LedgerPlace.database
 
   /// A ledger with known rows; without any, one that is not there yet.
   package init(exists: Bool = false, entries: [Entry] = []) {
@@ -41,12 +43,13 @@ package struct MigrationLedger: Sendable, Equatable {
   /// Reads the ledger with one query, which makes nothing.
   ///
   /// - Throws: `MigrationError`.
-  package static func read(on connection: any Connection) throws(MigrationError) -> MigrationLedger
-  {
+  package static func read(
+    on connection: any Connection, _ place: LedgerPlace = .database
+  ) throws(MigrationError) -> MigrationLedger {
     do {
-      return try MigrationLedger(rows: connection.execute(LedgerSQL.read))
+      return try MigrationLedger(rows: connection.execute(LedgerSQL(place).read), place)
     } catch {
-      return try MigrationLedger(refusedWith: error)
+      return try MigrationLedger(refusedWith: error, place)
     }
   }
 
@@ -67,13 +70,13 @@ package struct MigrationLedger: Sendable, Equatable {
     var result = self
     do {
       let versions = PostgresArray.text(of: changed.map { String($0.version) })
-      for row in try connection.execute(LedgerSQL.texts, [.text(versions)]).rows {
+      for row in try connection.execute(LedgerSQL(place).texts, [.text(versions)]).rows {
         if let version = row[0].flatMap({ Int64($0) }) { result.texts[version] = row.text(1) }
       }
     } catch let error as PostgresError where error.sqlState == .undefinedTable {
       // An older version of the ledger kept none.
     } catch {
-      throw MigrationError(from: error, doing: "reading dbtool.migration_texts")
+      throw MigrationError(from: error, doing: "reading \(place.prefix)migration_texts")
     }
     return result
   }
@@ -82,7 +85,7 @@ package struct MigrationLedger: Sendable, Equatable {
   ///
   /// False as well when it cannot be asked: whoever reads it then finds out why.
   package static func matches(_ digest: String, on connection: any Connection) -> Bool {
-    (try? connection.execute(LedgerSQL.digest))?.scalar == digest
+    (try? connection.execute(LedgerSQL(.database).digest))?.scalar == digest
   }
 
   /// The digest of the ledger once all of `migrations` that it lacks are applied as well.
@@ -95,12 +98,13 @@ package struct MigrationLedger: Sendable, Equatable {
   }
 
   /// The ledger from what its query gave.
-  init(rows result: QueryResult) throws(MigrationError) {
+  init(rows result: QueryResult, _ place: LedgerPlace) throws(MigrationError) {
+    self.place = place
     exists = true
     entries = []
     for row in result.rows {
       guard let version = row[0].flatMap({ Int64($0) }) else {
-        throw MigrationError(.ledger, "the ledger dbtool.migrations holds a row without a version")
+        throw MigrationError(.ledger, "the ledger \(place.ledger) holds a row without a version")
       }
       entries.append(
         Entry(
@@ -110,7 +114,7 @@ package struct MigrationLedger: Sendable, Equatable {
   }
 
   /// The empty ledger if `error` says that there is no table, otherwise the error to report.
-  init(refusedWith error: any Error) throws(MigrationError) {
+  init(refusedWith error: any Error, _ place: LedgerPlace) throws(MigrationError) {
     if let error = error as? MigrationError { throw error }
     guard let error = error as? PostgresError else {
       throw MigrationError(.ledger, "\(error)")
@@ -118,15 +122,16 @@ package struct MigrationLedger: Sendable, Equatable {
     switch error.sqlState {
     case .undefinedTable?, .undefinedSchema?:
       self.init()
+      self.place = place
     case .insufficientPrivilege?:
       var result = MigrationError(
-        .ledger, "the ledger dbtool.migrations may not be read: \(error.message)",
+        .ledger, "the ledger \(place.ledger) may not be read: \(error.message)",
         remedy: "connect as the role that applies migrations, or let it run GRANT USAGE ON SCHEMA "
-          + "dbtool and GRANT SELECT ON dbtool.migrations")
+          + "\(place.holder) and GRANT SELECT ON \(place.ledger)")
       result.postgres = error
       throw result
     default:
-      throw MigrationError(from: error, doing: "reading the ledger dbtool.migrations")
+      throw MigrationError(from: error, doing: "reading the ledger \(place.ledger)")
     }
   }
 }

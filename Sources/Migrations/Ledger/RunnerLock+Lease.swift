@@ -3,14 +3,15 @@ internal import Postgres
 extension RunnerLock {
   /// Waits for the lease, making the ledger first where it is missing, and reads the ledger.
   static func acquireLease(
-    on connection: any Connection, waitLimit: Duration?, cancellation: Cancellation?,
+    on connection: any Connection, place: LedgerPlace, waitLimit: Duration?,
+    cancellation: Cancellation?,
     progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
-    let lease = Lease(id: MigrationOptions.randomRunID())
+    let lease = Lease(id: MigrationOptions.randomRunID(), place: place)
     let clock = ContinuousClock()
     let start = clock.now
     var announced: LockHolder??
-    try makeLedger(on: connection)
+    try makeLedger(on: connection, place)
     while true {
       let outcome: (granted: Bool, holder: LockHolder?)
       do {
@@ -19,9 +20,9 @@ extension RunnerLock {
         throw MigrationError(from: error, doing: "taking the lease for migrations")
       }
       if outcome.granted {
-        let lock = RunnerLock(connection: connection, lease: lease)
+        let lock = RunnerLock(connection: connection, place: place, lease: lease)
         do throws(MigrationError) {
-          return (lock, try MigrationLedger.read(on: connection))
+          return (lock, try MigrationLedger.read(on: connection, place))
         } catch {
           _ = lock.release()
           throw error
@@ -40,7 +41,7 @@ extension RunnerLock {
     _ lease: Lease, _ connection: any Connection
   ) throws -> (granted: Bool, holder: LockHolder?) {
     let outcomes = try connection.pipeline([
-      lease.acquisition, PipelineStatement(Lease.holder),
+      lease.acquisition, PipelineStatement(lease.holder),
     ])
     if let error = outcomes.lazy.compactMap(\.error).first { throw error }
     let holder = outcomes[1].result?.rows.first.map { row in
@@ -51,26 +52,29 @@ extension RunnerLock {
   }
 
   /// In one transaction that waits for others that do the same.
-  private static func makeLedger(on connection: any Connection) throws(MigrationError) {
+  private static func makeLedger(
+    on connection: any Connection, _ place: LedgerPlace
+  ) throws(MigrationError) {
+    let sql = LedgerSQL(place)
     do {
       let exists = try connection.execute(
-        "SELECT pg_catalog.to_regclass('dbtool.migration_lease') IS NOT NULL")
+        "SELECT pg_catalog.to_regclass(\(place.literal("migration_lease"))) IS NOT NULL")
       guard exists.scalar != "t" else { return }
       let isNew = try connection.execute(
-        "SELECT pg_catalog.to_regclass('dbtool.migrations') IS NULL")
+        "SELECT pg_catalog.to_regclass(\(place.literal("migrations"))) IS NULL")
       let outcomes = try connection.pipeline(
         [
           PipelineStatement("BEGIN"),
           PipelineStatement(
-            "SELECT pg_catalog.pg_advisory_xact_lock($1::bigint)", [.text(String(key))]),
-        ] + (isNew.scalar == "t" ? LedgerSQL.create : []).map { PipelineStatement($0) } + [
-          PipelineStatement(LedgerSQL.extend), PipelineStatement("COMMIT"),
+            "SELECT pg_catalog.pg_advisory_xact_lock($1::bigint)", [.text(String(place.lockKey))]),
+        ] + (isNew.scalar == "t" ? sql.create : []).map { PipelineStatement($0) } + [
+          PipelineStatement(sql.extend), PipelineStatement("COMMIT"),
         ])
       guard let error = outcomes.lazy.compactMap(\.error).first else { return }
       _ = try? connection.execute("ROLLBACK")
       // Another runner made it first.
       if [.duplicateTable, .duplicateSchema, .uniqueViolation].contains(error.sqlState) { return }
-      throw StepFailure.ledgerSetup(error)
+      throw StepFailure.ledgerSetup(error, place)
     } catch let error as MigrationError {
       throw error
     } catch {

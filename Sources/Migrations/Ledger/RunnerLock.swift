@@ -8,20 +8,18 @@ internal import Postgres
 
 /// What lets one runner at a time apply migrations to a database: an advisory lock of the session,
 /// or, behind a pooler, a lease.
-///
-/// Advisory locks belong to one database of a cluster, so one constant does for all databases.
 struct RunnerLock {
-  /// "dbtool" in ASCII, then 1 for migrations.
-  static let key: Int64 = 0x6462_746F_6F6C_0001
-
   let connection: any Connection
+  /// What is migrated, and where its ledger lies.
+  let place: LedgerPlace
   /// The server process of the session.
   private(set) var backendPID = 0
   /// Behind a pooler, what takes the place of the session's lock.
   private(set) var lease: Lease?
 
-  init(connection: any Connection, lease: Lease? = nil) {
+  init(connection: any Connection, place: LedgerPlace = .database, lease: Lease? = nil) {
     self.connection = connection
+    self.place = place
     self.lease = lease
   }
 
@@ -30,10 +28,11 @@ struct RunnerLock {
   /// It asks again and again instead of waiting inside the server: a session that waits there has
   /// a snapshot, and the other runner's CREATE INDEX CONCURRENTLY would wait for that snapshot.
   static func acquire(
-    on connection: any Connection, waitLimit: Duration?, cancellation: Cancellation? = nil,
+    on connection: any Connection, place: LedgerPlace, waitLimit: Duration?,
+    cancellation: Cancellation? = nil,
     progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
-    var lock = RunnerLock(connection: connection)
+    var lock = RunnerLock(connection: connection, place: place)
     let clock = ContinuousClock()
     let start = clock.now
     var pause = 50
@@ -44,7 +43,8 @@ struct RunnerLock {
     case .held: break
     case .pooled:
       return try acquireLease(
-        on: connection, waitLimit: waitLimit, cancellation: cancellation, progress: progress)
+        on: connection, place: place, waitLimit: waitLimit, cancellation: cancellation,
+        progress: progress)
     }
     while true {
       let holder = lock.holder()
@@ -69,7 +69,7 @@ struct RunnerLock {
       return outcome?.rows.isEmpty == false
     }
     let result = try? connection.execute(
-      "SELECT pg_catalog.pg_advisory_unlock($1::bigint)", [Self.parameter])
+      "SELECT pg_catalog.pg_advisory_unlock($1::bigint)", [parameter])
     return result?.scalar == "t"
   }
 
@@ -88,9 +88,9 @@ struct RunnerLock {
       outcomes = try connection.pipeline([
         PipelineStatement(
           Self.tryLockSQL,
-          [Self.parameter, Parameter(connection.announcedPID.map { String($0) })],
+          [parameter, Parameter(connection.announcedPID.map { String($0) })],
           synchronizes: true),
-        PipelineStatement(LedgerSQL.read),
+        PipelineStatement(LedgerSQL(place).read),
       ])
       if let error = outcomes[0].error { throw error }
     } catch {
@@ -101,9 +101,9 @@ struct RunnerLock {
     guard granted == "t" else { return .held }
     return .granted(
       try releasingOnError { () throws(MigrationError) in
-        if let rows = outcomes[1].result { return try MigrationLedger(rows: rows) }
+        if let rows = outcomes[1].result { return try MigrationLedger(rows: rows, place) }
         return try MigrationLedger(
-          refusedWith: outcomes[1].error ?? PostgresError(.connectionLost, "no answer"))
+          refusedWith: outcomes[1].error ?? PostgresError(.connectionLost, "no answer"), place)
       })
   }
 
@@ -124,14 +124,16 @@ struct RunnerLock {
 
   private func tryLock() throws(MigrationError) -> Bool {
     do {
-      return try connection.execute(Self.tryLockSQL, [Self.parameter, .null]).scalar == "t"
+      return try connection.execute(Self.tryLockSQL, [parameter, .null]).scalar == "t"
     } catch {
       throw Self.refusal(error)
     }
   }
 
   private func readLedger() throws(MigrationError) -> MigrationLedger {
-    try releasingOnError { () throws(MigrationError) in try MigrationLedger.read(on: connection) }
+    try releasingOnError { () throws(MigrationError) in
+      try MigrationLedger.read(on: connection, place)
+    }
   }
 
   private func releasingOnError(
@@ -155,7 +157,7 @@ struct RunnerLock {
       THEN pg_catalog.pg_try_advisory_lock($1::bigint) END,
       pg_catalog.pg_backend_pid()
     """
-  private static let parameter = Parameter.text(String(key))
+  private var parameter: Parameter { .text(String(place.lockKey)) }
 
   private static func refusal(_ error: any Error) -> MigrationError {
     MigrationError(from: error, doing: "taking the lock for migrations")
@@ -172,7 +174,7 @@ struct RunnerLock {
         AND l.database = (SELECT oid FROM pg_catalog.pg_database
                           WHERE datname = pg_catalog.current_database())
       """
-    guard let result = try? connection.execute(sql, [Self.parameter]),
+    guard let result = try? connection.execute(sql, [parameter]),
       let row = result.rows.first, let pid = row.int(0)
     else { return nil }
     return LockHolder(

@@ -13,8 +13,9 @@ extension LedgerChange {
     // Read before anything is sent, so that a file that cannot be read changes nothing.
     let statements = try statements(options)
     let (lock, current) = try RunnerLock.acquire(
-      on: connection, waitLimit: options.waitLimit, cancellation: options.cancellation,
-      progress: progress)
+      on: connection, place: options.place, waitLimit: options.waitLimit,
+      cancellation: options.cancellation, progress: progress)
+    let sql = LedgerSQL(options.place)
     defer { _ = lock.release() }
     guard current.entries == ledger.entries else {
       throw MigrationError(
@@ -25,8 +26,8 @@ extension LedgerChange {
     do {
       outcomes = try connection.pipeline(
         [PipelineStatement("BEGIN")]
-          + (current.exists ? [] : LedgerSQL.create.map { PipelineStatement($0) })
-          + [PipelineStatement(LedgerSQL.extend)] + (lock.lease.map { [$0.renewal] } ?? [])
+          + (current.exists ? [] : sql.create.map { PipelineStatement($0) })
+          + [PipelineStatement(sql.extend)] + (lock.lease.map { [$0.renewal] } ?? [])
           + statements + [PipelineStatement("COMMIT")])
     } catch {
       throw MigrationError(from: error, doing: "changing the ledger")
@@ -34,8 +35,8 @@ extension LedgerChange {
     if let error = outcomes.lazy.compactMap(\.error).first {
       _ = try? connection.execute("ROLLBACK")
       var failure = MigrationError(
-        .ledger, "the ledger dbtool.migrations refused the change: \(error.message)",
-        remedy: "connect as the role that owns the schema dbtool")
+        .ledger, "the ledger \(options.place.ledger) refused the change: \(error.message)",
+        remedy: "connect as the role that owns the schema \(options.place.holder)")
       failure.postgres = error
       failure.state = "nothing was changed"
       throw failure
@@ -48,7 +49,7 @@ extension LedgerChange {
     for migration in recorded {
       statements.append(
         PipelineStatement(
-          LedgerSQL.insert,
+          LedgerSQL(options.place).insert,
           [
             .text(String(migration.version)), .text(migration.name), .text(migration.checksum),
             .text("0"), .text(options.toolVersion), .text(options.runID),
@@ -58,7 +59,7 @@ extension LedgerChange {
     for migration in realigned {
       statements.append(
         PipelineStatement(
-          LedgerSQL.realign,
+          LedgerSQL(options.place).realign,
           [
             .text(String(migration.version)), .text(migration.name), .text(migration.checksum),
             .text(try text(of: migration)),
@@ -66,7 +67,8 @@ extension LedgerChange {
     }
     for entry in forgotten {
       statements.append(
-        PipelineStatement(LedgerSQL.delete, [.text(String(entry.version)), .text("0")]))
+        PipelineStatement(
+          LedgerSQL(options.place).delete, [.text(String(entry.version)), .text("0")]))
     }
     return statements
   }

@@ -28,6 +28,8 @@ package struct MigrationOptions: Sendable {
   package var unfinished = Unfinished.ask
   /// Opens a second session, to look at what the first one waits for; nil does not look.
   package var observer: (@Sendable () throws -> any Connection)?
+  /// What is migrated, and where its ledger lies.
+  package var place = LedgerPlace.database
   /// Behind a pooler, what has to be prolonged in each transaction.
   var lease: Lease?
   /// What the connection was made with, to tell an interrupt from a timeout of the server.

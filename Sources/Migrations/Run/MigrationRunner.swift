@@ -34,8 +34,8 @@ package struct MigrationRunner {
     }
     return try withoutActuallyEscaping(progress) { progress throws(MigrationError) in
       let (lock, ledger) = try RunnerLock.acquire(
-        on: connection, waitLimit: options.waitLimit, cancellation: options.cancellation,
-        progress: progress)
+        on: connection, place: options.place, waitLimit: options.waitLimit,
+        cancellation: options.cancellation, progress: progress)
       var options = options
       options.lease = lock.lease
       var runner = MigrationRunner(lock: lock, options: options, progress: progress)

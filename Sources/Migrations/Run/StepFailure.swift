@@ -25,10 +25,10 @@ struct StepFailure {
         file: step.script.file,
         remedy: "look at `dbtool migrate status`, then run the command again if still wanted")
     case .ledgerSetup:
-      result = Self.ledgerSetup(error)
+      result = Self.ledgerSetup(error, options.place)
     case .ledgerRow:
       result = MigrationError(
-        .ledger, "the ledger dbtool.migrations refused the change: \(error.message)",
+        .ledger, "the ledger \(options.place.ledger) refused the change: \(error.message)",
         file: step.script.file, remedy: "look at `dbtool migrate status`")
     case .begin, .lease, .predecessor, .setting, .reset, .progress:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
@@ -141,12 +141,12 @@ struct StepFailure {
       file: step.script.file, remedy: "end it with COMMIT, then run `\(command)` again")
   }
 
-  static func ledgerSetup(_ error: PostgresError) -> MigrationError {
+  static func ledgerSetup(_ error: PostgresError, _ place: LedgerPlace) -> MigrationError {
     var result = MigrationError(
-      .ledger, "the ledger dbtool.migrations cannot be made: \(error.message)")
+      .ledger, "the ledger \(place.ledger) cannot be made: \(error.message)")
     if error.sqlState == .insufficientPrivilege {
       result.remedy =
-        "let an administrator run CREATE SCHEMA dbtool AUTHORIZATION with the role that applies "
+        "let an administrator run CREATE SCHEMA \(place.holder) AUTHORIZATION with the role that applies "
         + "migrations, or GRANT CREATE ON DATABASE to it"
     }
     result.postgres = error

@@ -19,6 +19,11 @@ struct StepPipeline {
 
   private(set) var parts: [Part] = []
   private(set) var statements: [PipelineStatement] = []
+  private let place: LedgerPlace
+  private var sql: LedgerSQL { LedgerSQL(place) }
+  private var progressSQL: ProgressSQL { ProgressSQL(place) }
+
+  private init(_ place: LedgerPlace) { self.place = place }
 
   /// The whole step in one transaction.
   ///
@@ -31,14 +36,14 @@ struct StepPipeline {
     _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool, isFirst: Bool,
     options: MigrationOptions
   ) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(options.place)
     pipeline.addBegin(options)
     if createsLedger {
       pipeline.addLedgerSetup()
     } else if let predecessor {
-      pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
+      pipeline.add(.predecessor, pipeline.sql.predecessor, [.text(String(predecessor))])
     }
-    if isFirst { pipeline.add(.ledgerSetup, LedgerSQL.extend) }
+    if isFirst { pipeline.add(.ledgerSetup, pipeline.sql.extend) }
     pipeline.addTimeouts(step.script.directives, options, isLocal: true)
     for (index, statement) in step.script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
@@ -52,17 +57,17 @@ struct StepPipeline {
     _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool,
     options: MigrationOptions
   ) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(options.place)
     pipeline.addBegin(options)
     if createsLedger {
       pipeline.addLedgerSetup()
     } else if let predecessor {
-      pipeline.add(.predecessor, LedgerSQL.predecessor, [.text(String(predecessor))])
+      pipeline.add(.predecessor, pipeline.sql.predecessor, [.text(String(predecessor))])
     }
-    pipeline.add(.ledgerSetup, LedgerSQL.extend)
+    pipeline.add(.ledgerSetup, pipeline.sql.extend)
     pipeline.add(.commit, "COMMIT")
     pipeline.addTimeouts(step.script.directives, nil, isLocal: false)
-    pipeline.add(.progress, ProgressSQL.read, pipeline.key(step))
+    pipeline.add(.progress, pipeline.progressSQL.read, pipeline.key(step))
     return pipeline
   }
 
@@ -73,7 +78,7 @@ struct StepPipeline {
     _ step: MigrationStep, _ range: ClosedRange<Int>, isOwn: Bool, digest: String,
     options: MigrationOptions
   ) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(options.place)
     var rest = range.map { $0 }
     let statements = step.script.statements
     if isOwn {
@@ -85,7 +90,8 @@ struct StepPipeline {
     // Without an end of its own the transaction stays open, which is found out later.
     let end = isOwn ? rest.popLast() : nil
     for index in rest { pipeline.add(.statement(index), statements[index].text) }
-    pipeline.addRecord(ProgressSQL.finish, step, statement: range.lowerBound, digest: digest)
+    pipeline.addRecord(
+      pipeline.progressSQL.finish, step, statement: range.lowerBound, digest: digest)
     if let end {
       pipeline.add(.statement(end), statements[end].text)
     } else if !isOwn {
@@ -99,7 +105,7 @@ struct StepPipeline {
     _ sql: String, _ step: MigrationStep, statement: Int, digest: String?,
     options: MigrationOptions
   ) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(options.place)
     pipeline.addBegin(options)
     pipeline.addRecord(sql, step, statement: statement, digest: digest)
     pipeline.add(.commit, "COMMIT")
@@ -110,17 +116,17 @@ struct StepPipeline {
   static func record(
     _ step: MigrationStep, milliseconds: Int, options: MigrationOptions
   ) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(options.place)
     pipeline.addBegin(options)
     pipeline.addResets()
-    pipeline.add(.progress, ProgressSQL.clear, pipeline.key(step))
+    pipeline.add(.progress, pipeline.progressSQL.clear, pipeline.key(step))
     pipeline.addEnd(step, milliseconds: milliseconds, options: options)
     return pipeline
   }
 
   /// The queries of a verify file, to be rolled back.
   static func verification(_ script: MigrationScript) -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(.database)
     pipeline.add(.begin, "BEGIN READ ONLY")
     pipeline.addTimeouts(script.directives, nil, isLocal: true)
     for (index, statement) in script.statements.enumerated() {
@@ -131,7 +137,7 @@ struct StepPipeline {
 
   /// Puts role and settings of the session back.
   static func resets() -> StepPipeline {
-    var pipeline = StepPipeline()
+    var pipeline = StepPipeline(.database)
     pipeline.addResets()
     return pipeline
   }
@@ -160,7 +166,7 @@ struct StepPipeline {
   }
 
   private mutating func addLedgerSetup() {
-    for sql in LedgerSQL.create { add(.ledgerSetup, sql) }
+    for sql in sql.create { add(.ledgerSetup, sql) }
   }
 
   /// What the file says holds; what `options` say holds where the session has no limit of its own.
@@ -172,6 +178,10 @@ struct StepPipeline {
       ("statement_timeout", directives.statementTimeout, options?.statementTimeout),
     ]
     let scope = isLocal ? "true" : "false"
+    if let path = place.searchPath {
+      add(
+        .setting, "SELECT pg_catalog.set_config('search_path', $1, \(scope))", [.text(path)])
+    }
     for (name, asked, usual) in timeouts {
       if let asked {
         add(
@@ -205,13 +215,13 @@ struct StepPipeline {
     switch step.direction {
     case .up:
       add(
-        .ledgerRow, LedgerSQL.insert,
+        .ledgerRow, sql.insert,
         [
           version, .text(step.migration.name), .text(step.script.checksum), duration,
           .text(options.toolVersion), .text(options.runID), .text(step.script.text),
         ])
     case .down:
-      add(.ledgerRow, LedgerSQL.delete, [version, duration])
+      add(.ledgerRow, sql.delete, [version, duration])
     }
     add(.commit, "COMMIT")
     // Each step is told of when it is done, not when all are.

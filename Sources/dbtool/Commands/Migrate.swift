@@ -157,13 +157,27 @@ struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "status",
       abstract: "Show which migrations are applied and which are not.",
-      discussion: "With --check the exit code is 1 unless everything is applied and unchanged.")
+      discussion: """
+        With --check the exit code is 1 unless everything is applied and unchanged.
+
+        Examples:
+          dbtool migrate status --check
+          dbtool migrate status --target all    one line for each database of the fleet
+        """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var fleet: FleetOptions
     @Flag(help: "Exit with 1 unless everything is applied and unchanged.")
     var check = false
 
+    func validate() throws {
+      if !fleet.target.isEmpty, global.url != nil || global.env != nil {
+        throw ValidationError("--target names databases of its own: leave --url and --env out")
+      }
+    }
+
     func run(in session: Session) throws -> ExitStatus {
+      if !fleet.target.isEmpty { return try show(fleetOf: session) }
       let work = try MigrationWork(session)
       let status = MigrationStatus(work.directory, work.ledger)
       try session.console.result(

@@ -65,15 +65,19 @@ enum ConfigurationFile {
         var target = try Section(member.value, path: "targets.\(member.key)", file: file)
         let url = try target.text("url")
         let variable = try target.text("url-from")
+        let schemas = try target.texts("schemas")
         try target.finish()
-        guard (url == nil) != (variable == nil), member.key != "all" else {
+        guard (url == nil) != (variable == nil), member.key != "all", !member.key.contains("/")
+        else {
           throw target.error(
             member.key == "all"
               ? "no target may be called all: that means every one"
-              : "targets.\(member.key) needs url, or url-from with the name of an environment "
-                + "variable", line: member.line)
+              : member.key.contains("/")
+                ? "targets.\(member.key): a / stands before the name of a schema"
+                : "targets.\(member.key) needs url, or url-from with the name of an environment "
+                  + "variable", line: member.line)
         }
-        return Target(name: member.key, url: url, variable: variable)
+        return Target(name: member.key, url: url, variable: variable, schemas: schemas)
       }
     }
     if let environments = try section.section("environments") {

@@ -4,7 +4,7 @@ import ArgumentParser
 struct FleetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A target of dbtool.yaml, or all of them with \"all\"; may be repeated.",
+      "A target of dbtool.yaml, TARGET/SCHEMA for one of its schemas, or \"all\"; may be repeated.",
       discussion: "A canary comes first when it is the first of the file and --parallel is 1."))
   var target: [String] = []
 
@@ -20,20 +20,45 @@ struct FleetOptions: ParsableArguments {
     }
   }
 
-  /// The targets that are meant, in the order of the file.
-  func targets(_ configuration: Configuration) throws -> [Target] {
+  /// The targets that are meant, in the order of the file, each schema by itself.
+  ///
+  /// - Throws: `UsageError` for names that are not in the file and for missing variables, and what
+  ///   looking up schemas throws.
+  func targets(
+    _ configuration: Configuration, environment: [String: String]
+  ) throws -> [Target] {
     let known = configuration.targets
-    for name in target where name != "all" && !known.contains(where: { $0.name == name }) {
+    for name in target where name != "all" && !known.contains(where: { $0.isMeant(by: name) }) {
       let names = known.map(\.name).joined(separator: ", ")
       throw UsageError(
         "there is no target \"\(name)\" in \(ConfigurationFile.name)",
         remedy: names.isEmpty ? "name them under targets:" : "it has: \(names)")
     }
-    let chosen = target.contains("all") ? known : known.filter { target.contains($0.name) }
+    let chosen =
+      target.contains("all")
+      ? known : known.filter { one in target.contains { one.isMeant(by: $0) } }
     guard !chosen.isEmpty else {
       throw UsageError(
         "\(ConfigurationFile.name) has no targets", remedy: "name them under targets:")
     }
-    return chosen
+    // A missing variable is told before the first database is touched.
+    for target in chosen { _ = try target.conninfo(environment: environment) }
+    return try chosen.flatMap { one -> [Target] in
+      let wanted = target.filter { $0.hasPrefix(one.name + "/") }
+        .map { String($0.dropFirst(one.name.count + 1)) }
+      guard !target.contains("all"), !target.contains(one.name) else {
+        return try TargetSchemas.expand(one, environment: environment)
+      }
+      var some = one
+      some.schemas = wanted
+      return try TargetSchemas.expand(some, environment: environment)
+    }
+  }
+}
+
+extension Target {
+  /// True when a name on the command line means the target or one of its schemas.
+  fileprivate func isMeant(by name: String) -> Bool {
+    name == self.name || (!schemas.isEmpty && name.hasPrefix(self.name + "/"))
   }
 }

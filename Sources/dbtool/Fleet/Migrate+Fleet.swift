@@ -6,11 +6,9 @@ extension Migrate.Up {
   func apply(toFleetOf session: Session) throws -> ExitStatus {
     let console = session.console
     let configuration = session.configuration
-    let targets = try fleet.targets(configuration)
     let directory = try session.migrations()
     let environment = Environment.current
-    // A missing variable is told before the first database is touched.
-    for target in targets { _ = try target.conninfo(environment: environment) }
+    let targets = try fleet.targets(configuration, environment: environment)
     let (to, outOfOrder, limits) = (to, outOfOrder, limits)
     let run = Fleet(targets: targets, parallel: fleet.parallel, keepsGoing: fleet.keepGoing)
     let outcomes = run.run(
@@ -21,13 +19,15 @@ extension Migrate.Up {
         let connection = try LibPQConnection(
           conninfo: conninfo, cancellation: Interrupts.cancellation)
         defer { connection.close() }
-        let ledger = try MigrationLedger.read(on: connection)
+        let place = try target.schema.map { try LedgerPlace(schema: $0) } ?? .database
+        let ledger = try MigrationLedger.read(on: connection, place)
           .withTexts(of: directory, on: connection)
         let plan = try MigrationPlan.up(directory, ledger, to: to, outOfOrder: outOfOrder)
         guard !plan.isEmpty else { return 0 }
-        let options = limits.options(configuration) {
+        var options = limits.options(configuration) {
           try LibPQConnection(conninfo: conninfo, connectTimeout: 2)
         }
+        options.place = place
         let report = try MigrationRunner.apply(plan, on: connection, options: options)
         return report.finished.count
       })
@@ -39,5 +39,36 @@ extension Migrate.Up {
     }
     // The worst that happened: a database that failed is no mistake in usage.
     return failures.contains(.database) ? .database : failures.first ?? .good
+  }
+}
+
+extension Migrate.Status {
+  /// Shows of each target how many migrations stand how.
+  func show(fleetOf session: Session) throws -> ExitStatus {
+    let directory = try session.migrations()
+    let environment = Environment.current
+    let targets = try fleet.targets(session.configuration, environment: environment)
+    let states = FleetStates(count: targets.count)
+    let run = Fleet(targets: targets, parallel: fleet.parallel, keepsGoing: true)
+    let outcomes = run.run(
+      isStopped: { Interrupts.cancellation.isRequested }, progress: { _, _ in },
+      { target in
+        let connection = try LibPQConnection(
+          conninfo: try target.conninfo(environment: environment),
+          cancellation: Interrupts.cancellation)
+        defer { connection.close() }
+        let place = try target.schema.map { try LedgerPlace(schema: $0) } ?? .database
+        let ledger = try MigrationLedger.read(on: connection, place)
+          .withTexts(of: directory, on: connection)
+        states.set(MigrationStatus(directory, ledger), of: target.name)
+        return 0
+      })
+    let report = FleetStatusReport(targets, outcomes, states)
+    try session.console.result(report.report, json: report.json)
+    let failures = outcomes.compactMap { outcome in
+      if case .failed(let failure) = outcome { failure.status } else { nil }
+    }
+    if let failure = failures.first { return failure }
+    return check && !report.json.good ? .found : .good
   }
 }

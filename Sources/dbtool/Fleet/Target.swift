@@ -1,10 +1,15 @@
-/// One database of a fleet.
+/// One database of a fleet, or one schema of such a database.
 struct Target: Equatable, Sendable {
   var name: String
   /// The database, in the file.
   var url: String?
   /// The environment variable that has it, so that no password stands in the file.
   var variable: String?
+  /// The schemas that are migrated each by itself, as names or patterns with `*`; empty for the
+  /// database as a whole.
+  var schemas: [String] = []
+  /// The one schema, once the patterns were looked up.
+  var schema: String?
 
   /// The connection string.
   ///

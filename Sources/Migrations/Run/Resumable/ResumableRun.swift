@@ -64,7 +64,10 @@ struct ResumableRun {
     guard options.lease != nil else { return }
     let directives = script.directives
     let setting = units.first { if case .setting = $0 { true } else { false } }
-    guard setting != nil || directives.lockTimeout != nil || directives.statementTimeout != nil
+    // A schema that is migrated by itself is looked for by the search path of the session.
+    guard
+      setting != nil || directives.lockTimeout != nil || directives.statementTimeout != nil
+        || options.place.searchPath != nil
     else { return }
     var error = MigrationError(
       .needsSession,
@@ -89,7 +92,8 @@ struct ResumableRun {
         }
       }
       guard let rows = outcomes.last?.result else {
-        throw MigrationError(.ledger, "the ledger dbtool.migration_progress gave no answer")
+        throw MigrationError(
+          .ledger, "the ledger \(options.place.prefix)migration_progress gave no answer")
       }
       return StepProgress(step, rows: rows)
     } catch let error as MigrationError {
@@ -155,7 +159,7 @@ struct ResumableRun {
       if wasBegun {
         switch (try leftovers.standing(of: statement), options.unfinished) {
         case (.done, _), (.unknown, .skip):
-          return try record(ProgressSQL.finish, index, digest)
+          return try record(ProgressSQL(options.place).finish, index, digest)
         case (.unknown, .ask):
           throw failure.unknownEnd(index, done: done)
         case (.open, _), (.unknown, .rerun):
@@ -164,7 +168,7 @@ struct ResumableRun {
       }
       substitute = try leftovers.substitute(for: statement)
       for name in try leftovers.clear(before: statement) { tell(.clearedIndex(step, name)) }
-      try record(ProgressSQL.begin, index, digest)
+      try record(ProgressSQL(options.place).begin, index, digest)
     } catch let error as MigrationError {
       throw error
     } catch {
@@ -175,10 +179,10 @@ struct ResumableRun {
       let outcomes = try connection.pipeline(
         [PipelineStatement(text)], onOutcome: { _, _ in }, onWait: look)
       if let error = outcomes[0].error {
-        try? record(ProgressSQL.forget, index, nil)
+        try? record(ProgressSQL(options.place).forget, index, nil)
         throw error
       }
-      try record(ProgressSQL.finish, index, digest)
+      try record(ProgressSQL(options.place).finish, index, digest)
     } catch {
       var failed = refusal(index, error, done: done)
       if let name = leftovers.invalidIndex(after: statement) {
