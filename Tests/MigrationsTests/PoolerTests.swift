@@ -74,7 +74,8 @@ struct PoolerTests {
   @Test("a lease that another run has is waited for, and taken over when it has run out")
   func expired() throws {
     try through(Self.files) { bench, connect in
-      let (lock, _) = try RunnerLock.acquire(on: connect(), place: .database, waitLimit: nil) { _ in }
+      let (lock, _) = try RunnerLock.acquire(on: connect(), place: .database, waitLimit: nil) { _ in
+      }
       #expect(lock.lease != nil)
       let plan = try MigrationPlan.up(bench.load(), bench.ledger())
       var options = Workbench.options

@@ -9,17 +9,19 @@
 /// A child gets default signal handling, a process group or session of its own (so Ctrl-C on the
 /// terminal does not reach it), no descriptor but the standard three, the root directory as its
 /// working directory, and a small environment: nothing of the caller's `PG…` variables.
-enum ChildProcess {
+package enum ChildProcess {
   /// What a program that ran to its end gave back.
-  struct Outcome {
+  package struct Outcome {
     /// As waitpid(2) reports it.
-    var status: Int32
+    package var status: Int32
     /// Standard output and standard error.
-    var output: String
+    package var output: String
 
-    var isSuccess: Bool { status == 0 }
+    /// True when the program said so.
+    package var isSuccess: Bool { status == 0 }
 
-    var trimmedOutput: String {
+    /// The output without white space at its end.
+    package var trimmedOutput: String {
       var text = output[...]
       while text.last?.isWhitespace == true { text.removeLast() }
       return String(text)
@@ -35,13 +37,18 @@ enum ChildProcess {
   /// - Parameters:
   ///   - arguments: The program, by path or by a name that `PATH` finds, and its arguments.
   ///   - standardInput: The file that it reads.
-  static func run(_ arguments: [String], standardInput: String = "/dev/null") throws -> Outcome {
+  ///   - variables: More of the environment, as `NAME=value`.
+  package static func run(
+    _ arguments: [String], standardInput: String = "/dev/null", variables: [String] = []
+  ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw LocalPostgresError.system("cannot make a pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let pid: pid_t
     do {
-      pid = try spawn(arguments, standardInput: standardInput, isDetached: false) { actions in
+      pid = try spawn(
+        arguments, standardInput: standardInput, variables: variables, isDetached: false
+      ) { actions in
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
       }
     } catch {
@@ -89,7 +96,7 @@ enum ChildProcess {
   #endif
 
   private static func spawn(
-    _ arguments: [String], standardInput: String, isDetached: Bool,
+    _ arguments: [String], standardInput: String, variables: [String] = [], isDetached: Bool,
     standardOutput: (inout FileActions) -> Int32
   ) throws -> pid_t {
     #if canImport(Darwin)
@@ -115,7 +122,7 @@ enum ChildProcess {
     setAttributes(&attributes, &actions, isDetached: isDetached)
 
     var argv = arguments.map { strdup($0) } + [nil]
-    var envp = environment.map { strdup($0) } + [nil]
+    var envp = (environment + variables).map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var pid: pid_t = 0
     let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp)

@@ -55,6 +55,14 @@ package struct MigrationDirectory: Sendable, Equatable {
     return names.filter(isMigrationFile).compactMap { try? layout.parse($0).version }.max()
   }
 
+  /// The version of the migration that a file of this name brings; nil for a name of another kind.
+  package static func version(ofUpFile name: String, layout: MigrationLayout) -> Int64? {
+    guard isMigrationFile(name), let parts = try? layout.parse(name), parts.role == .up else {
+      return nil
+    }
+    return parts.version
+  }
+
   /// The migration of a version.
   package subscript(version version: Int64) -> Migration? {
     migrations.first { $0.version == version }

@@ -15,17 +15,34 @@ struct New: ParsableCommand {
     abstract: "Make the files of a new migration.",
     discussion: """
       Writes migrations/VERSION_NAME.up.sql and .down.sql, with the present UTC time as the version, \
-      or the number after the newest one's where versions are plain numbers. With another layout: in \
-      dbtool.yaml the files are named and begun as that tool wants them.
+      or the number after the newest one's where versions are plain numbers; the newest one of git's \
+      main branch counts as well. With another layout: in dbtool.yaml the files are named and begun as \
+      that tool wants them.
 
-      Example: dbtool new add_guest_preferences
+      --check makes nothing: it is for CI, and exits with 1 when a migration of this branch has a \
+      version that the main branch has too, is older than the newest there, or was changed though \
+      the main branch has it.
+
+      Examples:
+        dbtool new add_guest_preferences
+        dbtool new --check --base origin/main
       """)
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "What the migration does, in lower-case words joined by _.")
-  var name: String
+  var name: String?
+  @Flag(help: "Make nothing; compare this branch's migrations with those of the main branch.")
+  var check = false
+  @Option(help: "The main branch, as git calls it (default: origin/HEAD, origin/main or main).")
+  var base: String?
 
-  func validate() throws { try Self.checkName(name) }
+  func validate() throws {
+    if let name { try Self.checkName(name) }
+    guard (name == nil) == check else {
+      throw ValidationError(
+        check ? "--check makes nothing: leave the name out" : "give the new migration a name")
+    }
+  }
 
   /// - Throws: `ValidationError` for what does not fit into the name of a file.
   static func checkName(_ name: String) throws {
@@ -41,7 +58,9 @@ struct New: ParsableCommand {
   func run() throws {
     let configuration = try ConfigurationFile.load(global.config)
     let folder = configuration.place(configuration.migrations)
-    let stem = "\(folder)/\(Self.nextVersion(folder, configuration.layout))_\(name)"
+    guard let name else { return try checkConflicts(folder, configuration.layout) }
+    let branch = Files.exists(folder) ? try MainBranch.find(base, ofFolder: folder) : nil
+    let stem = "\(folder)/\(Self.nextVersion(folder, configuration.layout, branch))_\(name)"
     let files = Self.files(stem, name, configuration.layout)
     for file in files { try Files.create(file.path, file.text) }
     let made = files.map(\.path)
@@ -52,14 +71,47 @@ struct New: ParsableCommand {
 
   /// The present time, or what comes after the newest file when that is later, as with a colleague's
   /// clock that is ahead; plain numbers go on as plain numbers.
-  private static func nextVersion(_ folder: String, _ layout: MigrationLayout) -> String {
+  private static func nextVersion(
+    _ folder: String, _ layout: MigrationLayout, _ branch: MainBranch?
+  ) -> String {
     let now = version()
-    guard let newest = MigrationDirectory.newestVersion(inFolder: folder, layout: layout) else {
-      return now
-    }
+    let here = MigrationDirectory.newestVersion(inFolder: folder, layout: layout)
+    let there = branch?.files.compactMap {
+      MigrationDirectory.version(ofUpFile: $0, layout: layout)
+    }.max()
+    guard let newest = [here, there].compactMap(\.self).max() else { return now }
     let isTime = newest > 1_000_000_000_000
     guard isTime else { return String(newest + 1) }
     return String(max(Int64(now) ?? newest, newest + 1))
+  }
+
+  /// Compares with the main branch, for CI.
+  private func checkConflicts(_ folder: String, _ layout: MigrationLayout) throws {
+    guard let branch = try MainBranch.find(base, ofFolder: folder) else {
+      throw UsageError(
+        "there is no main branch to compare \(folder) with",
+        remedy: "fetch it, for example with git fetch origin main, and name it with --base")
+    }
+    let conflicts = try VersionConflict.all(inFolder: folder, layout, branch)
+    var report = Report()
+    for conflict in conflicts { report.line("\(conflict.file) \(conflict.message)", .bad) }
+    if conflicts.isEmpty {
+      report.line("the migrations go with those of \(branch.name)", .good)
+    } else {
+      if conflicts.contains(where: { $0.kind != .edited }) {
+        report.line("next: give them versions above the newest, for example with git mv")
+      }
+      if conflicts.contains(where: { $0.kind == .edited }) {
+        report.line("next: restore what was changed, and put the change into a new migration")
+      }
+    }
+    try global.console.result(report, json: ConflictsJSON(base: branch.name, conflicts: conflicts))
+    if !conflicts.isEmpty { throw ExitStatus.found }
+  }
+
+  private struct ConflictsJSON: Encodable {
+    var base: String
+    var conflicts: [VersionConflict]
   }
 
   /// The files of a new migration, as the layout wants them.
