@@ -1,3 +1,5 @@
+import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -43,6 +45,33 @@ struct DevTests {
       #expect(nothing.status == 0 && nothing.stdout == "one was not running\n")
     }
   }
+
+  #if os(Linux)
+    @Test("a server that is gone without a word is asked for after 30 seconds, not two hours")
+    func keepalive() throws {
+      try withServer("alive") { project in
+        #expect(try project.run("dev", "start", "alive").status == 0)
+        let url = try project.run("dev", "url", "alive").stdout
+        let session = try LibPQConnection(
+          conninfo: url.trimmingCharacters(in: .whitespacesAndNewlines))
+        defer { session.close() }
+        let port = try #require(
+          try session.execute("SELECT inet_client_port()").scalar.flatMap { Int($0) })
+        // proc(5): the local address, and the timer that runs, with what is left of it.
+        let digits = String(port, radix: 16, uppercase: true)
+        let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
+        let table = try project.shell("cat /proc/net/tcp").stdout
+        let row = try #require(
+          table.split(separator: "\n").map { $0.split(separator: " ") }.first {
+            $0.count > 6 && $0[1] == address
+          })
+        let timer = row[5].split(separator: ":")
+        #expect(timer.first == "02", "no keepalive timer runs: \(row)")
+        let hundredths = try #require(timer.last.flatMap { Int($0, radix: 16) })
+        #expect(hundredths > 0 && hundredths <= 3_000, "\(hundredths)")
+      }
+    }
+  #endif
 
   @Test(
     "a name that could be a path or an option is refused with 2",

@@ -108,6 +108,30 @@ struct MigrationFileTests {
     }
   }
 
+  @Test("the status tells of a migration outside a transaction that was stopped in the middle")
+  func partial() throws {
+    try withProject { project in
+      try project.migration("1_a", "CREATE TABLE public.a (id int)")
+      try project.migration(
+        "2_b",
+        "-- dbtool: no-transaction\nCREATE INDEX CONCURRENTLY a_id ON public.a (id);\nVACUUM nothing"
+      )
+      #expect(try project.run("migrate", "up").status == 3)
+      let status = try project.run("migrate", "status")
+      #expect(status.stdout.contains("partial"), "\(status)")
+      #expect(
+        status.stdout.contains("2_b was being applied when it was stopped: 1 statement is done"))
+      let json = try project.run("migrate", "status", "--check", "--format", "json")
+      #expect(json.status == 1 && json.stdout.contains("\"partial\""), "\(json)")
+      try project.migration(
+        "2_b",
+        "-- dbtool: no-transaction\nCREATE INDEX CONCURRENTLY a_id ON public.a (id);\nVACUUM public.a"
+      )
+      #expect(try project.run("migrate", "up").status == 0)
+      #expect(try project.run("migrate", "status", "--check").status == 0)
+    }
+  }
+
   @Test("of two runs at once one waits for the other, and both end well")
   func twoRuns() throws {
     try withProject { project in

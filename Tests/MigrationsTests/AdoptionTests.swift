@@ -140,6 +140,24 @@ struct AdoptionTests {
     }
   }
 
+  @Test("Alembic's revisions are no versions, whatever digits they begin with")
+  func alembic() throws {
+    let head = ForeignLedger(
+      tool: .alembic, entries: [.init(id: "2b1fa5c0de99", name: "2b1fa5c0de99")])
+    try Workbench.run(["1_users.up.sql": "SELECT 1", "2_rooms.up.sql": "SELECT 2"]) { bench in
+      let error = #expect(throws: MigrationError.self) {
+        try LedgerChange.adoption(of: head, bench.load(), bench.ledger())
+      }
+      #expect(
+        error?.remedy?.contains("VERSION_2b1fa5c0de99.up.sql") == true, "\(error?.remedy ?? "")")
+      try bench.remove("2_rooms.up.sql")
+      try bench.write("2_2b1fa5c0de99_rooms.up.sql", "SELECT 2")
+      try bench.write("3_later.up.sql", "SELECT 3")
+      let change = try LedgerChange.adoption(of: head, bench.load(), bench.ledger())
+      #expect(change.recorded.map(\.version) == [1, 2])
+    }
+  }
+
   @Test("a dirty or failed row, and one without a file, are refused by name")
   func refusals() throws {
     try Workbench.run(Self.files) { bench in

@@ -37,13 +37,14 @@ extension LedgerChange {
           MigrationError(
             .ledger, "\(entry.id) \(problem)",
             remedy: "put it right with \(foreign.tool.rawValue) first"))
-      } else if let migration = migration(for: entry, in: directory) {
+      } else if let migration = migration(for: entry, of: foreign.tool, in: directory) {
         found.insert(migration.version)
       } else if !skipsMissing {
         flaws.append(
           MigrationError(
             .missingFile, "\(entry.id) was applied by \(foreign.tool.rawValue) and has no file",
-            remedy: "copy it to \(directory.path)/\(number(entry.id) ?? "VERSION")_"
+            remedy: "copy it to \(directory.path)/"
+              + "\(foreign.tool.hasNumbers ? number(entry.id) ?? "VERSION" : "VERSION")_"
               + "\(entry.name.flatMap { $0.isEmpty ? nil : $0 } ?? "name").up.sql, or give "
               + "--skip-missing"))
       }
@@ -58,8 +59,13 @@ extension LedgerChange {
   }
 
   private static func migration(
-    for entry: ForeignLedger.Entry, in directory: MigrationDirectory
+    for entry: ForeignLedger.Entry, of tool: ForeignTool, in directory: MigrationDirectory
   ) -> Migration? {
+    if !tool.hasNumbers {
+      // The revision is a part of the name, as Alembic's own files have it: REVISION_slug.py.
+      let id = plain(entry.id)
+      return directory.migrations.first { plain($0.name).split(separator: "_").contains(id[...]) }
+    }
     if let number = number(entry.id), let version = Int64(number),
       let migration = directory[version: version]
     {

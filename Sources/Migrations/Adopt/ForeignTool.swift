@@ -88,6 +88,9 @@ package enum ForeignTool: String, Sendable, CaseIterable {
     }
   }
 
+  /// True when ids begin with what orders the files; Alembic's are random, whatever they begin with.
+  var hasNumbers: Bool { self != .alembic }
+
   /// The rows in the order of their application: an id, a name, and what is wrong with it.
   ///
   /// An id is what the tool orders its files by; a name is what is left of a file's name.

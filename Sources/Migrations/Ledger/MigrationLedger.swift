@@ -22,12 +22,22 @@ package struct MigrationLedger: Sendable, Equatable {
     package var label: String { "\(version)_\(name)" }
   }
 
+  /// How far a migration outside a transaction came before its run was stopped.
+  package struct Unfinished: Sendable, Equatable {
+    /// Which way it went.
+    package var direction: MigrationStep.Direction
+    /// How many of its statements are done and stay so.
+    package var done: Int
+  }
+
   /// False when the table is not there yet: nothing was ever applied.
   package var exists: Bool
   /// The applied migrations, lowest version first.
   package var entries: [Entry]
   /// What was applied, by version: only of those whose files are others now, and where it was kept.
   package var texts: [Int64: String] = [:]
+  /// What runs outside a transaction and was stopped, by version; only after `withProgress`.
+  package var unfinished: [Int64: Unfinished] = [:]
   /// Where it lies.
   package var place = LedgerPlace.database
 
@@ -77,6 +87,28 @@ package struct MigrationLedger: Sendable, Equatable {
       // An older version of the ledger kept none.
     } catch {
       throw MigrationError(from: error, doing: "reading \(place.prefix)migration_texts")
+    }
+    return result
+  }
+
+  /// The ledger with what was stopped in the middle.
+  ///
+  /// - Throws: `MigrationError`.
+  package func withProgress(on connection: any Connection) throws(MigrationError) -> MigrationLedger
+  {
+    guard exists else { return self }
+    var result = self
+    do {
+      for row in try connection.execute(ProgressSQL(place).counts).rows {
+        guard let version = Int64(row.text(0)),
+          let direction = MigrationStep.Direction(rawValue: row.text(1))
+        else { continue }
+        result.unfinished[version] = Unfinished(direction: direction, done: row.int(2) ?? 0)
+      }
+    } catch let error as PostgresError where error.sqlState == .undefinedTable {
+      // An older version of the ledger kept none.
+    } catch {
+      throw MigrationError(from: error, doing: "reading \(place.prefix)migration_progress")
     }
     return result
   }

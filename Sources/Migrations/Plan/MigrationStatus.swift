@@ -8,6 +8,8 @@ package struct MigrationStatus: Sendable, Equatable {
   package enum State: String, Sendable, Equatable, CaseIterable {
     /// Not applied yet.
     case pending
+    /// Begun, or begun to be taken back, outside a transaction, and stopped in the middle.
+    case partial
     /// Applied as the file says.
     case applied
     /// Applied, and the file was changed since, but not what it says: comments or white space.
@@ -36,6 +38,8 @@ package struct MigrationStatus: Sendable, Equatable {
     package var applied: MigrationLedger.Entry?
     /// What was applied, when the file is another now and the ledger kept it.
     package var appliedText: String?
+    /// How far it came, when it was stopped in the middle.
+    package var unfinished: MigrationLedger.Unfinished?
 
     /// `VERSION_name`, as messages call it.
     package var label: String { "\(version)_\(name)" }
@@ -66,6 +70,11 @@ package struct MigrationStatus: Sendable, Equatable {
         Entry(
           version: version, name: file?.name ?? row?.name ?? "", state: state, migration: file,
           applied: row, appliedText: row.flatMap { ledger.texts[$0.version] }))
+    }
+    for index in entries.indices where ledger.unfinished[entries[index].version] != nil {
+      guard [.pending, .outOfOrder, .applied].contains(entries[index].state) else { continue }
+      entries[index].state = .partial
+      entries[index].unfinished = ledger.unfinished[entries[index].version]
     }
     let replacements = ReplacedMigrations(entries)
     for version in replacements.whole { self[version]?.state = .applied }
@@ -107,7 +116,7 @@ package struct MigrationStatus: Sendable, Equatable {
       // Told of once, with the file that stands for it.
       if entry.state == .missing, applied.contains(entry.version) { return nil }
       return switch entry.state {
-      case .pending, .applied, .reformatted, .replaced: nil
+      case .pending, .partial, .applied, .reformatted, .replaced: nil
       case .edited: edited(entry, isNewest: entry.version == newest?.version)
       case .missing: missing(entry)
       case .outOfOrder: outOfOrder(entry, newest: newest?.label ?? "")

@@ -54,7 +54,7 @@ struct ReplacedMigrations {
         partial[entry.version] = PartialReplacement(
           count: required.count, applied: others.compactMap { rows[$0] })
       }
-    case .missing, .replaced: break
+    case .missing, .replaced, .partial: break
     }
   }
 }

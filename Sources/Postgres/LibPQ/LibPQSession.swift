@@ -17,6 +17,10 @@ enum LibPQSession {
     let settings: [(String, String)] = [
       ("connect_timeout", environment ?? String(connectTimeout)),
       ("fallback_application_name", applicationName),
+      // A server that is gone without a word is found out in 90 seconds, not in two hours (tcp(7));
+      // what the URL says goes before.
+      ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "6"),
+      ("tcp_user_timeout", "90000"),
       ("dbname", conninfo),
       ("client_encoding", "UTF8"),
     ]

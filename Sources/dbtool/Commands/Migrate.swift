@@ -179,7 +179,8 @@ struct Migrate: ParsableCommand {
     func run(in session: Session) throws -> ExitStatus {
       if !fleet.target.isEmpty { return try show(fleetOf: session) }
       let work = try MigrationWork(session)
-      let status = MigrationStatus(work.directory, work.ledger)
+      let status = MigrationStatus(
+        work.directory, try work.ledger.withProgress(on: work.connection))
       try session.console.result(
         MigrationReports.status(status), json: MigrationReports.StatusJSON(status))
       return check && !status.isUpToDate ? .found : .good

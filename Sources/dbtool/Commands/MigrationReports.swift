@@ -1,6 +1,7 @@
 import Migrations
 import Reports
 import SQLSyntax
+import Wording
 
 /// How the outcomes of the migrate commands are shown.
 enum MigrationReports {
@@ -64,7 +65,7 @@ enum MigrationReports {
       let meaning: Text.Meaning =
         switch entry.state {
         case .applied, .reformatted, .replaced: .good
-        case .pending: .doubtful
+        case .pending, .partial: .doubtful
         default: .bad
         }
       return [
@@ -79,7 +80,16 @@ enum MigrationReports {
         .init(
           headings: ["version", "name", "state", "applied at", "took", "by"], rows: rows))
     ])
-    let pending = status.entries.filter { $0.state == .pending }.count
+    for entry in status.entries {
+      guard let unfinished = entry.unfinished else { continue }
+      let verb = unfinished.direction == .up ? "was being applied" : "was being taken back"
+      report.line(
+        "\(entry.label) \(verb) when it was stopped: \(Plural.count(unfinished.done, "statement")) "
+          + "\(unfinished.done == 1 ? "is" : "are") done and recorded; dbtool migrate "
+          + "\(unfinished.direction.rawValue) goes on after that", .doubtful)
+    }
+    let pending = status.entries.filter { $0.state == .pending || $0.unfinished?.direction == .up }
+      .count
     if status.isUpToDate {
       report.line("up to date", .good)
     } else if pending > 0 {

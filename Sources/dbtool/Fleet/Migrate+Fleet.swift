@@ -59,7 +59,7 @@ extension Migrate.Status {
         defer { connection.close() }
         let place = try target.schema.map { try LedgerPlace(schema: $0) } ?? .database
         let ledger = try MigrationLedger.read(on: connection, place)
-          .withTexts(of: directory, on: connection)
+          .withTexts(of: directory, on: connection).withProgress(on: connection)
         states.set(MigrationStatus(directory, ledger), of: target.name)
         return 0
       })

@@ -15,6 +15,14 @@ struct ProgressSQL {
     """
   }
 
+  /// How many units are finished: version, direction, count.
+  var counts: String {
+    """
+    SELECT version, direction, count(finished_at) FROM \(at)migration_progress
+    GROUP BY version, direction
+    """
+  }
+
   /// Records that a unit is begun: version, direction, statement, digest.
   var begin: String {
     """
