@@ -8,6 +8,10 @@ import Testing
 struct LockTraceTests {
   /// Traces `sql` on a database with two tables.
   private func trace(_ sql: String) throws -> [[LockTrace.Effect]] {
+    try entries(sql).map(\.effects)
+  }
+
+  private func entries(_ sql: String) throws -> [LockTrace.Entry] {
     let files = [
       "1_a.up.sql": """
       CREATE TABLE a (id bigint PRIMARY KEY, n int, s varchar(10));
@@ -15,14 +19,14 @@ struct LockTraceTests {
       INSERT INTO a VALUES (1, 1, 'x'); INSERT INTO b VALUES (1, 1);
       """, "2_b.up.sql": sql,
     ]
-    var effects: [[LockTrace.Effect]] = []
+    var entries: [LockTrace.Entry] = []
     try Workbench.run(files) { bench in
       try bench.up(to: 1)
       let plan = try MigrationPlan.up(bench.load(), bench.ledger())
       let trace = try LockTrace.run(plan, onCopy: bench.connection, options: Workbench.options)
-      effects = trace.entries.map(\.effects)
+      entries = trace.entries
     }
-    return effects
+    return entries
   }
 
   private func effect(
@@ -63,6 +67,17 @@ struct LockTraceTests {
     #expect(
       try trace("ALTER TABLE a ADD CONSTRAINT c CHECK (n > 0) NOT VALID")
         == [[effect("a", .accessExclusive)]])
+  }
+
+  @Test("long work while an earlier statement keeps everybody out of a table is told of")
+  func meanwhile() throws {
+    let held = try entries("ALTER TABLE a ADD m int; UPDATE b SET a_id = 2; SELECT 1")
+    #expect(held.map(\.lockedMeanwhile) == [[], ["public.a"]])
+    let rewritten = try entries("ALTER TABLE a ADD m int; ALTER TABLE a ALTER n TYPE bigint")
+    #expect(rewritten.map(\.lockedMeanwhile) == [[], ["public.a"]])
+    let harmless = try entries(
+      "UPDATE b SET a_id = 2; ALTER TABLE a ADD m int; ALTER TABLE b ADD n int")
+    #expect(harmless.allSatisfy { $0.lockedMeanwhile.isEmpty })
   }
 
   @Test("an index keeps writers out, and a foreign key those of both tables")

@@ -28,6 +28,9 @@ package struct LockTrace: Sendable {
     package var statement: Int
     /// What it does to tables that were there before.
     package var effects: [Effect]
+    /// The tables that are locked against all use, by statements before, while this one does work
+    /// that takes as long as its table is large.
+    package var lockedMeanwhile: [String] = []
   }
 
   /// All statements that do something to a table that was there before.
@@ -94,7 +97,13 @@ package struct LockTrace: Sendable {
       let after = try Self.state(connection)
       let effects = Self.effects(from: before, to: after, known: known)
       if !effects.isEmpty {
-        entries.append(Entry(step: step, statement: index, effects: effects))
+        var entry = Entry(step: step, statement: index, effects: effects)
+        if effects.contains(where: { $0.isRewritten || $0.isScanned }) {
+          entry.lockedMeanwhile = before.relations.filter { oid, relation in
+            known.contains(oid) && !relation.isIndex && relation.strongestLock == .accessExclusive
+          }.values.map(\.name).sorted()
+        }
+        entries.append(entry)
       }
       before = after
     }

@@ -19,6 +19,11 @@ enum LockTraceReport {
       for effect in entry.effects {
         report.line("    " + describe(effect, sizes[effect.table]), meaning(of: effect))
       }
+      if !entry.lockedMeanwhile.isEmpty {
+        report.line(
+          "    meanwhile nobody reads or writes \(entry.lockedMeanwhile.joined(separator: ", ")), "
+            + "which an earlier statement locked: put it into a migration of its own", .bad)
+      }
     }
     for step in trace.untraced {
       report.line(
@@ -79,6 +84,7 @@ struct LockTraceJSON: Encodable {
     var file: String
     var line: Int
     var effects: [Effect]
+    var lockedMeanwhile: [String]
   }
 
   var schema = "dbtool.lock-trace/1"
@@ -97,7 +103,7 @@ struct LockTraceJSON: Encodable {
             blocks: (effect.lock?.blocks ?? .nothing).rawValue, rewritten: effect.isRewritten,
             scanned: effect.isScanned, rebuiltIndexes: effect.rebuiltIndexes,
             bytes: sizes[effect.table]?.bytes)
-        })
+        }, lockedMeanwhile: entry.lockedMeanwhile)
     }
   }
 }
