@@ -10,6 +10,9 @@ final class CountingConnection: Connection {
   /// Called before each pipeline.
   var beforePipeline: ([PipelineStatement]) throws -> Void = { _ in }
 
+  /// Called after each pipeline, once all its outcomes were told of.
+  var afterPipeline: ([PipelineStatement]) throws -> Void = { _ in }
+
   init(_ base: any Connection) { self.base = base }
 
   var serverVersion: Int { base.serverVersion }
@@ -26,7 +29,9 @@ final class CountingConnection: Connection {
   ) throws -> [PipelineOutcome] {
     pipelines += 1
     try beforePipeline(statements)
-    return try base.pipeline(statements, onOutcome: onOutcome)
+    let outcomes = try base.pipeline(statements, onOutcome: onOutcome)
+    try afterPipeline(statements)
+    return outcomes
   }
 
   func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {

@@ -216,7 +216,7 @@ struct FailureTests {
       let counting = CountingConnection(bench.connection)
       let plan = try MigrationPlan.up(bench.load(), bench.ledger())
       counting.beforePipeline = { statements in
-        guard statements.last?.sql == "COMMIT" else { return }
+        guard statements.contains(where: { $0.sql == "COMMIT" }) else { return }
         throw PostgresError(.connectionLost, "server closed the connection unexpectedly")
       }
       let error = #expect(throws: MigrationError.self) {
@@ -224,6 +224,21 @@ struct FailureTests {
       }
       #expect(error?.code == .outcomeUnknown)
       #expect(error?.remedy?.contains("`dbtool migrate status`") == true)
+    }
+  }
+
+  @Test("a connection lost after the last COMMIT was confirmed is no failure")
+  func lostAfterCommit() throws {
+    try Workbench.run(["1_a.up.sql": "CREATE TABLE a ()"]) { bench in
+      let counting = CountingConnection(bench.connection)
+      let plan = try MigrationPlan.up(bench.load(), bench.ledger())
+      counting.afterPipeline = { statements in
+        guard statements.contains(where: { $0.sql == "COMMIT" }) else { return }
+        throw PostgresError(.connectionLost, "server closed the connection unexpectedly")
+      }
+      let report = try MigrationRunner.apply(plan, on: counting, options: Workbench.options)
+      #expect(report.finished.count == 1)
+      #expect(try bench.tables() == ["public.a"])
     }
   }
 }

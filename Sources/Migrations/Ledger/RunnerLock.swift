@@ -60,17 +60,24 @@ struct RunnerLock {
     }
   }
 
+  /// Gives the lock back, after whatever was sent before.
+  var releasing: PipelineStatement {
+    lease?.release
+      ?? PipelineStatement("SELECT pg_catalog.pg_advisory_unlock($1::bigint)", [parameter])
+  }
+
+  /// True when the answer to `releasing` says that the lock was held until then.
+  func wasHeld(_ result: QueryResult) -> Bool {
+    lease == nil ? result.scalar == "t" : !result.rows.isEmpty
+  }
+
   /// Gives the lock back.
   ///
   /// - Returns: False when it was not held any more.
   func release() -> Bool {
-    if let lease {
-      let outcome = try? connection.execute(lease.release.sql, lease.release.parameters)
-      return outcome?.rows.isEmpty == false
-    }
-    let result = try? connection.execute(
-      "SELECT pg_catalog.pg_advisory_unlock($1::bigint)", [parameter])
-    return result?.scalar == "t"
+    let statement = releasing
+    let result = try? connection.execute(statement.sql, statement.parameters)
+    return result.map(wasHeld) ?? false
   }
 
   private enum Attempt {

@@ -6,13 +6,16 @@ internal import SQLSyntax
 /// The session must be idle and be the runner's alone: its settings are reset after each step, and
 /// the lock that keeps other runners out belongs to it.
 package struct MigrationRunner {
-  private let connection: any Connection
+  private let lock: RunnerLock
+  private var connection: any Connection { lock.connection }
   private let options: MigrationOptions
   private let progress: (MigrationEvent) -> Void
   private var ledgerExists = false
   private var applied: [Int64] = []
   private let watch: LockWatch?
   private var finished: [FinishedStep] = []
+  /// Whether the lock was held to the end, once it was given back with the last step.
+  private var heldToTheEnd: Bool?
 
   /// Does what `plan` says; all steps in transactions that follow each other cost one network wait.
   ///
@@ -46,7 +49,7 @@ package struct MigrationRunner {
         _ = lock.release()
         throw error
       }
-      if !lock.release() { progress(.lockWasLost) }
+      if !(runner.heldToTheEnd ?? lock.release()) { progress(.lockWasLost) }
       return MigrationReport(runID: options.runID, finished: runner.finished)
     }
   }
@@ -54,7 +57,7 @@ package struct MigrationRunner {
   private init(
     lock: RunnerLock, options: MigrationOptions, progress: @escaping (MigrationEvent) -> Void
   ) {
-    connection = lock.connection
+    self.lock = lock
     watch = options.observer.map { LockWatch(pid: lock.backendPID, open: $0) }
     self.options = options
     self.progress = progress
@@ -69,7 +72,7 @@ package struct MigrationRunner {
     while let step = rest.first {
       if step.isTransactional {
         let together = rest.prefix(while: \.isTransactional)
-        try runTogether(together)
+        try runTogether(together, isLast: together.count == rest.count)
         rest = rest.dropFirst(together.count)
       } else {
         progress(.started(step))
@@ -93,8 +96,10 @@ package struct MigrationRunner {
   /// All steps with one network wait, each in a transaction of its own.
   ///
   /// There is no synchronization point before the end: after an error the server runs nothing more.
+  ///
+  /// - Parameter isLast: Nothing comes after them, so that the lock's end can be sent with them.
   private mutating func runTogether(
-    _ steps: ArraySlice<MigrationStep>
+    _ steps: ArraySlice<MigrationStep>, isLast: Bool
   ) throws(MigrationError) {
     var rest = steps
     var retries = 0
@@ -102,7 +107,7 @@ package struct MigrationRunner {
       let before = finished.count
       do throws(MigrationError) {
         progress(.started(step))
-        try send(pipelines(for: rest), for: rest)
+        try send(pipelines(for: rest), for: rest, releasesLock: isLast)
         return
       } catch {
         rest = rest.dropFirst(finished.count - before)
@@ -163,16 +168,22 @@ package struct MigrationRunner {
 
   /// Sends the pipelines of steps as one, and takes note of each step that is done.
   private mutating func send(
-    _ pipelines: [StepPipeline], for steps: ArraySlice<MigrationStep>
+    _ pipelines: [StepPipeline], for steps: ArraySlice<MigrationStep>, releasesLock: Bool
   ) throws(MigrationError) {
-    let places = zip(steps, pipelines).flatMap { step, pipeline in
+    var places = zip(steps, pipelines).flatMap { step, pipeline in
       pipeline.parts.map { (step: step, part: $0) }
+    }
+    var statements = pipelines.flatMap(\.statements)
+    if releasesLock, let last = steps.last {
+      let end = StepPipeline.release(lock)
+      places += end.parts.map { (step: last, part: $0) }
+      statements += end.statements
     }
     var milliseconds = 0
     var refusal: (part: StepPipeline.Part, error: PostgresError)?
     var open = steps
     do {
-      try connection.pipeline(pipelines.flatMap(\.statements)) { index, outcome in
+      try connection.pipeline(statements) { index, outcome in
         let (step, part) = places[index]
         if let error = outcome.error, refusal == nil { refusal = (part, error) }
         guard let result = outcome.result, refusal == nil else { return }
@@ -185,14 +196,19 @@ package struct MigrationRunner {
           finish(step, milliseconds: milliseconds)
           open = open.dropFirst()
           if let next = open.first { progress(.started(next)) }
+        case .release: heldToTheEnd = lock.wasHeld(result)
         default: break
         }
       } onWait: {
         if let step = open.first, let wait = watch?.news() { progress(.blocked(step, wait)) }
       }
     } catch {
+      guard let step = open.first else {
+        // All is committed; the lock ends with the session.
+        heldToTheEnd = true
+        return
+      }
       tidyUp()
-      guard let step = open.first ?? steps.last else { return }
       throw failure(of: step, error, refusal: refusal, following: open.count - 1)
     }
     guard let refusal, let step = open.first else { return }

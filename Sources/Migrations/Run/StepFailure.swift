@@ -30,7 +30,7 @@ struct StepFailure {
       result = MigrationError(
         .ledger, "the ledger \(options.place.ledger) refused the change: \(error.message)",
         file: step.script.file, remedy: "look at `dbtool migrate status`")
-    case .begin, .lease, .predecessor, .setting, .reset, .progress:
+    case .begin, .lease, .predecessor, .setting, .reset, .progress, .release:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
     result.postgres = error

@@ -15,6 +15,7 @@ struct StepPipeline {
     case ledgerRow
     case progress
     case commit
+    case release
   }
 
   private(set) var parts: [Part] = []
@@ -132,6 +133,14 @@ struct StepPipeline {
     for (index, statement) in script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
     }
+    return pipeline
+  }
+
+  /// The lock's end, which may follow other pipelines without waiting for them.
+  static func release(_ lock: RunnerLock) -> StepPipeline {
+    var pipeline = StepPipeline(lock.place)
+    let statement = lock.releasing
+    pipeline.add(.release, statement.sql, statement.parameters)
     return pipeline
   }
 
