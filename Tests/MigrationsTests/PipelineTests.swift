@@ -80,4 +80,34 @@ struct PipelineTests {
       #expect(try bench.tables() == ["public.a"])
     }
   }
+
+  @Test("only the last COMMIT waits for the disk, and after a failure one more that does")
+  func durability() throws {
+    let log = "INSERT INTO log SELECT current_setting('synchronous_commit')"
+    let files = [
+      "1_a.up.sql": "CREATE TABLE log (s text); \(log)", "2_b.up.sql": log, "3_c.up.sql": log,
+    ]
+    try Workbench.run(files) { bench in
+      // The throwaway server has it off, since its data are.
+      try bench.connection.execute(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', "
+          + "current_database()); END $$")
+      let session = try bench.database.connect()
+      defer { session.close() }
+      let plan = try MigrationPlan.up(bench.load(), bench.ledger())
+      try MigrationRunner.apply(plan, on: session, options: Workbench.options)
+      #expect(try bench.scalar("SELECT string_agg(s, ' ' ORDER BY ctid) FROM log") == "off off on")
+    }
+    try Workbench.run(files.merging(["3_c.up.sql": "SELECT 1/0"]) { $1 }) { bench in
+      let counting = CountingConnection(bench.connection)
+      var sent: [String] = []
+      counting.beforePipeline = { sent += $0.map(\.sql) }
+      let plan = try MigrationPlan.up(bench.load(), bench.ledger())
+      #expect(throws: MigrationError.self) {
+        try MigrationRunner.apply(plan, on: counting, options: Workbench.options)
+      }
+      #expect(sent.suffix(3) == ["BEGIN", "SELECT pg_catalog.txid_current()", "COMMIT"])
+      #expect(try bench.ledger().entries.map(\.version) == [1, 2])
+    }
+  }
 }

@@ -138,7 +138,7 @@ package struct MigrationRunner {
       defer { createsLedger = false }
       return .transaction(
         step, after: predecessor, createsLedger: createsLedger, isFirst: index == 0,
-        options: options)
+        isFollowed: index + 1 < steps.count, options: options)
     }
   }
 
@@ -263,5 +263,7 @@ package struct MigrationRunner {
     if connection.transactionStatus != .idle { _ = try? connection.execute("ROLLBACK") }
     guard connection.transactionStatus == .idle else { return }
     _ = try? connection.pipeline(StepPipeline.resets().statements)
+    // What is told to be kept is kept, also if the server crashes now.
+    if !finished.isEmpty { _ = try? connection.pipeline(StepPipeline.flush().statements) }
   }
 }

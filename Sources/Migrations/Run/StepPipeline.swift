@@ -33,9 +33,11 @@ struct StepPipeline {
   /// - Parameters:
   ///   - predecessor: The version that must be in the ledger, or else nothing is done.
   ///   - isFirst: What an older version of the ledger lacks is added.
+  ///   - isFollowed: Another one is sent right behind it, whose COMMIT takes this one to the disk as
+  ///     well.
   static func transaction(
     _ step: MigrationStep, after predecessor: Int64?, createsLedger: Bool, isFirst: Bool,
-    options: MigrationOptions
+    isFollowed: Bool, options: MigrationOptions
   ) -> StepPipeline {
     var pipeline = StepPipeline(options.place)
     pipeline.addBegin(options)
@@ -45,6 +47,9 @@ struct StepPipeline {
       pipeline.add(.predecessor, pipeline.sql.predecessor, [.text(String(predecessor))])
     }
     if isFirst { pipeline.add(.ledgerSetup, pipeline.sql.extend) }
+    // PostgreSQL manual, section 30.4 "Asynchronous Commit": what is lost in a crash is lost from the
+    // end, never from the middle, and each migration goes with its row of the ledger.
+    if isFollowed { pipeline.add(.setting, "SET LOCAL synchronous_commit = off") }
     pipeline.addTimeouts(step.script.directives, options, isLocal: true)
     for (index, statement) in step.script.statements.enumerated() {
       pipeline.add(.statement(index), statement.text)
@@ -141,6 +146,15 @@ struct StepPipeline {
     var pipeline = StepPipeline(lock.place)
     let statement = lock.releasing
     pipeline.add(.release, statement.sql, statement.parameters)
+    return pipeline
+  }
+
+  /// A transaction whose COMMIT waits until all before it is on the disk.
+  static func flush() -> StepPipeline {
+    var pipeline = StepPipeline(.database)
+    pipeline.add(.begin, "BEGIN")
+    pipeline.add(.setting, "SELECT pg_catalog.txid_current()")
+    pipeline.add(.commit, "COMMIT")
     return pipeline
   }
 
