@@ -5,15 +5,22 @@ enum ColumnChange {
     var type: Substring
     var defaultValue: Substring?
     var generated: Substring?
+    /// `ALWAYS` or `BY DEFAULT`.
     var identity: Substring?
+    /// What is said of the sequence behind it, where that is not the usual.
+    var options: Substring = ""
     var isNotNull: Bool
 
     init(_ definition: String, name: String) {
       var rest = definition[...]
       isNotNull = rest.hasSuffix(" NOT NULL")
       if isNotNull { rest = rest.dropLast(" NOT NULL".count) }
-      if let range = rest.ranges(of: " GENERATED ").last, rest.hasSuffix("AS IDENTITY") {
-        identity = rest[range.lowerBound...].dropFirst()
+      if let range = rest.ranges(of: " GENERATED ").last,
+        let end = rest[range.upperBound...].firstRange(of: " AS IDENTITY"),
+        ["ALWAYS", "BY DEFAULT"].contains(rest[range.upperBound..<end.lowerBound])
+      {
+        identity = rest[range.upperBound..<end.lowerBound]
+        options = rest[end.upperBound...]
         rest = rest[..<range.lowerBound]
       }
       if let range = rest.firstRange(of: " GENERATED ALWAYS AS (") {
@@ -39,7 +46,7 @@ enum ColumnChange {
       ]
     }
     var actions: [String] = []
-    if before.identity != after.identity, before.identity != nil { actions.append("DROP IDENTITY") }
+    if before.identity != nil, after.identity == nil { actions.append("DROP IDENTITY") }
     if before.defaultValue != after.defaultValue, before.defaultValue != nil {
       actions.append("DROP DEFAULT")
     }
@@ -53,10 +60,29 @@ enum ColumnChange {
     if before.defaultValue != after.defaultValue, let value = after.defaultValue {
       actions.append("SET DEFAULT \(value)")
     }
-    if before.identity != after.identity, let identity = after.identity {
-      actions.append("ADD \(identity)")
+    if let identity = after.identity {
+      if before.identity == nil {
+        actions.append("ADD GENERATED \(identity) AS IDENTITY\(after.options)")
+      } else {
+        // The sequence goes on where it is.
+        if before.identity != identity { actions.append("SET GENERATED \(identity)") }
+        if before.options != after.options { actions.append(sequence(after.options)) }
+      }
     }
     // One by one: PostgreSQL sorts the actions of one statement by kinds of its own.
     return actions.map { "ALTER TABLE \(table) ALTER COLUMN \(name) \($0)" }
+  }
+
+  /// The options of an identity column's sequence, each to be set; without any, the usual ones.
+  private static func sequence(_ options: Substring) -> String {
+    guard !options.isEmpty else {
+      return
+        "SET START WITH 1 SET INCREMENT BY 1 SET NO MINVALUE SET NO MAXVALUE SET CACHE 1 SET NO CYCLE"
+    }
+    var text = String(options.filter { $0 != "(" && $0 != ")" }.dropFirst())
+    for word in ["START", "INCREMENT", "MINVALUE", "MAXVALUE", "CACHE", "CYCLE"] {
+      text = text.replacing(word, with: "SET " + word)
+    }
+    return text.hasSuffix("CYCLE") ? text : text + " SET NO CYCLE"
   }
 }

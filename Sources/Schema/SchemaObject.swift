@@ -14,6 +14,7 @@ package struct SchemaObject: Sendable, Equatable {
     case constraint
     case view
     case index
+    case tableOption = "table option"
     case foreignKey = "foreign key"
     case sequenceOwner = "owner of sequence"
     case trigger

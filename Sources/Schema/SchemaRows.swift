@@ -18,6 +18,9 @@ package struct SchemaRows: Sendable, Equatable {
   /// The sequences that were used, with the last number and whether it was given out.
   package var sequences: [String: String]
 
+  /// The materialized views that were never filled.
+  package var unfilled: [String]
+
   /// The number of all rows.
   package var count: Int { tables.reduce(0) { $0 + $1.rows.count } }
 
@@ -50,7 +53,8 @@ package struct SchemaRows: Sendable, Equatable {
     let sequences = try connection.execute(sequencesQuery).rows
     return SchemaRows(
       tables: read,
-      sequences: Dictionary(sequences.map { ($0.text(0), $0.text(1)) }) { first, _ in first })
+      sequences: Dictionary(sequences.map { ($0.text(0), $0.text(1)) }) { first, _ in first },
+      unfilled: try connection.execute(unfilledQuery).rows.map { $0.text(0) })
   }
 
   /// Statements that put in what this has and `earlier` has not; nil when a table of `earlier` has
@@ -86,6 +90,11 @@ package struct SchemaRows: Sendable, Equatable {
       WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
       ORDER BY a.attnum)::text
     FROM (\(SchemaQueries.relation)) r WHERE r.relkind = 'r' ORDER BY r.name
+    """
+
+  private static let unfilledQuery = """
+    SELECT r.name FROM (\(SchemaQueries.relation)) r JOIN pg_catalog.pg_class c ON c.oid = r.oid
+    WHERE r.relkind = 'm' AND NOT c.relispopulated ORDER BY r.name
     """
 
   private static let sequencesQuery = """

@@ -42,10 +42,23 @@ struct SquashTrial {
     console.progress("applying them one by one to a throwaway server")
     let scratch = try ScratchServer()
     defer { scratch.close() }
-    try Self.apply(squash.before, scratch)
-    before = try Self.read(scratch)
-    try Self.apply(squash.through, scratch)
-    after = try Self.read(scratch)
+    do {
+      try Self.apply(squash.before, scratch)
+      before = try Self.read(scratch)
+      try Self.apply(squash.through, scratch)
+      after = try Self.read(scratch)
+    } catch let error as MigrationError where error.code != .interrupted {
+      throw Self.onScratch(
+        error, remedy: "the files must build the schema on an empty server; nothing was changed")
+    }
+  }
+
+  /// What is kept on a server that goes away is of no interest.
+  private static func onScratch(_ error: MigrationError, remedy: String) -> MigrationError {
+    var error = error
+    error.state = nil
+    error.remedy = remedy
+    return error
   }
 
   /// The new file.
@@ -83,23 +96,30 @@ struct SquashTrial {
   private func script(_ difference: SchemaDifference, _ rows: String) -> String {
     var text = "SET check_function_bodies = off;\nSET search_path = '';\n\n"
     let tables: Set<SchemaObject.Kind> = [.table, .column, .constraint]
-    let last = difference.items.lastIndex { tables.contains($0.kind) } ?? -1
     var items = difference
-    items.items = Array(difference.items.prefix(last + 1))
+    for index in items.items.indices where after.rows.unfilled.contains(items.items[index].name) {
+      items.items[index].sql = items.items[index].sql.map { sql in
+        sql.hasPrefix(Self.filled) ? sql + "\nWITH NO DATA" : sql
+      }
+    }
+    let last = items.items.lastIndex { tables.contains($0.kind) } ?? -1
+    let (before, behind) = (items.items.prefix(last + 1), items.items.dropFirst(last + 1))
+    items.items = Array(before)
     text += items.script
     if !rows.isEmpty { text += "\n" + rows + "\n" }
-    items.items = Array(difference.items.dropFirst(last + 1))
+    items.items = Array(behind)
     text += items.script
-    if !rows.isEmpty {
-      // Those that came before the rows are still empty.
-      for item in difference.items.prefix(last + 1)
-      where item.kind == .view && item.sql.contains(where: { $0.hasPrefix("CREATE MATERIALIZED") })
-      {
+    // Those that came before the rows are still empty.
+    for item in before where !rows.isEmpty && !after.rows.unfilled.contains(item.name) {
+      if item.sql.contains(where: { $0.hasPrefix(Self.filled) }) {
         text += "REFRESH MATERIALIZED VIEW \(item.name);\n"
       }
     }
     return text
   }
+
+  /// How statements begin that fill a view as they make it.
+  private static let filled = "CREATE MATERIALIZED VIEW "
 
   /// Applies the new file to a second server and compares.
   ///
@@ -114,13 +134,12 @@ struct SquashTrial {
     do {
       try Self.apply(squash.directory(with: file), scratch)
     } catch let error as MigrationError where error.code != .interrupted {
-      var error = error
-      error.remedy =
-        concatenates
-        ? "they do not run one after another in one file: fold fewer of them"
-        : "dbtool migrate squash --concatenate keeps the statements as they are; --dry-run is not "
-          + "needed to look: nothing was written"
-      throw error
+      throw Self.onScratch(
+        error,
+        remedy: concatenates
+          ? "they do not run one after another in one file: fold fewer of them; nothing was changed"
+          : "dbtool migrate squash --concatenate keeps the statements as they are; nothing was changed"
+      )
     }
     let built = try Self.read(scratch)
     let difference = SchemaDifference(from: built.schema, to: after.schema)
@@ -141,7 +160,14 @@ struct SquashTrial {
         remedy: "fold fewer migrations, or move rows to seeds")
     }
     guard concatenates || built.rows.sequences == after.rows.sequences else {
-      throw UsageError("the one file leaves sequences elsewhere")
+      throw UsageError(
+        "the one file leaves sequences elsewhere",
+        remedy: "dbtool migrate squash --concatenate keeps the statements as they are")
+    }
+    guard built.rows.unfilled == after.rows.unfilled else {
+      throw UsageError(
+        "the one file fills other materialized views",
+        remedy: "dbtool migrate squash --concatenate keeps the statements as they are")
     }
     return Proof(
       objects: after.schema.objects.count, rows: after.rows.count, comparesValues: !concatenates)
