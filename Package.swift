@@ -73,6 +73,7 @@ let package = Package(
       dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "AWS", dependencies: ["Digests"]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(
@@ -109,6 +110,7 @@ let package = Package(
       dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"],
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),
+    .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),
