@@ -23,8 +23,10 @@ bindir := $(DESTDIR)$(PREFIX)/bin
 bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+manual := $(DESTDIR)$(PREFIX)/share/man/man1
+manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo test build release format lint bench bench-isolation install clean
+.PHONY: help demo test build release man format lint bench bench-isolation install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +48,10 @@ release: ## Build the optimised binary, .build/release/dbtool
 	@scripts/bootstrap build
 	swift build $(RELEASE_FLAGS)
 
+man: ## Write the manual pages, one for each command, for `make install` to take
+	@scripts/bootstrap build
+	swift package plugin generate-manual --multi-page
+
 format: ## Format the sources in place
 	swift format --in-place --parallel --recursive $(sources)
 
@@ -64,13 +70,15 @@ bench-isolation: release ## Measure verify-rls against its peers, which pip inst
 	Benchmarks/isolation-speed
 
 # Does not build: `sudo make install` would leave root's files in .build.
-install: ## Install binary and completions (PREFIX=/usr/local, DESTDIR=)
+install: ## Install binary, completions and manual pages (PREFIX=/usr/local, DESTDIR=)
 	@test -x $(release_binary) || { echo "install: $(release_binary) is not there; run 'make release' first" >&2; exit 2; }
 	install -d $(bindir) $(bash_completions) $(zsh_completions) $(fish_completions)
 	install -m 755 $(release_binary) $(bindir)/dbtool
 	$(release_binary) --generate-completion-script bash > $(bash_completions)/dbtool
 	$(release_binary) --generate-completion-script zsh > $(zsh_completions)/_dbtool
 	$(release_binary) --generate-completion-script fish > $(fish_completions)/dbtool.fish
+	@if test -d $(manual_pages); then install -d $(manual) && install -m 644 $(manual_pages)/*.1 $(manual); \
+	else echo "install: without manual pages; 'make man' writes them" >&2; fi
 
 clean: ## Remove what was built
 	swift package clean
