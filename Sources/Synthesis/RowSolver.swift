@@ -297,10 +297,29 @@ struct RowSolver {
       let bound = bounds.map { "(\($0))" }.joined(separator: " OR ")
       let names = relation.columns.map(\.name).filter { bound.contains($0) }
       if !names.isEmpty {
-        add(Group(columns: names, conditions: ["(\(bound))"], names: ["the partition's bound"]))
+        let condition = try hashCondition(bound, over: names, of: relation) ?? "(\(bound))"
+        add(Group(columns: names, conditions: [condition], names: ["the partition's bound"]))
       }
     }
     return groups
+  }
+
+  /// The bound of a hash partition over columns of domains, whose values it wants as such and not as
+  /// values of the type under them; nil for any other bound.
+  private func hashCondition(
+    _ bound: String, over names: [String], of relation: Relation
+  ) throws(SyntaxError) -> String? {
+    let columns = names.compactMap { relation.column($0) }
+    guard bound.contains("satisfies_hash_partition("),
+      columns.contains(where: { $0.type.domain != nil })
+    else { return nil }
+    let alias = try SQLIdentifier.quoted(relation.name)
+    var values: [String] = []
+    for column in columns {
+      let name = try SQLIdentifier.quoted(column.name)
+      values.append("CAST(\(alias).\(name) AS \(column.type.sql)) AS \(name)")
+    }
+    return "(SELECT (\(bound)) FROM (SELECT \(values.joined(separator: ", "))) dbtool_key)"
   }
 
   private func proposals(for column: Column, draft: RowDraft) throws(SyntaxError) -> [Proposal] {

@@ -57,6 +57,17 @@ package struct RowSynthesizer {
   /// The column of `relation` that holds the tenant's id; nil when there is none.
   package func tenantColumn(of relation: UInt32) -> String? { goal.tenantColumns[relation] }
 
+  /// Adds a row to those of its owner that are meant to be inserted.
+  package mutating func add(_ row: SyntheticRow) {
+    guard let count = rows[row.relation]?[row.owner]?.count, count > 0 else { return }
+    rows[row.relation]?[row.owner]?.insert(row, at: count - 1)
+  }
+
+  /// Takes a row away again.
+  package mutating func remove(_ row: SyntheticRow) {
+    rows[row.relation]?[row.owner]?.removeAll { $0 == row }
+  }
+
   /// The owners that have rows in `relation`.
   package func owners(of relation: UInt32) -> [SyntheticRow.Owner] {
     guard goal.owned.contains(relation) else { return [.shared] }

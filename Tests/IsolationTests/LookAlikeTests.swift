@@ -22,6 +22,25 @@ struct LookAlikeTests {
   }
 
   @Test(
+    "rows of a namesake can be read where ids must be of one form",
+    arguments: [
+      "left(tenant_id, 8) = left(\(setting), 8)", "right(tenant_id, 6) = right(\(setting), 6)",
+    ])
+  func readingOfForm(using: String) throws {
+    let policy = "CREATE POLICY own ON rooms FOR SELECT USING (\(using))"
+    let key = "CHECK (id ~ '^t[0-9a-f]{16}$')"
+    try PlantedSchema.with(schema("text", key: key, policy)) { schema in
+      let report = try schema.verify()
+      #expect(report.summary == ["error look-alike-tenant select public.rooms app_user"])
+    }
+    let whole = "CREATE POLICY own ON rooms FOR SELECT USING (tenant_id = \(setting))"
+    try PlantedSchema.with(schema("text", key: key, whole)) { schema in
+      let report = try schema.verify()
+      #expect(report.summary == [])
+    }
+  }
+
+  @Test(
     "rows of a namesake can be read",
     arguments: [
       "lower(tenant_id) = lower(\(setting))",

@@ -72,6 +72,55 @@ struct PlacingTests {
     }
   }
 
+  @Test("a trigger that looks for rows of another table by a number that two tenants have")
+  func namesakes() throws {
+    func hole(_ condition: String) -> String {
+      """
+      CREATE TABLE accounts (tenant_id uuid NOT NULL REFERENCES tenants, no int NOT NULL,
+        balance int NOT NULL DEFAULT 0, PRIMARY KEY (tenant_id, no));
+      CREATE TABLE entries (tenant_id uuid NOT NULL, id uuid NOT NULL, no int NOT NULL,
+        PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, no) REFERENCES accounts);
+      \(PlantedSchema.protect("accounts")) \(PlantedSchema.protect("entries"))
+      CREATE FUNCTION book() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = public, pg_temp AS $$
+        BEGIN UPDATE accounts SET balance = balance + 1 WHERE \(condition); RETURN NULL; END $$;
+      CREATE TRIGGER book AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION book()
+      """
+    }
+    try PlantedSchema.with(hole: hole("no = NEW.no")) { schema in
+      let report = try schema.verify()
+      let found = report.findings.first { $0.rule == "trigger-crosses-tenants" }
+      let finding = try #require(found, "\(report.summary)")
+      #expect(finding.object == "public.accounts")
+      let lines = try Psql.lines(finding.reproduce, on: schema.database, stopsAtError: true)
+      #expect(lines.last == "accounts", "\(lines)")
+    }
+    try PlantedSchema.with(hole: hole("no = NEW.no AND tenant_id = NEW.tenant_id")) { schema in
+      let report = try schema.verify()
+      #expect(report.verdict == .isolated && report.summary == [], "\(report.summary)")
+    }
+  }
+
+  @Test("a hash partition over ids of a domain holds the rows of one of the tenants at least")
+  func hashOfDomain() throws {
+    let own = "tenant_id = NULLIF(current_setting('app.current_tenant_id', true), '')::tenant_key"
+    let schema = """
+      CREATE DOMAIN tenant_key AS text CHECK (VALUE ~ '^t[0-9a-f]{16}$');
+      CREATE TABLE tenants (id tenant_key PRIMARY KEY);
+      \(PlantedSchema.protect("tenants", own.replacing("tenant_id", with: "id")))
+      CREATE TABLE sums (tenant_id tenant_key NOT NULL REFERENCES tenants, total int NOT NULL)
+        PARTITION BY HASH (tenant_id);
+      CREATE TABLE sums_0 PARTITION OF sums FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+      CREATE TABLE sums_1 PARTITION OF sums FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+      \(PlantedSchema.protect("sums", own))
+      CREATE POLICY big ON sums FOR SELECT USING (total > 1000)
+      """
+    try PlantedSchema.with(schema) { planted in
+      let report = try planted.verify()
+      #expect(report.operations("public.sums")?.select == .leak, "\(report.notes("public.sums"))")
+    }
+  }
+
   @Test("a row that a trigger of the table it refers to makes is placed all the same, and probed")
   func madeByTrigger() throws {
     let hole = """

@@ -126,7 +126,7 @@ struct PartitionTenants {
           PipelineStatement(
             """
             SELECT (\(bound))::text FROM (SELECT CAST(\(try SQLLiteral.quoted(tenant)) \
-            AS \(column.type.baseSQL)) AS \(try SQLIdentifier.quoted(name))) \(alias)
+            AS \(column.type.sql)) AS \(try SQLIdentifier.quoted(name))) \(alias)
             """))
       }
     }

@@ -72,6 +72,39 @@ struct LookAlikes {
       return tenant.prefix(length) + "zz"
     }
     let patterns = ["%", "_", String(repeating: "_", count: tenant.count), tenant.prefix(1) + "%"]
-    return cases + longer + shorter + cut + patterns
+    return cases + longer + shorter + cut + sameShape(as: tenant) + patterns
+  }
+
+  /// Ids of the same length and the same kinds of characters, with the same beginning or end of the
+  /// lengths at which people cut: where a CHECK says what ids look like, these still are some.
+  private static func sameShape(as tenant: String) -> [String] {
+    // A letter that ids begin with, as in `t0123` and `org_0123`, stays.
+    let word = tenant.prefix { !$0.isNumber }
+    var ids: [String] = []
+    for length in [2, 3, 4, 6, 8, 10, 12, 16, 20, 32, 36] where length < tenant.count {
+      ids.append(tenant.prefix(length) + shifted(tenant.dropFirst(length)))
+      let head = word.prefix(max(1, tenant.count - length))
+      let middle = tenant.dropFirst(head.count).dropLast(length)
+      if head.count + length <= tenant.count {
+        ids.append(head + shifted(middle) + tenant.suffix(length))
+      }
+    }
+    return ids
+  }
+
+  private static func shifted(_ text: Substring) -> String { String(text.map(shifted)) }
+
+  /// Another character of the same kind; a hexadecimal digit stays one.
+  private static func shifted(_ character: Character) -> Character {
+    switch character {
+    case "9": "0"
+    case "f": "a"
+    case "F": "A"
+    case "z": "g"
+    case "Z": "G"
+    case "0"..."8", "a"..."e", "g"..."y", "A"..."E", "G"..."Y":
+      character.asciiValue.map { Character(UnicodeScalar($0 + 1)) } ?? character
+    default: character
+    }
   }
 }

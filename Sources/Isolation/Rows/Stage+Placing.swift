@@ -26,8 +26,7 @@ extension Stage {
           owners.append((relation, row))
         }
         if isSilent {
-          statements.append(
-            .withForeignKeys)
+          statements.append(.withForeignKeys)
           owners.append((relation, nil))
         }
       }
@@ -70,6 +69,14 @@ extension Stage {
   ) throws -> [UInt32] {
     for (index, outcome) in outcomes.enumerated() {
       let (relation, row) = owners[index]
+      if let row, row == namesakes[relation], outcome.error != nil, let name = savepoints[relation]
+      {
+        synthesizer.remove(row)
+        namesakes[relation] = nil
+        placed[relation] = nil
+        try connection.execute("ROLLBACK TO SAVEPOINT \(name)")
+        return Array(rest.drop { $0 != relation })
+      }
       if let error = outcome.error {
         let isHopeless = error.sqlState == .lockNotAvailable && !isLive
         if error.sqlState == .readOnlyTransaction || isHopeless {

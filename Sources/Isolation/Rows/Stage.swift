@@ -28,6 +28,8 @@ struct Stage {
   var savepoints: [UInt32: String] = [:]
   /// Tables whose triggers do not run while their rows are placed.
   var triggersRest: Set<UInt32> = []
+  /// The rows of the second tenant whose keys are like the first one's, by table.
+  var namesakes: [UInt32: SyntheticRow] = [:]
   /// True for a run beside an application at work.
   let isLive: Bool
   /// True when all rows are put in place without their triggers.
@@ -72,6 +74,7 @@ struct Stage {
     let kept = Self.kept(relations, catalog: catalog, model: model)
     self.kept = kept
     order = relations.filter(kept.contains) + relations.filter { !kept.contains($0) }
+    addNamesakes()
   }
 
   /// The values that the user gives for columns.
