@@ -105,8 +105,13 @@ package final class TestServer: Sendable {
         try connection.execute("SELECT pg_advisory_xact_lock(hashtext('TestServer.ensureRoles'))")
         for role in ["app_owner", "app_user", "app_readonly"] {
           let found = try connection.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = $1", [.text(role)])
-          if found.rowCount == 0 { try connection.execute("CREATE ROLE \(role) LOGIN") }
+            "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", [.text(role)])
+          // A test may have made it by a schema that says nothing of logins.
+          switch found.scalar {
+          case nil: try connection.execute("CREATE ROLE \(role) LOGIN")
+          case "f": try connection.execute("ALTER ROLE \(role) LOGIN")
+          default: break
+          }
         }
       }
     }
