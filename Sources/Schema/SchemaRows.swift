@@ -9,8 +9,10 @@ package struct SchemaRows: Sendable, Equatable {
     package var name: String
     /// Its columns that can be given values, as SQL writes them.
     package var columns: [String]
-    /// The values of each row as a list of literals, sorted.
+    /// The values of each row as a list of literals, sorted; no more than were asked for.
     package var rows: [String]
+    /// The number of all its rows.
+    package var count: Int
   }
 
   /// The tables that have rows, by name.
@@ -22,7 +24,7 @@ package struct SchemaRows: Sendable, Equatable {
   package var unfilled: [String]
 
   /// The number of all rows.
-  package var count: Int { tables.reduce(0) { $0 + $1.rows.count } }
+  package var count: Int { tables.reduce(0) { $0 + $1.count } }
 
   /// Reads everything; for databases that hold what migrations put in, and no more.
   ///
@@ -40,21 +42,41 @@ package struct SchemaRows: Sendable, Equatable {
         let list = values.isEmpty ? "''" : values.joined(separator: ", ")
         return PipelineStatement(
           """
-          SELECT * FROM (SELECT pg_catalog.concat_ws(', ', \(list)) AS row FROM ONLY \(table.name)) r
-          ORDER BY row COLLATE "C" LIMIT \(limit)
+          SELECT literals, count(*) OVER () FROM (
+            SELECT pg_catalog.concat_ws(', ', \(list)) AS literals FROM ONLY \(table.name)) r
+          ORDER BY literals COLLATE "C" LIMIT \(limit)
           """)
       })
     var read: [Table] = []
     for (table, outcome) in zip(tables, outcomes) {
       if let error = outcome.error { throw error }
-      let rows = outcome.result?.rows.map { $0.text(0) } ?? []
-      if !rows.isEmpty { read.append(Table(name: table.name, columns: table.columns, rows: rows)) }
+      guard let rows = outcome.result?.rows, let first = rows.first else { continue }
+      read.append(
+        Table(
+          name: table.name, columns: table.columns, rows: rows.map { $0.text(0) },
+          count: first.int(1) ?? rows.count))
     }
-    let sequences = try connection.execute(sequencesQuery).rows
     return SchemaRows(
       tables: read,
-      sequences: Dictionary(sequences.map { ($0.text(0), $0.text(1)) }) { first, _ in first },
+      sequences: try usedSequences(connection),
       unfilled: try connection.execute(unfilledQuery).rows.map { $0.text(0) })
+  }
+
+  /// Where the sequences are that are not where they began.
+  private static func usedSequences(_ connection: any Connection) throws -> [String: String] {
+    let all = try connection.execute(sequencesQuery).rows.map { ($0.text(0), $0.text(1)) }
+    // The catalog's view hides where one stands that has given out nothing yet.
+    let outcomes = try connection.pipeline(
+      all.map { PipelineStatement("SELECT last_value, is_called FROM \($0.0)") })
+    var used: [String: String] = [:]
+    for ((name, start), outcome) in zip(all, outcomes) {
+      if let error = outcome.error { throw error }
+      guard let row = outcome.result?.rows.first, row.bool(1) || row.text(0) != start else {
+        continue
+      }
+      used[name] = "\(row.text(0)), \(row.bool(1))"
+    }
+    return used
   }
 
   /// Statements that put in what this has and `earlier` has not; nil when a table of `earlier` has
@@ -98,8 +120,8 @@ package struct SchemaRows: Sendable, Equatable {
     """
 
   private static let sequencesQuery = """
-    SELECT pg_catalog.format('%I.%I', s.schemaname, s.sequencename), s.last_value || ', true'
-    FROM pg_catalog.pg_sequences s
-    WHERE s.last_value IS NOT NULL AND s.schemaname <> 'dbtool'
+    SELECT r.name, s.seqstart
+    FROM (\(SchemaQueries.relation)) r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
+    ORDER BY r.name
     """
 }

@@ -4,16 +4,11 @@ internal import SQLSyntax
 ///
 /// `body ? 'items' AND jsonb_typeof(body -> 'items') = 'array' AND body ->> 'kind' = 'list'` is met
 /// by no value that satisfies one of the three.
-struct JSONShape: Sendable, Equatable {
+struct JSONShape: Sendable {
   /// What is known of each member, in the order in which it was met.
   private var members: [(key: String, shape: JSONShape)] = []
   /// JSON texts that this place may hold, the likeliest first.
   private var texts: [String] = []
-
-  static func == (one: JSONShape, other: JSONShape) -> Bool {
-    one.texts == other.texts && one.members.count == other.members.count
-      && zip(one.members, other.members).allSatisfy { $0.key == $1.key && $0.shape == $1.shape }
-  }
 
   /// True when nothing is known beyond what a document's own kind is.
   var isPlain: Bool { members.isEmpty }

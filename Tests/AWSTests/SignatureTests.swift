@@ -182,12 +182,11 @@ struct SignatureSuiteTests {
       header.name == "Authorization"
         || (header.name == "X-Amz-Security-Token" && !signer.signsToken)
     }
-    let digest = one.request.bodyDigest
     #expect(
-      unsigned.canonical(bodyDigest: digest, normalizesPath: signer.normalizesPath)
+      unsigned.canonical(normalizesPath: signer.normalizesPath)
         == (try one.text("header-canonical-request.txt")))
     #expect(
-      signer.stringToSign(unsigned, bodyDigest: digest, at: time)
+      signer.stringToSign(unsigned, at: time)
         == (try one.text("header-string-to-sign.txt")))
 
     let presigned = signer.presigned(one.request, at: time, expiresIn: one.expiry)
@@ -204,7 +203,7 @@ struct SignatureSuiteTests {
     )
     func signature(_ signer: RequestSigner, _ seconds: Int64 = 0) -> String {
       signer.signature(
-        of: request, bodyDigest: request.bodyDigest, at: SigningTime(secondsSince1970: seconds))
+        of: request, at: SigningTime(secondsSince1970: seconds))
     }
     var others: [String] = [signature(signer), signature(signer, 1), signature(signer, 86_400)]
     for change in [

@@ -70,6 +70,17 @@ struct NewMigrationTests {
     }
   }
 
+  @Test("what git says on standard error beside its answer is no part of the answer")
+  func chattyGit() throws {
+    try withBranch { project in
+      try project.write(".gitconfig", "[trace2]\n  normalTarget = 2\n")
+      try project.migration("3_mine", "CREATE TABLE d ()")
+      let check = try project.run(
+        ["new", "--check"], environment: ["HOME": project.directory])
+      #expect(check.status == 1 && check.stdout.contains("has the version of 3_theirs"), "\(check)")
+    }
+  }
+
   @Test("one that is older than the newest of the main branch, unless it says that it may be")
   func older() throws {
     try withBranch { project in

@@ -155,4 +155,26 @@ struct SquashTests {
       #expect(project.exists("migrations/1_a.up.sql"))
     }
   }
+
+  @Test("a sequence that was set and not used stands where it stood")
+  func setSequence() throws {
+    try withFiles { project in
+      try project.migration("5_set", "SELECT setval('public.a_id_seq', 50, false)")
+      #expect(try project.run("migrate", "squash", "--yes").status == 0)
+      let up = try project.run("migrate", "up")
+      #expect(up.status == 0, "\(up)")
+      #expect(try project.query("SELECT nextval('public.a_id_seq')") == "50")
+    }
+  }
+
+  @Test("more rows than a schema has are kept as statements, and all of them are counted")
+  func manyRows() throws {
+    try withFiles { project in
+      try project.migration("5_many", "INSERT INTO public.c SELECT generate_series(1, 6001)")
+      let plain = try project.run("migrate", "squash", "--yes")
+      #expect(plain.status == 2 && plain.stderr.contains("more than 5000 rows"), "\(plain)")
+      let kept = try project.run("migrate", "squash", "--concatenate", "--yes")
+      #expect(kept.status == 0 && kept.stdout.contains("6007 rows compared"), "\(kept)")
+    }
+  }
 }

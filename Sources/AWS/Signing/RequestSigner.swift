@@ -37,7 +37,7 @@ package struct RequestSigner: Sendable {
     add("X-Amz-Date", time.timestamp)
     if sendsBodyDigest { add("x-amz-content-sha256", request.bodyDigest) }
     let names = request.signedHeaders
-    let signature = signature(of: request, bodyDigest: request.bodyDigest, at: time)
+    let signature = signature(of: request, at: time)
     if !signsToken, let token = credentials.sessionToken { add("X-Amz-Security-Token", token) }
     add(
       "Authorization",
@@ -63,7 +63,7 @@ package struct RequestSigner: Sendable {
     add("X-Amz-SignedHeaders", request.signedHeaders)
     add("X-Amz-Expires", String(seconds))
     if signsToken, let token = credentials.sessionToken { add("X-Amz-Security-Token", token) }
-    let signature = signature(of: request, bodyDigest: request.bodyDigest, at: time)
+    let signature = signature(of: request, at: time)
     if !signsToken, let token = credentials.sessionToken { add("X-Amz-Security-Token", token) }
     add("X-Amz-Signature", signature)
     return request
@@ -71,9 +71,9 @@ package struct RequestSigner: Sendable {
 
   /// What is signed: the canonical request's digest with its time and scope.
   package func stringToSign(
-    _ request: SigningRequest, bodyDigest: String, at time: SigningTime
+    _ request: SigningRequest, at time: SigningTime
   ) -> String {
-    let canonical = request.canonical(bodyDigest: bodyDigest, normalizesPath: normalizesPath)
+    let canonical = request.canonical(normalizesPath: normalizesPath)
     return [
       Self.algorithm, time.timestamp, scope(time), SHA256.hexDigest(of: Array(canonical.utf8)),
     ].joined(separator: "\n")
@@ -81,10 +81,10 @@ package struct RequestSigner: Sendable {
 
   /// The signature of a request as it is, with no header field added.
   package func signature(
-    of request: SigningRequest, bodyDigest: String, at time: SigningTime
+    of request: SigningRequest, at time: SigningTime
   ) -> String {
     HMACSHA256.hexCode(
-      of: Array(stringToSign(request, bodyDigest: bodyDigest, at: time).utf8), key: key(time))
+      of: Array(stringToSign(request, at: time).utf8), key: key(time))
   }
 
   private func scope(_ time: SigningTime) -> String {

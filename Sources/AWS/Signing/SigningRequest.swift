@@ -45,7 +45,7 @@ package struct SigningRequest: Sendable, Equatable {
   /// step 1).
   ///
   /// - Parameter normalizesPath: False for S3, which takes a path as it is.
-  package func canonical(bodyDigest: String, normalizesPath: Bool = true) -> String {
+  package func canonical(normalizesPath: Bool) -> String {
     let fields = canonicalHeaders
     return [
       method, canonicalPath(normalizesPath), canonicalQuery,

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// What `verify-rls` is told about an application.
 package struct IsolationOptions: Sendable, Equatable {
   /// The application's roles.

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// A decision that findings of a rule are accepted for some objects, with the reason.
 package struct Suppression: Sendable, Equatable {
   /// The rule.

@@ -14,7 +14,7 @@ package enum ChildProcess {
   package struct Outcome {
     /// As waitpid(2) reports it.
     package var status: Int32
-    /// Standard output and standard error.
+    /// Standard output, and standard error unless that was thrown away.
     package var output: String
 
     /// True when the program said so.
@@ -38,8 +38,10 @@ package enum ChildProcess {
   ///   - arguments: The program, by path or by a name that `PATH` finds, and its arguments.
   ///   - standardInput: The file that it reads.
   ///   - variables: More of the environment, as `NAME=value`.
+  ///   - dropsErrors: Throws away what it writes to standard error.
   package static func run(
-    _ arguments: [String], standardInput: String = "/dev/null", variables: [String] = []
+    _ arguments: [String], standardInput: String = "/dev/null", variables: [String] = [],
+    dropsErrors: Bool = false
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw LocalPostgresError.system("cannot make a pipe") }
@@ -50,6 +52,10 @@ package enum ChildProcess {
         arguments, standardInput: standardInput, variables: variables, isDetached: false
       ) { actions in
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+      } standardError: { actions in
+        dropsErrors
+          ? posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+          : posix_spawn_file_actions_adddup2(&actions, 1, 2)
       }
     } catch {
       for end in ends { close(end) }
@@ -97,7 +103,8 @@ package enum ChildProcess {
 
   private static func spawn(
     _ arguments: [String], standardInput: String, variables: [String] = [], isDetached: Bool,
-    standardOutput: (inout FileActions) -> Int32
+    standardOutput: (inout FileActions) -> Int32,
+    standardError: (inout FileActions) -> Int32 = { posix_spawn_file_actions_adddup2(&$0, 1, 2) }
   ) throws -> pid_t {
     #if canImport(Darwin)
       var actions: FileActions = nil
@@ -113,7 +120,7 @@ package enum ChildProcess {
 
     posix_spawn_file_actions_addopen(&actions, 0, standardInput, O_RDONLY, 0)
     _ = standardOutput(&actions)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    _ = standardError(&actions)
     #if canImport(Darwin)
       posix_spawn_file_actions_addchdir_np(&actions, "/")
     #else

@@ -79,9 +79,9 @@ struct SquashTrial {
         "the migrations bring what dbtool does not write: \(others.joined(separator: ", "))",
         remedy: remedy)
     }
-    if let table = after.rows.tables.first(where: { $0.rows.count >= Self.rowLimit }) {
+    if let table = after.rows.tables.first(where: { $0.count > Self.rowLimit }) {
       throw UsageError(
-        "the migrations put \(Self.rowLimit) rows or more into \(table.name)", remedy: remedy)
+        "the migrations put more than \(Self.rowLimit) rows into \(table.name)", remedy: remedy)
     }
     guard let rows = after.rows.script(after: before.rows) else {
       throw UsageError(
@@ -153,7 +153,7 @@ struct SquashTrial {
     // Statements that ask for the time or for random values give others each time.
     let table =
       concatenates
-      ? differing(built.rows) { $0.rows.count == $1.rows.count } : differing(built.rows, by: ==)
+      ? differing(built.rows) { $0.count == $1.count } : differing(built.rows, by: ==)
     if let table {
       throw UsageError(
         "the one file does not put the same rows into \(table)",

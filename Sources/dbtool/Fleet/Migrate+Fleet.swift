@@ -15,30 +15,23 @@ extension Migrate.Up {
       isStopped: { Interrupts.cancellation.isRequested },
       progress: { target, outcome in console.progress(FleetReports.line(target, outcome)) },
       { target in
-        let conninfo = try target.conninfo(environment: environment)
-        let connection = try LibPQConnection(
-          conninfo: conninfo, cancellation: Interrupts.cancellation)
+        let connection = try target.connect(environment: environment)
         defer { connection.close() }
-        let place = try target.schema.map { try LedgerPlace(schema: $0) } ?? .database
-        let ledger = try MigrationLedger.read(on: connection, place)
+        let ledger = try MigrationLedger.read(on: connection, target.place)
           .withTexts(of: directory, on: connection)
         let plan = try MigrationPlan.up(directory, ledger, to: to, outOfOrder: outOfOrder)
         guard !plan.isEmpty else { return 0 }
+        let conninfo = try target.conninfo(environment: environment)
         var options = limits.options(configuration) {
           try LibPQConnection(conninfo: conninfo, connectTimeout: 2)
         }
-        options.place = place
+        options.place = ledger.place
         let report = try MigrationRunner.apply(plan, on: connection, options: options)
         return report.finished.count
       })
     try console.result(
       FleetReports.report(targets, outcomes), json: FleetReports.JSON(targets, outcomes))
-    if Interrupts.cancellation.isRequested { return .interrupted }
-    let failures = outcomes.compactMap { outcome in
-      if case .failed(let failure) = outcome { failure.status } else { nil }
-    }
-    // The worst that happened: a database that failed is no mistake in usage.
-    return failures.contains(.database) ? .database : failures.first ?? .good
+    return Fleet.failure(in: outcomes) ?? .good
   }
 }
 
@@ -53,22 +46,28 @@ extension Migrate.Status {
     let outcomes = run.run(
       isStopped: { Interrupts.cancellation.isRequested }, progress: { _, _ in },
       { target in
-        let connection = try LibPQConnection(
-          conninfo: try target.conninfo(environment: environment),
-          cancellation: Interrupts.cancellation)
+        let connection = try target.connect(environment: environment)
         defer { connection.close() }
-        let place = try target.schema.map { try LedgerPlace(schema: $0) } ?? .database
-        let ledger = try MigrationLedger.read(on: connection, place)
+        let ledger = try MigrationLedger.read(on: connection, target.place)
           .withTexts(of: directory, on: connection).withProgress(on: connection)
         states.set(MigrationStatus(directory, ledger), of: target.name)
         return 0
       })
     let report = FleetStatusReport(targets, outcomes, states)
     try session.console.result(report.report, json: report.json)
+    if let failure = Fleet.failure(in: outcomes) { return failure }
+    return check && !report.json.good ? .found : .good
+  }
+}
+
+extension Fleet {
+  /// How a run ended that was interrupted, or in which a target failed; nil for a good one.
+  fileprivate static func failure(in outcomes: [Outcome]) -> ExitStatus? {
+    if Interrupts.cancellation.isRequested { return .interrupted }
     let failures = outcomes.compactMap { outcome in
       if case .failed(let failure) = outcome { failure.status } else { nil }
     }
-    if let failure = failures.first { return failure }
-    return check && !report.json.good ? .found : .good
+    // The worst that happened: a database that failed is no mistake in usage.
+    return failures.contains(.database) ? .database : failures.first
   }
 }

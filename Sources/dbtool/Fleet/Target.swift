@@ -1,3 +1,6 @@
+import Migrations
+import Postgres
+
 /// One database of a fleet, or one schema of such a database.
 struct Target: Equatable, Sendable {
   var name: String
@@ -5,11 +8,11 @@ struct Target: Equatable, Sendable {
   var url: String?
   /// The environment variable that has it, so that no password stands in the file.
   var variable: String?
-  /// The schemas that are migrated each by itself, as names or patterns with `*`; empty for the
+  /// The schemas that are migrated each by itself, as names or patterns with `*` and `?`; empty for the
   /// database as a whole.
   var schemas: [String] = []
-  /// The one schema, once the patterns were looked up.
-  var schema: String?
+  /// The database, or the one schema of it once the patterns were looked up.
+  var place = LedgerPlace.database
 
   /// The connection string.
   ///
@@ -31,5 +34,11 @@ struct Target: Equatable, Sendable {
         "the target \(name) must be a postgres:// URL or a libpq connection string")
     }
     return conninfo
+  }
+
+  /// A session on the target's database.
+  func connect(environment: [String: String]) throws -> LibPQConnection {
+    try LibPQConnection(
+      conninfo: try conninfo(environment: environment), cancellation: Interrupts.cancellation)
   }
 }

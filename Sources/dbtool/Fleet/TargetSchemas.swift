@@ -1,11 +1,12 @@
 import Migrations
 import Postgres
+import Wording
 
 /// Looks up which schemas the patterns of a target mean.
 enum TargetSchemas {
   /// The target itself, or one for each of its schemas.
   ///
-  /// A name without `*` is taken as it is, and its schema is made when it is migrated.
+  /// A name without `*` and `?` is taken as it is, and its schema is made when it is migrated.
   ///
   /// - Throws: `UsageError` when no schema matches a pattern, and what connecting throws.
   static func expand(_ target: Target, environment: [String: String]) throws -> [Target] {
@@ -16,13 +17,13 @@ enum TargetSchemas {
     }
     var known: [String]?
     for pattern in target.schemas {
-      guard pattern.contains("*") else {
+      guard pattern.contains(where: { "*?".contains($0) }) else {
         add(pattern)
         continue
       }
       let all = try known ?? schemas(of: target, environment: environment)
       known = all
-      let found = all.filter { matches($0[...], pattern[...]) }
+      let found = all.filter { NamePattern.matches(pattern, $0) }
       guard !found.isEmpty else {
         throw UsageError(
           "the target \(target.name) has no schema that matches \(pattern)",
@@ -31,11 +32,10 @@ enum TargetSchemas {
       found.forEach(add)
     }
     return try names.map { name in
-      // What cannot be a name is told before anything is done.
-      _ = try LedgerPlace(schema: name)
       var one = target
       one.name = target.name + "/" + name
-      one.schema = name
+      // What cannot be a name is told before anything is done.
+      one.place = try LedgerPlace(schema: name)
       return one
     }
   }
@@ -43,9 +43,7 @@ enum TargetSchemas {
   private static func schemas(
     of target: Target, environment: [String: String]
   ) throws -> [String] {
-    let connection = try LibPQConnection(
-      conninfo: try target.conninfo(environment: environment),
-      cancellation: Interrupts.cancellation)
+    let connection = try target.connect(environment: environment)
     defer { connection.close() }
     return try connection.execute(
       """
@@ -53,19 +51,5 @@ enum TargetSchemas {
       WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'dbtool') ORDER BY nspname
       """
     ).rows.map { $0.text(0) }
-  }
-
-  /// `*` stands for any characters.
-  private static func matches(_ name: Substring, _ pattern: Substring) -> Bool {
-    guard let star = pattern.firstIndex(of: "*") else { return name == pattern }
-    let head = pattern[..<star]
-    guard name.hasPrefix(head) else { return false }
-    let rest = pattern[pattern.index(after: star)...]
-    var tail = name.dropFirst(head.count)
-    while true {
-      if matches(tail, rest) { return true }
-      guard !tail.isEmpty else { return false }
-      tail = tail.dropFirst()
-    }
   }
 }

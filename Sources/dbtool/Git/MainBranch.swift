@@ -67,13 +67,14 @@ private struct Git {
   /// What it answers, without white space at the end; nil when it refuses, or is not there.
   func ask(_ arguments: String...) -> String? {
     // Whose repositories it trusts stands in the user's configuration.
-    let variables = ["HOME", "XDG_CONFIG_HOME", "PATH"].compactMap { name in
+    let variables = ["HOME", "XDG_CONFIG_HOME"].compactMap { name in
       Environment.current[name].map { "\(name)=\($0)" }
     }
     let place = Files.resolve(folder, from: Files.currentDirectory)
     guard
       let outcome = try? ChildProcess.run(
-        ["git", "-C", place, "--literal-pathspecs"] + arguments, variables: variables),
+        ["git", "-C", place, "--literal-pathspecs"] + arguments, variables: variables,
+        dropsErrors: true),
       outcome.isSuccess
     else { return nil }
     return outcome.trimmedOutput

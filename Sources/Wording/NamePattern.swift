@@ -1,6 +1,7 @@
 /// Patterns for names, in which `*` stands for any characters and `?` for one.
-enum NamePattern {
-  static func matches(_ pattern: String, _ text: String) -> Bool {
+package enum NamePattern {
+  /// True when a whole name is as a pattern says.
+  package static func matches(_ pattern: String, _ text: String) -> Bool {
     matches(Substring(pattern), Substring(text))
   }
 
