@@ -73,7 +73,7 @@ let package = Package(
       dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "AWS", dependencies: ["Digests"]),
+    .target(name: "AWS", dependencies: ["CCurl", "Digests"]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(

@@ -6,6 +6,16 @@ package struct AWSError: Error, Sendable, Equatable {
     case configuration
     /// Nothing says who is calling.
     case noCredentials
+    /// The request never reached the service.
+    case unreachable
+    /// The request may have reached the service, and no answer came: its effect is not known.
+    case noAnswer
+    /// The service answered with an error.
+    case refused
+    /// The answer makes no sense.
+    case badAnswer
+    /// The caller asked to stop.
+    case cancelled
   }
 
   /// What kind of failure it is.
@@ -14,6 +24,10 @@ package struct AWSError: Error, Sendable, Equatable {
   package var message: String
   /// What to do next.
   package var remedy: String?
+  /// The error's name in the service's model, for example `DatabaseErrorException`.
+  package var type: String?
+  /// The HTTP status that came with it.
+  package var status: Int?
 
   /// A failure of a kind with its message.
   package init(_ code: Code, _ message: String, remedy: String? = nil) {

@@ -37,8 +37,17 @@ struct SharedConfigurationTests {
       files
       ?? ["/home/u/.aws/config": Self.config, "/home/u/.aws/credentials": Self.credentials]
     return try SharedConfiguration(
-      profile: profile, variables: variables.merging(["HOME": "/home/u"]) { $1 }
+      profile: profile, variables: variables.merging(["HOME": "/home/u", "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
     ) { files[$0] }
+  }
+
+  /// The credentials that a machine with this configuration has; nil for none.
+  private func found(_ configuration: SharedConfiguration) throws -> AWSCredentials? {
+    do {
+      return try CredentialChain(configuration) { _ in (1, "") }.credentials()
+    } catch where error.code == .noCredentials {
+      return nil
+    }
   }
 
   @Test("a profile has what both files say, and the credentials file goes before")
@@ -46,13 +55,13 @@ struct SharedConfigurationTests {
     let usual = try read()
     #expect(usual.region == "eu-west-1" && usual.endpoint(for: "RDS_DATA") == nil)
     #expect(
-      try usual.staticCredentials()
+      try found(usual)
         == AWSCredentials(accessKeyID: "AKIDDEFAULT", secretAccessKey: "se=cr#et"))
     let team = try read(["AWS_PROFILE": "team"])
     #expect(team.region == "eu-central-1")
     #expect(team.endpoint(for: "RDS_DATA") == "http://127.0.0.1:1")
     #expect(
-      try team.staticCredentials()
+      try found(team)
         == AWSCredentials(accessKeyID: "AKIDTEAM", secretAccessKey: "s", sessionToken: "t"))
   }
 
@@ -63,11 +72,10 @@ struct SharedConfigurationTests {
       "AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_RDS_DATA": "http://one",
       "AWS_SESSION_TOKEN": "",
     ]
+    let named = try read(variables.merging(["AWS_PROFILE": "team"]) { $1 })
+    #expect(try found(named)?.accessKeyID == "AKIDENV" && found(named)?.sessionToken == nil)
     let configuration = try read(variables, profile: "team")
-    #expect(try configuration.staticCredentials()?.accessKeyID == "AKIDENV")
-    #expect(try configuration.staticCredentials()?.sessionToken == nil)
-    #expect(
-      try configuration.staticCredentials(profileIsArgument: true)?.accessKeyID == "AKIDTEAM")
+    #expect(try found(configuration)?.accessKeyID == "AKIDTEAM")
     #expect(configuration.region == "ap-south-1")
     #expect(configuration.endpoint(for: "RDS_DATA") == "http://one")
     #expect(configuration.endpoint(for: "STS") == "http://all")
@@ -82,19 +90,19 @@ struct SharedConfigurationTests {
       ["AWS_CONFIG_FILE": "/c", "AWS_SHARED_CREDENTIALS_FILE": "/d"],
       files: ["/c": "[default]\nregion = x\n", "/d": Self.credentials])
     #expect(elsewhere.region == "x")
-    #expect(try elsewhere.staticCredentials()?.accessKeyID == "AKIDDEFAULT")
+    #expect(try found(elsewhere)?.accessKeyID == "AKIDDEFAULT")
     let nothing = try read(files: [:])
-    #expect(try nothing.staticCredentials() == nil && nothing.region == nil)
+    #expect(try found(nothing) == nil && nothing.region == nil)
   }
 
   @Test("half a pair is an error, not a reason to look further, and no secret is in it")
   func halves() throws {
     let id = #expect(throws: AWSError.self) {
-      try read(["AWS_ACCESS_KEY_ID": "AKIDENV"]).staticCredentials()
+      try found(read(["AWS_ACCESS_KEY_ID": "AKIDENV"]))
     }
     #expect(id?.message.contains("AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY") == true)
     let secret = #expect(throws: AWSError.self) {
-      try read(["AWS_SECRET_ACCESS_KEY": "hunter2"]).staticCredentials()
+      try found(read(["AWS_SECRET_ACCESS_KEY": "hunter2"]))
     }
     #expect(secret.map { "\($0)".contains("hunter2") } == false)
   }

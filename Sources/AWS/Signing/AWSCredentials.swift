@@ -6,12 +6,18 @@ package struct AWSCredentials: Sendable, Equatable {
   package var secretAccessKey: String
   /// The token that goes with temporary credentials.
   package var sessionToken: String?
+  /// When they end, in seconds since 1970; nil for those that do not.
+  package var expiration: Int64?
 
   /// Credentials from their parts.
-  package init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+  package init(
+    accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil,
+    expiration: Int64? = nil
+  ) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
     self.sessionToken = sessionToken
+    self.expiration = expiration
   }
 }
 
