@@ -32,7 +32,8 @@ let package = Package(
     .library(name: "InstrumentedClient", targets: ["Instrumentation", "Postgres"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
   ],
   targets: [
     // C libraries: a module map each, nothing else.
@@ -74,13 +75,21 @@ let package = Package(
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
     .target(name: "AWS", dependencies: ["CCurl", "Digests"]),
+    .target(
+      name: "DataAPIServer",
+      dependencies: [
+        "AWS", "Postgres", "SQLSyntax",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     .target(name: "Reports", dependencies: []),
 
     .executableTarget(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
-        "LocalPostgres",
+        "LocalPostgres", "DataAPIServer", "AWS",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 

@@ -6,6 +6,18 @@ public struct QueryResult: Sendable {
     public var name: String
     /// The type's OID; 0 where the transport does not tell.
     public var typeOID: UInt32
+    /// The type's modifier, for example the length of a `varchar`; -1 for none.
+    public var typeModifier: Int32 = -1
+    /// The OID of the table that the column is taken from; 0 for none.
+    public var tableOID: UInt32 = 0
+    /// The number of the column in that table; 0 for none.
+    public var tableColumn: Int32 = 0
+
+    /// A column of a name and a type.
+    public init(name: String, typeOID: UInt32 = 0) {
+      self.name = name
+      self.typeOID = typeOID
+    }
   }
 
   /// The columns; empty when the statement returns no rows.

@@ -30,7 +30,7 @@ struct DBTool: ParsableCommand {
     subcommands: [
       New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self, Seed.self,
       VerifyRLS.self,
-      Dev.self,
+      Dev.self, DataAPICommand.self,
     ])
 
   static func main() {

@@ -12,7 +12,9 @@ final class Session {
   private var server: EphemeralServer?
   private var named: NamedServer?
 
-  init(_ options: GlobalOptions) throws {
+  /// - Parameter defaultURL: The database where neither --url nor --env names one; nil for that of
+  ///   DATABASE_URL or of the configuration.
+  init(_ options: GlobalOptions, defaultURL: String? = nil) throws {
     console = options.console
     // Not after the work was done.
     if let output = options.output { try Files.checkWritable(output) }
@@ -31,7 +33,8 @@ final class Session {
     }
     // CI systems set a variable to nothing to unset it.
     let fromEnvironment = Environment.current["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
-    url = options.url ?? environment?.url ?? fromEnvironment ?? configuration.url
+    url =
+      options.url ?? environment?.url ?? defaultURL ?? fromEnvironment ?? configuration.url
   }
 
   deinit { close() }
@@ -55,7 +58,8 @@ final class Session {
     named = nil
   }
 
-  private func conninfo() throws -> String {
+  /// The database of this run as libpq takes it.
+  func conninfo() throws -> String {
     guard let url, !url.isEmpty else {
       throw UsageError(
         "no database is named",

@@ -82,7 +82,8 @@ package struct CredentialChain: Sendable {
     if let role = value("role_arn"), !isLoop {
       if value("mfa_serial") != nil {
         throw AWSError(
-          .configuration, "the profile \(name) asks for a one-time code, which dbtool cannot ask for",
+          .configuration,
+          "the profile \(name) asks for a one-time code, which dbtool cannot ask for",
           remedy: "get a session with `aws sts assume-role`, or with `aws configure "
             + "export-credentials --profile \(name) --format env`")
       }

@@ -135,7 +135,8 @@ package final class HTTPClient {
   }
 
   private func failure(_ result: CURLcode) -> HTTPFailure {
-    let message = curl.easy_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
+    let message =
+      curl.easy_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
     let code: HTTPFailure.Code =
       switch result {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,

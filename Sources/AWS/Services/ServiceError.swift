@@ -30,7 +30,8 @@ struct ServiceError: Equatable {
     status == 429
       || [
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
-        "TooManyRequestsException", "ProvisionedThroughputExceededException", "BandwidthLimitExceeded",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException",
+        "BandwidthLimitExceeded",
         "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
         "EC2ThrottledException", "TransactionInProgressException", "RequestLimitExceeded",
       ].contains(type)

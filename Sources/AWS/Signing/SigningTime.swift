@@ -58,7 +58,8 @@ package struct SigningTime: Sendable, Equatable {
       return rest == "Z" || rest == "UTC" ? local : nil
     }
     let offset = rest.dropFirst().filter { $0 != ":" }
-    guard offset.count == 4, let hours = Int64(offset.prefix(2)), let minutes = Int64(offset.suffix(2))
+    guard offset.count == 4, let hours = Int64(offset.prefix(2)),
+      let minutes = Int64(offset.suffix(2))
     else { return nil }
     let seconds = hours * 3_600 + minutes * 60
     return sign == "+" ? local - seconds : local + seconds

@@ -10,6 +10,8 @@ package struct TimeLimit: Sendable, Equatable {
 
   /// As the setting takes it, for example `2s`.
   package var setting: String
+  /// The same in milliseconds; 0 is no limit.
+  package private(set) var milliseconds = 0
 
   /// Reads a whole number with `ms`, `s`, `min` or `h`; 0 is no limit.
   ///
@@ -28,5 +30,6 @@ package struct TimeLimit: Sendable, Equatable {
       throw Flaw(reason: "is longer than PostgreSQL's limit of 24 days")
     }
     setting = text
+    self.milliseconds = milliseconds
   }
 }

@@ -18,12 +18,14 @@ public final class LibPQConnection: Connection {
   /// - Parameters:
   ///   - conninfo: A `postgres://` URL or a libpq connection string (section 34.1.1).
   ///   - applicationName: What the server shows for this session unless `conninfo` names another.
+  ///   - database: The database to use instead of the one that `conninfo` names.
+  ///   - options: Settings of the session unless `conninfo` has options, as `-c name=value`.
   ///   - connectTimeout: Seconds to wait for the server unless `conninfo` or `PGCONNECT_TIMEOUT` says so.
   ///   - cancellation: Cancels what the session runs.
   /// - Throws: `PostgresError` of code `cannotConnect`; its message holds no password.
   public init(
-    conninfo: String, applicationName: String = "dbtool", connectTimeout: Int = 10,
-    cancellation: Cancellation? = nil
+    conninfo: String, applicationName: String = "dbtool", database: String? = nil,
+    options: String? = nil, connectTimeout: Int = 10, cancellation: Cancellation? = nil
   ) throws {
     guard !conninfo.utf8.contains(0) else {
       throw PostgresError(.invalidRequest, "the connection string contains a NUL character")
@@ -31,8 +33,8 @@ public final class LibPQConnection: Connection {
     try cancellation?.check()
     self.cancellation = cancellation
     handle = try LibPQSession.open(
-      conninfo: conninfo, applicationName: applicationName, connectTimeout: connectTimeout,
-      cancellation: cancellation)
+      conninfo: conninfo, applicationName: applicationName, database: database, options: options,
+      connectTimeout: connectTimeout, cancellation: cancellation)
     notices.install(on: handle)
     if let cancellation, let cancelHandle = CancelHandle(connection: handle) {
       cancellationID = cancellation.register { cancelHandle.cancel() }
@@ -69,6 +71,25 @@ public final class LibPQConnection: Connection {
       PQexecParams(handle, sql, Int32(values.count), nil, values, nil, nil, 0)
     }
     return try QueryResult(take: result, connection: handle)
+  }
+
+  /// Runs one statement with values whose types are given by their OIDs, 0 for the server to find.
+  ///
+  /// A value that is meant as text is then refused where text does not fit.
+  package func execute(
+    _ sql: String, _ parameters: [Parameter], types: [UInt32]
+  ) throws -> QueryResult {
+    try prepareToSend(sql, parameters)
+    let result = parameters.withCStrings { values in
+      PQexecParams(handle, sql, Int32(values.count), types, values, nil, nil, 0)
+    }
+    return try QueryResult(take: result, connection: handle)
+  }
+
+  /// Asks the server, from any thread, to stop the statement that runs at that moment.
+  package var statementCanceller: (@Sendable () -> Void)? {
+    guard !isClosed, let handle = CancelHandle(connection: handle) else { return nil }
+    return { handle.cancel() }
   }
 
   /// Runs statements in libpq's pipeline mode; one outcome for each, in order.

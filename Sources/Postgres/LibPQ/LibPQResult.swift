@@ -36,9 +36,13 @@ extension QueryResult {
     }
     let changed = PQcmdTuples(result).flatMap { Int(String(cString: $0)) }
     self.init(
-      columns: (0..<width).map {
-        Column(
-          name: String(cString: PQfname(result, Int32($0))), typeOID: PQftype(result, Int32($0)))
+      columns: (0..<Int32(width)).map { index in
+        var column = Column(
+          name: String(cString: PQfname(result, index)), typeOID: PQftype(result, index))
+        column.typeModifier = PQfmod(result, index)
+        column.tableOID = PQftable(result, index)
+        column.tableColumn = PQftablecol(result, index)
+        return column
       },
       cells: cells,
       commandTag: PQcmdStatus(result).map { String(cString: $0) } ?? "",

@@ -10,20 +10,22 @@ internal import CLibPQ
 enum LibPQSession {
   /// A connected handle, which the caller must finish.
   static func open(
-    conninfo: String, applicationName: String, connectTimeout: Int, cancellation: Cancellation?
+    conninfo: String, applicationName: String, database: String?, options: String?,
+    connectTimeout: Int, cancellation: Cancellation?
   ) throws -> OpaquePointer {
     // A later key word wins over an earlier one, so defaults stand before the caller's string.
     let environment = getenv("PGCONNECT_TIMEOUT").map { String(cString: $0) }
-    let settings: [(String, String)] = [
+    var settings: [(String, String)] = [
       ("connect_timeout", environment ?? String(connectTimeout)),
       ("fallback_application_name", applicationName),
       // A server that is gone without a word is found out in 90 seconds, not in two hours (tcp(7));
       // what the URL says goes before.
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "6"),
       ("tcp_user_timeout", "90000"),
-      ("dbname", conninfo),
-      ("client_encoding", "UTF8"),
     ]
+    settings += options.map { [("options", $0)] } ?? []
+    settings += [("dbname", conninfo), ("client_encoding", "UTF8")]
+    settings += database.map { [("dbname", $0)] } ?? []
     let keys = settings.map { strdup($0.0) } + [nil]
     let values = settings.map { strdup($0.1) } + [nil]
     defer { for pointer in keys + values { free(pointer) } }
