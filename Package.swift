@@ -75,6 +75,7 @@ let package = Package(
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
     .target(name: "AWS", dependencies: ["CCurl", "Digests"]),
+    .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
       name: "DataAPIServer",
       dependencies: [
@@ -89,7 +90,7 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "AWS",
+        "LocalPostgres", "DataAPIServer", "DataAPI", "AWS",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 

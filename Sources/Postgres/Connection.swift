@@ -48,6 +48,9 @@ public protocol Connection: AnyObject {
   ///   discard the rows.
   func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int
 
+  /// The notices and warnings that the server sent since the last call, oldest first.
+  func takeNotices() -> [String]
+
   /// Ends the session; nothing happens the second time.
   func close()
 }
@@ -67,6 +70,9 @@ public enum TransactionStatus: Sendable, Equatable {
 extension Connection {
   /// Nil: not every transport has one.
   public var announcedPID: Int? { nil }
+
+  /// None: not every transport carries them.
+  public func takeNotices() -> [String] { [] }
 
   /// Runs one statement without parameters.
   @discardableResult

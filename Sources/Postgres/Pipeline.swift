@@ -16,6 +16,10 @@ public struct PipelineStatement: Sendable, Equatable {
   ///
   /// Otherwise it may keep answers back until the next synchronization point.
   public var flushes = false
+  /// False when nobody looks at the rows or at their number.
+  ///
+  /// A transport on which every answer costs a round trip may then send many statements as one.
+  public var isResultNeeded = true
 
   /// A statement for a pipeline.
   public init(_ sql: String, _ parameters: [Parameter] = [], synchronizes: Bool = false) {

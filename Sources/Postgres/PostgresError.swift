@@ -72,4 +72,16 @@ public struct ErrorObject: Sendable, Equatable {
   public var dataType: String?
   /// The constraint.
   public var constraint: String?
+
+  /// An object from the parts of its name that are known.
+  public init(
+    schema: String? = nil, table: String? = nil, column: String? = nil, dataType: String? = nil,
+    constraint: String? = nil
+  ) {
+    self.schema = schema
+    self.table = table
+    self.column = column
+    self.dataType = dataType
+    self.constraint = constraint
+  }
 }

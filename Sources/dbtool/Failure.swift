@@ -1,3 +1,4 @@
+import AWS
 import Instrumentation
 import Isolation
 import LocalPostgres
@@ -66,6 +67,10 @@ struct Failure: Sendable {
     case let error as SeedError: self.init(seed: error)
     case let error as IsolationError: self.init(error.description, status: .usage)
     case let error as ContextError: self.init(error.description, status: .usage)
+    case let error as AWSError:
+      self.init(
+        error.message, status: error.code == .configuration ? .usage : .database,
+        remedy: error.remedy)
     case let error as LocalPostgresError:
       let status: ExitStatus = error.code == .invalidName ? .usage : .database
       self.init(error.message, status: status, remedy: error.remedy)

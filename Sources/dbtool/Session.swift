@@ -11,6 +11,7 @@ final class Session {
   private let url: String?
   private var server: EphemeralServer?
   private var named: NamedServer?
+  private var known: DatabaseAccess?
 
   /// - Parameter defaultURL: The database where neither --url nor --env names one; nil for that of
   ///   DATABASE_URL or of the configuration.
@@ -40,14 +41,19 @@ final class Session {
   deinit { close() }
 
   /// A connection to the database of this run; a throwaway server is started when one is asked for.
-  func connect() throws -> LibPQConnection {
-    try LibPQConnection(conninfo: try conninfo(), cancellation: Interrupts.cancellation)
+  func connect() throws -> any Connection {
+    let console = console
+    return try access().connect(cancellation: Interrupts.cancellation) { waited in
+      let seconds = waited.components.seconds
+      console.progress(
+        "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))
+    }
   }
 
   /// Opens further connections to the same database, also from other threads.
   func connector() throws -> @Sendable () throws -> any Connection {
-    let conninfo = try conninfo()
-    return { try LibPQConnection(conninfo: conninfo, connectTimeout: 2) }
+    let access = try access()
+    return { try access.connect(connectTimeout: 2) }
   }
 
   /// Stops what was started for this run.
@@ -56,10 +62,27 @@ final class Session {
     server = nil
     named?.release()
     named = nil
+    known = nil
   }
 
   /// The database of this run as libpq takes it.
+  ///
+  /// - Throws: `UsageError` for one that libpq does not reach.
   func conninfo() throws -> String {
+    guard case .libpq(let conninfo) = try access() else {
+      throw UsageError("this command needs a database that libpq reaches, not data-api://")
+    }
+    return conninfo
+  }
+
+  private func access() throws -> DatabaseAccess {
+    if let known { return known }
+    let access = try findAccess()
+    known = access
+    return access
+  }
+
+  private func findAccess() throws -> DatabaseAccess {
     guard let url, !url.isEmpty else {
       throw UsageError(
         "no database is named",
@@ -68,17 +91,19 @@ final class Session {
     }
     switch try DatabaseURL(url) {
     case .libpq(let conninfo):
-      return conninfo
+      return .libpq(conninfo)
+    case .dataAPI(let address):
+      return .dataAPI(try DataAPIAccess(address, environment: Environment.current))
     case .ephemeral:
       if server == nil {
         console.progress("starting a throwaway PostgreSQL server")
         server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
       }
-      return server?.address.conninfo ?? ""
+      return .libpq(server?.address.conninfo ?? "")
     case .named(let name):
       let server = try named ?? NamedServer(name, project: configuration.folder)
       named = server
-      return server.address.conninfo
+      return .libpq(server.address.conninfo)
     }
   }
 }

@@ -214,10 +214,10 @@ struct Migrate: ParsableCommand {
 struct MigrationWork {
   let session: Session
   let directory: MigrationDirectory
-  let connection: LibPQConnection
+  let connection: any Connection
   let ledger: MigrationLedger
 
-  init(_ session: Session, _ connection: LibPQConnection? = nil) throws {
+  init(_ session: Session, _ connection: (any Connection)? = nil) throws {
     self.session = session
     // Files first: a mistake in them needs no database to be told.
     directory = try session.migrations()

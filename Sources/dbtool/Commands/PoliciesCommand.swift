@@ -73,7 +73,7 @@ struct PoliciesCommand: ParsableCommand {
 
   private static let runner = PolicyRunner(toolVersion: Version.current)
 
-  private static func plan(_ session: Session) throws -> (PolicyPlan, LibPQConnection) {
+  private static func plan(_ session: Session) throws -> (PolicyPlan, any Connection) {
     let configuration = session.configuration
     let directory = try PolicyDirectory.load(configuration.place(configuration.policies))
     let connection = try session.connect()

@@ -4,6 +4,8 @@ import Postgres
 enum DatabaseURL: Equatable {
   /// A server that libpq reaches.
   case libpq(String)
+  /// A cluster behind the RDS Data API.
+  case dataAPI(DataAPIAddress)
   /// A throwaway server.
   case ephemeral
   /// A local server that is kept between runs.
@@ -16,8 +18,7 @@ enum DatabaseURL: Equatable {
     } else if text.hasPrefix("ephemeral:") {
       self = .named(String(text.dropFirst("ephemeral:".count)))
     } else if text.hasPrefix("data-api:") {
-      throw UsageError(
-        "this version of dbtool reaches databases through libpq only, not data-api://")
+      self = .dataAPI(try DataAPIAddress(text))
     } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
       || (text.contains("=") && !Self.hasScheme(text))
     {
@@ -37,6 +38,6 @@ enum DatabaseURL: Equatable {
 
   private static let advice = """
     use postgres://user@host:5432/database, a libpq string such as "host=… dbname=…", \
-    ephemeral: or ephemeral:NAME; characters such as @ : / in a password must be percent-encoded
+    data-api://?cluster=ARN&secret=ARN, ephemeral: or ephemeral:NAME; characters such as @ : / in a password must be percent-encoded
     """
 }

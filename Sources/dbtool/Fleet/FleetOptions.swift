@@ -42,7 +42,7 @@ struct FleetOptions: ParsableArguments {
         "\(ConfigurationFile.name) has no targets", remedy: "name them under targets:")
     }
     // A missing variable is told before the first database is touched.
-    for target in chosen { _ = try target.conninfo(environment: environment) }
+    for target in chosen { _ = try target.access(environment: environment) }
     return try chosen.flatMap { one -> [Target] in
       let wanted = target.filter { $0.hasPrefix(one.name + "/") }
         .map { String($0.dropFirst(one.name.count + 1)) }

@@ -21,9 +21,9 @@ extension Migrate.Up {
           .withTexts(of: directory, on: connection)
         let plan = try MigrationPlan.up(directory, ledger, to: to, outOfOrder: outOfOrder)
         guard !plan.isEmpty else { return 0 }
-        let conninfo = try target.conninfo(environment: environment)
+        let access = try target.access(environment: environment)
         var options = limits.options(configuration) {
-          try LibPQConnection(conninfo: conninfo, connectTimeout: 2)
+          try access.connect(connectTimeout: 2)
         }
         options.place = ledger.place
         let report = try MigrationRunner.apply(plan, on: connection, options: options)

@@ -14,10 +14,10 @@ struct Target: Equatable, Sendable {
   /// The database, or the one schema of it once the patterns were looked up.
   var place = LedgerPlace.database
 
-  /// The connection string.
+  /// How the target is reached.
   ///
-  /// - Throws: `UsageError` when there is none, or it names a server that dbtool would start.
-  func conninfo(environment: [String: String]) throws -> String {
+  /// - Throws: `UsageError` when nothing says so, or it is a server that dbtool would start.
+  func access(environment: [String: String]) throws -> DatabaseAccess {
     let text: String
     if let variable {
       guard let value = environment[variable], !value.isEmpty else {
@@ -29,16 +29,18 @@ struct Target: Equatable, Sendable {
     } else {
       text = url ?? ""
     }
-    guard case .libpq(let conninfo) = try DatabaseURL(text) else {
+    switch try DatabaseURL(text) {
+    case .libpq(let conninfo): return .libpq(conninfo)
+    case .dataAPI(let address):
+      return .dataAPI(try DataAPIAccess(address, environment: environment))
+    case .ephemeral, .named:
       throw UsageError(
-        "the target \(name) must be a postgres:// URL or a libpq connection string")
+        "the target \(name) must be a postgres:// or data-api:// URL or a libpq connection string")
     }
-    return conninfo
   }
 
   /// A session on the target's database.
-  func connect(environment: [String: String]) throws -> LibPQConnection {
-    try LibPQConnection(
-      conninfo: try conninfo(environment: environment), cancellation: Interrupts.cancellation)
+  func connect(environment: [String: String]) throws -> any Connection {
+    try access(environment: environment).connect(cancellation: Interrupts.cancellation)
   }
 }

@@ -52,6 +52,10 @@ enum Files {
     return text
   }
 
+  /// A file's text; nil when it is not there or cannot be read.
+  @Sendable
+  static func textIfThere(_ path: String) -> String? { try? read(path) }
+
   /// Finds out before anything is done whether `write` would be able to write `path`.
   static func checkWritable(_ path: String) throws {
     if path.isEmpty || exists(path + "/.") {

@@ -1,0 +1,266 @@
+package import AWS
+package import Postgres
+internal import SQLSyntax
+
+/// A connection over the RDS Data API.
+///
+/// Each call may reach another session of the server unless a transaction is open, so nothing of a
+/// session lasts: no settings, no prepared statements, no session's locks. BEGIN, COMMIT and ROLLBACK
+/// are the API's own operations; all else is a statement. What `pipeline` is given goes out in as few
+/// calls as its text allows.
+package final class DataAPIConnection: Connection {
+  /// How a connection goes about its work.
+  package struct Options: Sendable {
+    /// True when many statements of a transaction may be run by a temporary function, which is created
+    /// for that. Without it each is a call of its own.
+    package var createsFunctions = true
+
+    /// The usual way.
+    package init() {}
+  }
+
+  let client: RDSDataClient
+  private let options: Options
+  var state = TransactionState()
+  private var isClosed = false
+  private var shapes: [String: StatementShape] = [:]
+  private var facts: (version: Int, mayCreateFunctions: Bool)?
+
+  /// A connection through a client; nothing is sent yet.
+  package init(_ client: RDSDataClient, options: Options = Options()) {
+    self.client = client
+    self.options = options
+  }
+
+  deinit { close() }
+
+  /// The server's version as one number; 0 when it cannot be asked.
+  package var serverVersion: Int { (try? readFacts())?.version ?? 0 }
+
+  /// 0: statements reach different sessions of the server, as behind a pooler.
+  package var announcedPID: Int? { 0 }
+
+  /// Where the connection stands relative to a transaction.
+  package var transactionStatus: TransactionStatus { isClosed ? .unknown : state.status }
+
+  /// Runs one statement.
+  @discardableResult
+  package func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult {
+    try run(PipelineStatement(sql, parameters), shape(of: sql))
+  }
+
+  /// Runs statements in as few calls as their text allows.
+  @discardableResult
+  package func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
+  ) throws -> [PipelineOutcome] {
+    guard !isClosed else { throw Self.closed }
+    return try PipelineRun(
+      connection: self, steps: statements.map { ($0, shape(of: $0.sql)) }
+    ).run(onOutcome)
+  }
+
+  /// Sends the rows of a `COPY … FROM STDIN` as INSERT statements: the API has no COPY.
+  package func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
+    throw PostgresError(.invalidRequest, "COPY cannot run over the Data API")
+  }
+
+  /// Rolls back what is open; nothing happens the second time.
+  package func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    if let id = state.id { try? client.rollback(id) }
+    state.end()
+  }
+
+  /// Runs one statement by itself.
+  ///
+  /// - Throws: `PostgresError`.
+  func run(_ statement: PipelineStatement, _ shape: StatementShape) throws -> QueryResult {
+    guard !isClosed else { throw Self.closed }
+    switch shape.control {
+    case .begin(let modes): return try begin(modes)
+    case .commit: return try commit()
+    case .rollback: return try rollback()
+    default: break
+    }
+    if state.isLost { throw PostgresError.inFailedTransaction }
+    if state.hasFailed {
+      // Only the way back is let through.
+      guard case .rollbackTo = shape.control else { throw PostgresError.inFailedTransaction }
+    }
+    let result = try send(statement, shape)
+    switch shape.control {
+    case .savepoint(let name): state.open(savepoint: name)
+    case .release(let name): state.release(name)
+    case .rollbackTo(let name): state.rollBack(to: name)
+    default: break
+    }
+    return result
+  }
+
+  /// Sends a text as it is inside or outside the open transaction.
+  ///
+  /// - Throws: `PostgresError`; then the state says what became of the transaction.
+  func call(
+    _ sql: String, _ parameters: [SQLParameter] = [], edited: EditedText? = nil,
+    isIdempotent: Bool = false
+  ) throws -> ExecuteStatementResponse {
+    guard sql.unicodeScalars.count <= RDSDataClient.longestSQL else {
+      throw PostgresError(
+        .invalidRequest,
+        "the statement has \(sql.unicodeScalars.count) characters; the Data API takes "
+          + "\(RDSDataClient.longestSQL)")
+    }
+    do {
+      let response = try client.execute(
+        sql, parameters, transaction: state.id, isIdempotent: isIdempotent)
+      state.lastCall = .now
+      return response
+    } catch {
+      try fail(error, edited)
+    }
+  }
+
+  private func fail(_ error: AWSError, _ edited: EditedText?) throws -> Never {
+    if state.id != nil {
+      switch error.code {
+      case .refused where error.rdsDataType == .transactionNotFound: state.lose()
+      // What was asked for was not done, and the transaction knows nothing of it.
+      case .cancelled, .unreachable, .configuration, .noCredentials: break
+      default: state.hasFailed = true
+      }
+    }
+    throw PostgresError(error, edited: edited)
+  }
+
+  private func send(_ statement: PipelineStatement, _ shape: StatementShape) throws -> QueryResult {
+    let binding = try StatementBinding(statement.sql, statement.parameters)
+    let response = try call(binding.edited.text, binding.parameters, edited: binding.edited)
+    return Self.result(response, statement.sql)
+  }
+
+  static func result(_ response: ExecuteStatementResponse, _ sql: String) -> QueryResult {
+    let columns = response.columnMetadata ?? []
+    let records = response.records ?? []
+    var bytes = 0
+    var cells: [String?] = []
+    cells.reserveCapacity(columns.count * records.count)
+    for record in records {
+      for (index, field) in record.enumerated() {
+        let text = FieldText.text(
+          field, type: index < columns.count ? columns[index].typeName : nil)
+        bytes += text?.utf8.count ?? 0
+        cells.append(text)
+      }
+    }
+    let word = sql.drop { !$0.isLetter }.prefix { $0.isLetter }.uppercased()
+    let count = columns.isEmpty ? response.numberOfRecordsUpdated ?? 0 : records.count
+    let tag =
+      switch word {
+      case "INSERT": "INSERT 0 \(count)"
+      case "UPDATE", "DELETE", "MERGE", "SELECT": "\(word) \(count)"
+      default: word
+      }
+    return QueryResult(
+      columns: columns.map {
+        QueryResult.Column(
+          name: $0.label ?? $0.name ?? "", typeOID: $0.typeName == "bool" ? 16 : 0)
+      },
+      cells: cells, commandTag: tag, rowCount: count, byteCount: bytes)
+  }
+
+  private func begin(_ modes: String) throws -> QueryResult {
+    guard state.id == nil, !state.isLost else {
+      throw PostgresError(
+        .server, "there is already a transaction in progress", sqlState: "25001")
+    }
+    do {
+      state.begin(
+        try client.beginTransaction(),
+        isReadOnly: modes.lowercased().contains("read only"))
+    } catch {
+      throw PostgresError(error)
+    }
+    if !modes.isEmpty {
+      do {
+        _ = try call("SET TRANSACTION \(modes)")
+      } catch {
+        _ = try? rollback()
+        throw error
+      }
+    }
+    return QueryResult(command: "BEGIN")
+  }
+
+  private func commit() throws -> QueryResult {
+    guard !state.hasFailed, !state.isLost else {
+      // As the server answers COMMIT of a failed transaction.
+      return try rollback()
+    }
+    guard let id = state.id else { return QueryResult(command: "COMMIT") }
+    if state.hasFunctions { _ = try call(ProgramFunction.removal) }
+    // Whatever the answer, the transaction has ended, or its end is not known.
+    do {
+      try client.commit(id)
+      state.end()
+    } catch {
+      switch error.code {
+      case .unreachable, .cancelled, .configuration, .noCredentials:
+        // It was never sent: nothing is kept.
+        _ = try? rollback()
+      default: state.end()
+      }
+      throw PostgresError(error)
+    }
+    return QueryResult(command: "COMMIT")
+  }
+
+  private func rollback() throws -> QueryResult {
+    guard let id = state.id else {
+      state.end()
+      return QueryResult(command: "ROLLBACK")
+    }
+    state.end()
+    do {
+      try client.rollback(id)
+    } catch  where error.rdsDataType == .transactionNotFound {
+      // It has rolled back by itself.
+    } catch {
+      throw PostgresError(error)
+    }
+    return QueryResult(command: "ROLLBACK")
+  }
+
+  func shape(of sql: String) -> StatementShape {
+    if let known = shapes[sql] { return known }
+    let shape = StatementShape(parsing: sql)
+    if shapes.count >= 2_000 { shapes.removeAll(keepingCapacity: true) }
+    shapes[sql] = shape
+    return shape
+  }
+
+  /// True when a temporary function may be created now.
+  func mayCreateFunctions() throws -> Bool {
+    guard options.createsFunctions, !state.isReadOnly else { return false }
+    return try state.hasFunctions || readFacts().mayCreateFunctions
+  }
+
+  private func readFacts() throws -> (version: Int, mayCreateFunctions: Bool) {
+    if let facts { return facts }
+    let response = try call(
+      """
+      SELECT current_setting('server_version_num')::integer,
+        has_database_privilege(current_database(), 'TEMPORARY')
+          AND current_setting('transaction_read_only') = 'off'
+      """, isIdempotent: true)
+    guard let record = response.records?.first, record.count == 2,
+      case .long(let version) = record[0]
+    else { throw PostgresError(.invalidRequest, "the server does not tell its version") }
+    let found = (Int(version), record[1] == .boolean(true))
+    facts = found
+    return found
+  }
+
+  private static let closed = PostgresError(.connectionLost, "the connection is closed")
+}

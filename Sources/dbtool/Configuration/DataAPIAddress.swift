@@ -1,0 +1,61 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `data-api://?cluster=ARN&secret=ARN&database=NAME[&region=…][&endpoint=http://…]`.
+struct DataAPIAddress: Equatable {
+  var cluster: String
+  var secret: String
+  var database: String?
+  var region: String
+  var endpoint: String?
+
+  /// - Throws: `UsageError` for text that names no cluster.
+  init(_ text: String) throws {
+    guard let parts = URLComponents(string: text), let items = parts.queryItems else {
+      throw Self.error("it has no cluster and no secret")
+    }
+    guard (parts.host ?? "").isEmpty, ["", "/"].contains(parts.path), parts.user == nil else {
+      throw Self.error("nothing may stand between data-api:// and the question mark")
+    }
+    var values: [String: String] = [:]
+    for item in items {
+      guard ["cluster", "secret", "database", "region", "endpoint"].contains(item.name) else {
+        throw Self.error("it has a part \"\(item.name)\" that is not known")
+      }
+      guard values[item.name] == nil else { throw Self.error("it has \(item.name) twice") }
+      guard let value = item.value, !value.isEmpty else {
+        throw Self.error("it has \(item.name) without a value")
+      }
+      values[item.name] = value
+    }
+    guard let cluster = values["cluster"], let secret = values["secret"] else {
+      throw Self.error("it has no \(values["cluster"] == nil ? "cluster" : "secret")")
+    }
+    let words = cluster.split(separator: ":", omittingEmptySubsequences: false)
+    guard words.count == 7, words[0] == "arn", words[2] == "rds", words[5] == "cluster" else {
+      throw Self.error(
+        "its cluster is no ARN such as arn:aws:rds:eu-west-1:123456789012:cluster:main")
+    }
+    guard secret.hasPrefix("arn:"), secret.contains(":secretsmanager:") else {
+      throw Self.error(
+        "its secret is no ARN such as arn:aws:secretsmanager:eu-west-1:123456789012:secret:main-AbCdEf"
+      )
+    }
+    self.cluster = cluster
+    self.secret = secret
+    database = values["database"]
+    // Where the cluster is, the API is.
+    region = values["region"] ?? String(words[3])
+    endpoint = values["endpoint"]
+  }
+
+  private static func error(_ reason: String) -> UsageError {
+    UsageError(
+      "the database URL is malformed: \(reason)",
+      remedy: "use data-api://?cluster=ARN&secret=ARN&database=NAME, with &region=… and "
+        + "&endpoint=http://… where they differ from AWS's own")
+  }
+}
