@@ -28,6 +28,8 @@ package struct AWSError: Error, Sendable, Equatable {
   package var type: String?
   /// The HTTP status that came with it.
   package var status: Int?
+  /// The server's process that goes on with a statement whose call has timed out.
+  package var databaseProcess: Int?
 
   /// A failure of a kind with its message.
   package init(_ code: Code, _ message: String, remedy: String? = nil) {

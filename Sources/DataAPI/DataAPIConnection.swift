@@ -62,7 +62,9 @@ package final class DataAPIConnection: Connection {
 
   /// Sends the rows of a `COPY … FROM STDIN` as INSERT statements: the API has no COPY.
   package func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
-    throw PostgresError(.invalidRequest, "COPY cannot run over the Data API")
+    let run = CopyRun(connection: self, copy: try CopyStatement(sql))
+    guard state.status == .idle else { return try run.run(nextChunk) }
+    return try transaction { try run.run(nextChunk) }
   }
 
   /// Rolls back what is open; nothing happens the second time.
@@ -104,7 +106,7 @@ package final class DataAPIConnection: Connection {
   /// - Throws: `PostgresError`; then the state says what became of the transaction.
   func call(
     _ sql: String, _ parameters: [SQLParameter] = [], edited: EditedText? = nil,
-    isIdempotent: Bool = false
+    isIdempotent: Bool = false, continuesAfterTimeout: Bool = false
   ) throws -> ExecuteStatementResponse {
     guard sql.unicodeScalars.count <= RDSDataClient.longestSQL else {
       throw PostgresError(
@@ -113,12 +115,60 @@ package final class DataAPIConnection: Connection {
           + "\(RDSDataClient.longestSQL)")
     }
     do {
-      let response = try client.execute(
-        sql, parameters, transaction: state.id, isIdempotent: isIdempotent)
-      state.lastCall = .now
-      return response
+      return try client.execute(
+        sql, parameters, transaction: state.id, isIdempotent: isIdempotent,
+        continuesAfterTimeout: continuesAfterTimeout)
     } catch {
+      if continuesAfterTimeout, error.rdsDataType == .statementTimeout {
+        try awaitEnd(of: error, edited)
+        return ExecuteStatementResponse()
+      }
       try fail(error, edited)
+    }
+  }
+
+  /// Waits for a statement that goes on although its call has timed out.
+  ///
+  /// In a transaction the next statement shows how it ended. Outside one it does not: then its end is not
+  /// known, and the error says so.
+  private func awaitEnd(of timeout: AWSError, _ edited: EditedText?) throws {
+    guard let id = state.id else {
+      try awaitProcess(timeout.databaseProcess)
+      throw PostgresError(
+        .connectionLost,
+        "the statement took longer than a call of the Data API may, went on, and has ended since; "
+          + "how it ended was not told", sqlState: .queryCanceled)
+    }
+    while true {
+      do {
+        _ = try client.execute("SELECT 1", transaction: id, isIdempotent: true)
+        return
+      } catch {
+        guard error.isStillRunning else { try fail(error, edited) }
+        client.pause(.milliseconds(500))
+      }
+    }
+  }
+
+  /// Waits until a process of the server no longer runs the statement that it runs now.
+  private func awaitProcess(_ process: Int?) throws {
+    guard let process else { return }
+    do {
+      var since: Field?
+      while true {
+        let response = try client.execute(
+          """
+          SELECT query_start::text FROM pg_catalog.pg_stat_activity
+          WHERE pid = :process AND state = 'active'
+          """, [SQLParameter(name: "process", value: .long(Int64(process)))], isIdempotent: true)
+        guard let start = response.records?.first?.first, since == nil || since == start else {
+          return
+        }
+        since = start
+        client.pause(.milliseconds(500))
+      }
+    } catch {
+      throw PostgresError(error)
     }
   }
 
@@ -136,7 +186,10 @@ package final class DataAPIConnection: Connection {
 
   private func send(_ statement: PipelineStatement, _ shape: StatementShape) throws -> QueryResult {
     let binding = try StatementBinding(statement.sql, statement.parameters)
-    let response = try call(binding.edited.text, binding.parameters, edited: binding.edited)
+    // Rows would be lost with the call that times out.
+    let response = try call(
+      binding.edited.text, binding.parameters, edited: binding.edited,
+      continuesAfterTimeout: !shape.returnsRows)
     return Self.result(response, statement.sql)
   }
 
@@ -209,11 +262,30 @@ package final class DataAPIConnection: Connection {
       case .unreachable, .cancelled, .configuration, .noCredentials:
         // It was never sent: nothing is kept.
         _ = try? rollback()
+      case .noAnswer:
+        state.end()
+        if commitsAgain(id) { return QueryResult(command: "COMMIT") }
       default: state.end()
       }
       throw PostgresError(error)
     }
     return QueryResult(command: "COMMIT")
+  }
+
+  /// Asks once more for a COMMIT whose answer was lost; false when only the tables can tell its end.
+  ///
+  /// A transaction that is still open is committed by it. Of one that has ended, whichever way, the
+  /// service knows nothing; but then it has ended.
+  private func commitsAgain(_ id: String) -> Bool {
+    for _ in 0..<3 {
+      do {
+        try client.commit(id)
+        return true
+      } catch {
+        if error.code != .noAnswer { return false }
+      }
+    }
+    return false
   }
 
   private func rollback() throws -> QueryResult {
@@ -222,12 +294,20 @@ package final class DataAPIConnection: Connection {
       return QueryResult(command: "ROLLBACK")
     }
     state.end()
-    do {
-      try client.rollback(id)
-    } catch  where error.rdsDataType == .transactionNotFound {
-      // It has rolled back by itself.
-    } catch {
-      throw PostgresError(error)
+    let start = ContinuousClock.now
+    while true {
+      do {
+        try client.rollback(id)
+        break
+      } catch {
+        // It has rolled back by itself.
+        if error.rdsDataType == .transactionNotFound { break }
+        // A call whose answer was lost is still at work.
+        guard error.isStillRunning, ContinuousClock.now - start < .seconds(60) else {
+          throw PostgresError(error)
+        }
+        client.pause(.milliseconds(100))
+      }
     }
     return QueryResult(command: "ROLLBACK")
   }

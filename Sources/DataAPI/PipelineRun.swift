@@ -140,7 +140,7 @@ struct PipelineRun {
     let script = PackedScript(
       try range.map { try StatementBinding.inlined(steps[$0].statement) })
     do {
-      _ = try connection.call(script.sql)
+      _ = try connection.call(script.sql, continuesAfterTimeout: true)
       return range.map { _ in .result(QueryResult(command: "")) }
     } catch let error as PostgresError {
       guard error.code == .server || error.code == .invalidRequest else { throw error }

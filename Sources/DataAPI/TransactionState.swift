@@ -14,8 +14,6 @@ struct TransactionState {
   private(set) var savepoints: [String] = []
   /// How many savepoints were open when the functions of a program were defined; nil without them.
   private(set) var definitionDepth: Int?
-  /// When the service last heard of the transaction.
-  var lastCall = ContinuousClock.now
 
   var status: TransactionStatus {
     if isLost { return .failed }

@@ -39,7 +39,15 @@ final class BackendSession {
   func reset() -> Bool {
     guard let open else { return true }
     if open.transactionStatus != .idle { _ = try? open.execute("ROLLBACK") }
-    guard open.transactionStatus == .idle, (try? open.execute("DISCARD ALL")) != nil else {
+    // DISCARD ALL leaves the names of settings that extensions and applications make up, so that
+    // `current_setting(…, true)` is empty for the next caller instead of NULL.
+    let outcomes = try? open.pipeline([
+      PipelineStatement("DISCARD ALL", synchronizes: true),
+      PipelineStatement(
+        "SELECT FROM pg_catalog.pg_settings WHERE category = 'Customized Options' LIMIT 1"),
+    ])
+    guard open.transactionStatus == .idle, let rest = outcomes?.last?.result, rest.rowCount == 0
+    else {
       close()
       return false
     }

@@ -40,6 +40,8 @@ struct PolicyScript {
     }
     for name in plan.removed { add(PolicyLedger.forget(name)) }
     add(PipelineStatement("COMMIT"))
+    // Whether they ran is all that counts.
+    for index in statements.indices { statements[index].isResultNeeded = false }
   }
 
   private mutating func add(_ statement: PipelineStatement, _ origin: Origin? = nil) {

@@ -45,7 +45,9 @@ package final class HTTPClient {
   ///
   /// - Throws: `HTTPFailure` when none came; any status is an answer.
   package func send(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
-    guard !isCancelled() else { throw HTTPFailure(code: .cancelled, message: "interrupted") }
+    guard !request.isCancellable || !isCancelled() else {
+      throw HTTPFailure(code: .cancelled, message: "interrupted")
+    }
     guard let easy = easy ?? curl.easy_init() else {
       throw HTTPFailure(code: .notSent, message: "libcurl is out of memory")
     }
@@ -59,14 +61,16 @@ package final class HTTPClient {
       throw HTTPFailure(code: .notSent, message: "libcurl refuses the request")
     }
     defer { _ = curl.multi_remove_handle(multi, easy) }
-    let result = try withExtendedLifetime(exchange) { () throws(HTTPFailure) in try wait() }
+    let result = try withExtendedLifetime(exchange) { () throws(HTTPFailure) in
+      try wait(isCancellable: request.isCancellable)
+    }
     guard result == CURLE_OK else { throw failure(result) }
     var status = 0
     _ = ccurl_get_long(curl, easy, CURLINFO_RESPONSE_CODE, &status)
     return HTTPResponse(status: status, headers: exchange.headers, body: exchange.answer)
   }
 
-  private func wait() throws(HTTPFailure) -> CURLcode {
+  private func wait(isCancellable: Bool) throws(HTTPFailure) -> CURLcode {
     while true {
       var running: Int32 = 0
       _ = curl.multi_perform(multi, &running)
@@ -74,7 +78,9 @@ package final class HTTPClient {
       while let message = curl.multi_info_read(multi, &left) {
         if message.pointee.msg == CURLMSG_DONE { return ccurl_message_result(message) }
       }
-      if isCancelled() { throw HTTPFailure(code: .cancelled, message: "interrupted") }
+      if isCancellable, isCancelled() {
+        throw HTTPFailure(code: .cancelled, message: "interrupted")
+      }
       _ = curl.multi_poll(multi, nil, 0, 100, nil)
     }
   }

@@ -18,6 +18,8 @@ package struct HTTPRequest: Sendable, Equatable {
   package var connectTimeout: Duration = .seconds(10)
   /// False for addresses inside the machine or its network, which no proxy reaches.
   package var usesProxy = true
+  /// False for what puts things right after the caller asked to stop.
+  package var isCancellable = true
 
   /// A request from its parts.
   package init(

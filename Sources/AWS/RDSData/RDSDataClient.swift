@@ -108,8 +108,11 @@ package struct RDSDataClient {
   /// Rolls a transaction back; the second time nothing is left of it.
   package func rollback(_ transaction: String) throws(AWSError) {
     let _: TransactionResponse = try send(
-      ending(transaction), "/RollbackTransaction", isIdempotent: true)
+      ending(transaction), "/RollbackTransaction", isIdempotent: true, isCancellable: false)
   }
+
+  /// Waits, and ends early when the caller asks to stop.
+  package func pause(_ duration: Duration) { try? service.sleep(duration) }
 
   private func ending(_ transaction: String) -> TransactionRequest {
     var request = TransactionRequest()
@@ -120,7 +123,7 @@ package struct RDSDataClient {
   }
 
   private func send<Request: Encodable, Response: Decodable>(
-    _ request: Request, _ path: String, isIdempotent: Bool
+    _ request: Request, _ path: String, isIdempotent: Bool, isCancellable: Bool = true
   ) throws(AWSError) -> Response {
     let start = ContinuousClock.now
     var pause = Duration.milliseconds(500)
@@ -129,9 +132,10 @@ package struct RDSDataClient {
     guard let body = try? encoder.encode(request) else {
       throw AWSError(.configuration, "the request cannot be written as JSON")
     }
-    let call = ServiceClient.Call(
+    var call = ServiceClient.Call(
       path: path, headers: [.init("Content-Type", "application/json")], body: Array(body),
       isIdempotent: isIdempotent)
+    call.isCancellable = isCancellable
     while true {
       do throws(AWSError) {
         return try Self.decoded(try service.send(call, to: endpoint))

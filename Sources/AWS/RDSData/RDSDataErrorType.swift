@@ -45,6 +45,11 @@ package enum RDSDataErrorType: String, Sendable, CaseIterable {
 }
 
 extension AWSError {
+  /// True when another call of the same transaction is still at work.
+  package var isStillRunning: Bool {
+    rdsDataType == .databaseError && message.contains("Transaction is still running a query")
+  }
+
   /// The error of the RDS Data API that it is; nil for any other.
   package var rdsDataType: RDSDataErrorType? { type.flatMap(RDSDataErrorType.init) }
 }

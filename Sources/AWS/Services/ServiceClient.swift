@@ -22,6 +22,8 @@ package final class ServiceClient {
     package var isIdempotent: Bool
     /// How long to wait for the whole answer.
     package var timeout: Duration = .seconds(60)
+    /// False for what puts things right after the caller asked to stop.
+    package var isCancellable = true
   }
 
   private let http: HTTPClient
@@ -74,6 +76,7 @@ package final class ServiceClient {
       }
       attempt += 1
       guard failure.isSafe, failure.error.code != .configuration,
+        call.isCancellable || !isCancelled(),
         let pause = retries.pause(
           before: attempt, afterTimeout: failure.isTimeout, wanted: failure.wanted)
       else { throw failure.error }
@@ -96,6 +99,7 @@ package final class ServiceClient {
     var request = HTTPRequest(
       origin: endpoint.origin, path: call.path, headers: call.headers, body: call.body,
       timeout: call.timeout)
+    request.isCancellable = call.isCancellable
     let found: AWSCredentials
     do throws(AWSError) {
       found = try credentials.credentials()
@@ -129,6 +133,7 @@ extension AWSError {
       error.message.isEmpty ? "the service answered with \(type)" : error.message)
     self.type = error.type.isEmpty ? nil : error.type
     status = error.status
+    databaseProcess = error.databaseProcess
   }
 
   init(_ failure: HTTPFailure, _ endpoint: ServiceEndpoint) {

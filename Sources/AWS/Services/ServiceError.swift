@@ -10,6 +10,8 @@ struct ServiceError: Equatable {
   var type: String
   var message: String
   var status: Int
+  /// `dbConnectionId` of the RDS Data API.
+  var databaseProcess: Int?
 
   /// Reads the error; nil for an answer that is none.
   ///
@@ -23,6 +25,7 @@ struct ServiceError: Equatable {
     let bare = name.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
     type = String(bare.split(separator: "#").last ?? "")
     message = body?.message ?? body?.Message ?? ""
+    databaseProcess = body?.dbConnectionId
   }
 
   /// Nothing was done: the request was turned away at the door.
@@ -58,14 +61,16 @@ struct ServiceError: Equatable {
     var code: String?
     var message: String?
     var Message: String?
+    var dbConnectionId: Int?
 
-    enum CodingKeys: CodingKey { case __type, code, message, Message }
+    enum CodingKeys: CodingKey { case __type, code, message, Message, dbConnectionId }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       __type = try? container.decode(String.self, forKey: .__type)
       code = try? container.decode(String.self, forKey: .code)
       message = try? container.decode(String.self, forKey: .message)
+      dbConnectionId = try? container.decode(Int.self, forKey: .dbConnectionId)
       Message = try? container.decode(String.self, forKey: .Message)
     }
   }

@@ -107,8 +107,9 @@ package struct MigrationRunner {
       let before = finished.count
       do throws(MigrationError) {
         progress(.started(step))
-        try send(pipelines(for: rest), for: rest, releasesLock: isLast)
-        return
+        if try send(pipelines(for: rest), for: rest, releasesLock: isLast) { return }
+        rest = rest.dropFirst(finished.count - before)
+        retries = 0
       } catch {
         rest = rest.dropFirst(finished.count - before)
         // Others are tried as often as the first.
@@ -167,9 +168,12 @@ package struct MigrationRunner {
   }
 
   /// Sends the pipelines of steps as one, and takes note of each step that is done.
+  ///
+  /// - Returns: False when the answer to a step's end was lost, the ledger told that it is done, and
+  ///   those after it are still to be sent.
   private mutating func send(
     _ pipelines: [StepPipeline], for steps: ArraySlice<MigrationStep>, releasesLock: Bool
-  ) throws(MigrationError) {
+  ) throws(MigrationError) -> Bool {
     var places = zip(steps, pipelines).flatMap { step, pipeline in
       pipeline.parts.map { (step: step, part: $0) }
     }
@@ -179,7 +183,8 @@ package struct MigrationRunner {
       places += end.parts.map { (step: last, part: $0) }
       statements += end.statements
     }
-    var milliseconds = 0
+    var begun = ContinuousClock.now
+    var milliseconds: Int?
     var refusal: (part: StepPipeline.Part, error: PostgresError)?
     var open = steps
     do {
@@ -188,12 +193,15 @@ package struct MigrationRunner {
         if let error = outcome.error, refusal == nil { refusal = (part, error) }
         guard let result = outcome.result, refusal == nil else { return }
         switch part {
-        case .ledgerRow: milliseconds = result.scalar.flatMap { Int($0) } ?? 0
+        case .begin: begun = .now
+        case .ledgerRow: milliseconds = result.scalar.flatMap { Int($0) }
         // The server answers COMMIT of a failed transaction with ROLLBACK, and that is no error.
         case .commit where result.commandTag != "COMMIT":
           refusal = (.commit, PostgresError(.server, "the server rolled the transaction back"))
         case .commit:
-          finish(step, milliseconds: milliseconds)
+          finish(
+            step,
+            milliseconds: milliseconds ?? Int((ContinuousClock.now - begun) / .milliseconds(1)))
           open = open.dropFirst()
           if let next = open.first { progress(.started(next)) }
         case .release: heldToTheEnd = lock.wasHeld(result)
@@ -206,12 +214,22 @@ package struct MigrationRunner {
       guard let step = open.first else {
         // All is committed; the lock ends with the session.
         heldToTheEnd = true
-        return
+        return true
       }
       tidyUp()
+      if refusal == nil, let isDone = isDone(step, after: error) {
+        guard isDone else {
+          throw nothingKept(of: step, error)
+        }
+        finish(step, milliseconds: Int((ContinuousClock.now - begun) / .milliseconds(1)))
+        if open.count > 1 { return false }
+        // It was to be sent with the last step.
+        if releasesLock { heldToTheEnd = lock.release() }
+        return true
+      }
       throw failure(of: step, error, refusal: refusal, following: open.count - 1)
     }
-    guard let refusal, let step = open.first else { return }
+    guard let refusal, let step = open.first else { return true }
     tidyUp()
     throw StepFailure(step: step, finished: finished, options: options)
       .refusal(of: refusal.part, refusal.error)
@@ -240,6 +258,26 @@ package struct MigrationRunner {
       if part == .ledgerRow { milliseconds = outcome.result?.scalar.flatMap { Int($0) } ?? 0 }
     }
     return milliseconds
+  }
+
+  private func nothingKept(of step: MigrationStep, _ error: any Error) -> MigrationError {
+    guard let error = error as? PostgresError else {
+      return MigrationError(from: error, doing: "running \(step.migration.label)")
+    }
+    return StepFailure(step: step, finished: finished, options: options)
+      .lostConnection(error, wasRefused: true)
+  }
+
+  /// Whether a step is done whose last answer was lost, as the ledger tells; nil when it cannot be asked.
+  ///
+  /// Over libpq the connection is gone with the answer. Over the Data API the next call goes through.
+  private func isDone(_ step: MigrationStep, after error: any Error) -> Bool? {
+    guard (error as? PostgresError)?.code == .connectionLost,
+      connection.transactionStatus == .idle,
+      let ledger = try? MigrationLedger.read(on: connection, options.place)
+    else { return nil }
+    let isApplied = ledger.entries.contains { $0.version == step.migration.version }
+    return isApplied == (step.direction == .up)
   }
 
   /// What the end of the connection means for a step and for those sent with it.

@@ -55,6 +55,7 @@ struct StepPipeline {
       pipeline.add(.statement(index), statement.text)
     }
     pipeline.addEnd(step, milliseconds: nil, options: options)
+    pipeline.dropResults()
     return pipeline
   }
 
@@ -98,6 +99,7 @@ struct StepPipeline {
     for index in rest { pipeline.add(.statement(index), statements[index].text) }
     pipeline.addRecord(
       pipeline.progressSQL.finish, step, statement: range.lowerBound, digest: digest)
+    pipeline.dropResults()
     if let end {
       pipeline.add(.statement(end), statements[end].text)
     } else if !isOwn {
@@ -115,6 +117,7 @@ struct StepPipeline {
     pipeline.addBegin(options)
     pipeline.addRecord(sql, step, statement: statement, digest: digest)
     pipeline.add(.commit, "COMMIT")
+    pipeline.dropResults()
     return pipeline
   }
 
@@ -163,6 +166,11 @@ struct StepPipeline {
     var pipeline = StepPipeline(.database)
     pipeline.addResets()
     return pipeline
+  }
+
+  /// Nobody looks at what the statements give; whether they ran is all that counts.
+  private mutating func dropResults() {
+    for index in statements.indices { statements[index].isResultNeeded = false }
   }
 
   private mutating func add(_ part: Part, _ sql: String, _ parameters: [Parameter] = []) {

@@ -184,6 +184,13 @@ struct ResumableRun {
       }
       try record(ProgressSQL(options.place).finish, index, digest)
     } catch {
+      // Over the Data API only an answer was lost, and the database can be asked.
+      if (error as? PostgresError)?.code == .connectionLost, connection.transactionStatus == .idle,
+        (try? leftovers.standing(of: statement)) == .done,
+        (try? record(ProgressSQL(options.place).finish, index, digest)) != nil
+      {
+        return
+      }
       var failed = refusal(index, error, done: done)
       if let name = leftovers.invalidIndex(after: statement) {
         failed.state? += "; the INVALID index \(name) is left, and the next run drops it first"
