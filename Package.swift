@@ -96,7 +96,9 @@ let package = Package(
 
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
-      name: "TestSupport", dependencies: ["LocalPostgres", "Postgres"], path: "Tests/TestSupport"),
+      name: "TestSupport",
+      dependencies: ["LocalPostgres", "DataAPIServer", "DataAPI", "AWS", "Postgres"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
     .testTarget(
@@ -121,6 +123,12 @@ let package = Package(
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),
     .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"]),
+    .testTarget(
+      name: "DataAPITests",
+      dependencies: ["DataAPI", "DataAPIServer", "AWS", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "DataAPIServerTests", dependencies: ["DataAPIServer", "AWS", "TestSupport"],
+      exclude: ["conformance.py", "drivers.py"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
       name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),

@@ -108,12 +108,7 @@ package final class DataAPIConnection: Connection {
     _ sql: String, _ parameters: [SQLParameter] = [], edited: EditedText? = nil,
     isIdempotent: Bool = false, continuesAfterTimeout: Bool = false
   ) throws -> ExecuteStatementResponse {
-    guard sql.unicodeScalars.count <= RDSDataClient.longestSQL else {
-      throw PostgresError(
-        .invalidRequest,
-        "the statement has \(sql.unicodeScalars.count) characters; the Data API takes "
-          + "\(RDSDataClient.longestSQL)")
-    }
+    try checkLength(sql)
     do {
       return try client.execute(
         sql, parameters, transaction: state.id, isIdempotent: isIdempotent,
@@ -124,6 +119,15 @@ package final class DataAPIConnection: Connection {
         return ExecuteStatementResponse()
       }
       try fail(error, edited)
+    }
+  }
+
+  private func checkLength(_ sql: String) throws {
+    guard sql.unicodeScalars.count <= RDSDataClient.longestSQL else {
+      throw PostgresError(
+        .invalidRequest,
+        "the statement has \(sql.unicodeScalars.count) characters; the Data API takes "
+          + "\(RDSDataClient.longestSQL)")
     }
   }
 
@@ -186,11 +190,42 @@ package final class DataAPIConnection: Connection {
 
   private func send(_ statement: PipelineStatement, _ shape: StatementShape) throws -> QueryResult {
     let binding = try StatementBinding(statement.sql, statement.parameters)
+    if shape.isQuery { return try query(statement, shape, binding) }
     // Rows would be lost with the call that times out.
     let response = try call(
       binding.edited.text, binding.parameters, edited: binding.edited,
       continuesAfterTimeout: !shape.returnsRows)
     return Self.result(response, statement.sql)
+  }
+
+  /// Runs a query; one whose result the API cannot give is run once more by a program, which gives every
+  /// value as text and as many pages as there are.
+  private func query(
+    _ statement: PipelineStatement, _ shape: StatementShape, _ binding: StatementBinding
+  ) throws -> QueryResult {
+    do {
+      try checkLength(binding.edited.text)
+      let response = try client.execute(
+        binding.edited.text, binding.parameters, transaction: state.id, isIdempotent: false)
+      return Self.result(response, statement.sql)
+    } catch let error as AWSError {
+      guard error.isUnfitResult, shape.runsInFunction, try mayCreateFunctions() else {
+        try fail(error, binding.edited)
+      }
+      return try queryInProgram(statement, shape)
+    }
+  }
+
+  private func queryInProgram(
+    _ statement: PipelineStatement, _ shape: StatementShape
+  ) throws -> QueryResult {
+    let isAlone = state.id == nil
+    if isAlone { _ = try begin("") }
+    // Nothing is to be kept of a query, nor of the function that ran it.
+    defer { if isAlone { _ = try? rollback() } }
+    let outcome = try ProgramRun(connection: self).run([(statement, shape)])[0]
+    if let error = outcome.error { throw error }
+    return outcome.result ?? QueryResult(command: "")
   }
 
   static func result(_ response: ExecuteStatementResponse, _ sql: String) -> QueryResult {

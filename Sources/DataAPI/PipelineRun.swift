@@ -213,30 +213,6 @@ struct PipelineRun {
   }
 
   private func runProgram(_ range: Range<Int>) throws -> [PipelineOutcome] {
-    if !connection.state.hasFunctions {
-      _ = try connection.call(ProgramFunction.definition)
-      connection.state.define()
-    }
-    let program = try PackedProgram(Array(steps[range]))
-    var pages: [String] = []
-    func take(_ response: ExecuteStatementResponse) {
-      for record in response.records ?? [] {
-        if case .string(let page)? = record.first { pages.append(page) }
-      }
-    }
-    take(
-      try connection.call(
-        ProgramFunction.call, [SQLParameter(name: "program", value: .string(try program.json()))]))
-    while pages.count % ProgramFunction.pageCount == 0, !pages.isEmpty {
-      let before = pages.count
-      take(
-        try connection.call(
-          ProgramFunction.continuation,
-          [SQLParameter(name: "first", value: .long(Int64(before)))]))
-      if pages.count == before { break }
-    }
-    let (outcomes, endsFailed) = try program.outcomes(pages.joined())
-    if endsFailed { connection.state.hasFailed = true }
-    return outcomes
+    try ProgramRun(connection: connection).run(Array(steps[range]))
   }
 }

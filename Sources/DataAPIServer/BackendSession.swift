@@ -13,6 +13,11 @@ final class BackendSession {
   private let database: String?
   private var open: LibPQConnection?
   private var types: [UInt32: DataType] = [:]
+  /// True when a statement may have set something under a name that an application made up.
+  ///
+  /// DISCARD ALL does not forget the name: for the next caller `current_setting(…, true)` would be empty
+  /// instead of NULL.
+  private var mayHaveSettings = false
 
   init(conninfo: String, database: String?) {
     self.conninfo = conninfo
@@ -32,6 +37,14 @@ final class BackendSession {
     return connection
   }
 
+  /// Takes note of a statement that is about to be run; a value may be text that it runs.
+  func note(_ statement: BoundStatement) {
+    guard !mayHaveSettings else { return }
+    var texts = [statement.sql]
+    for case .text(let value) in statement.values { texts.append(value) }
+    mayHaveSettings = texts.contains { $0.firstMatch(of: /(?i)\bset(_config)?\b/) != nil }
+  }
+
   /// The session's server process; nil before it is opened.
   var processID: Int? { open?.announcedPID }
 
@@ -39,14 +52,8 @@ final class BackendSession {
   func reset() -> Bool {
     guard let open else { return true }
     if open.transactionStatus != .idle { _ = try? open.execute("ROLLBACK") }
-    // DISCARD ALL leaves the names of settings that extensions and applications make up, so that
-    // `current_setting(…, true)` is empty for the next caller instead of NULL.
-    let outcomes = try? open.pipeline([
-      PipelineStatement("DISCARD ALL", synchronizes: true),
-      PipelineStatement(
-        "SELECT FROM pg_catalog.pg_settings WHERE category = 'Customized Options' LIMIT 1"),
-    ])
-    guard open.transactionStatus == .idle, let rest = outcomes?.last?.result, rest.rowCount == 0
+    guard !mayHaveSettings, open.transactionStatus == .idle,
+      (try? open.execute("DISCARD ALL")) != nil
     else {
       close()
       return false
@@ -57,6 +64,7 @@ final class BackendSession {
   func close() {
     open?.close()
     open = nil
+    mayHaveSettings = false
   }
 
   /// The types of a result's columns.

@@ -50,6 +50,7 @@ struct StatementRun {
   }
 
   private func result() throws -> QueryResult {
+    session.note(statement)
     do {
       return try session.connection().execute(
         statement.sql, statement.values, types: statement.types)
@@ -62,6 +63,7 @@ struct StatementRun {
     _ result: QueryResult, _ types: [DataType], _ reader: FieldReader
   ) throws(ServiceFailure) -> [[Field]] {
     guard result.byteCount <= Self.longestAnswer else { throw Self.tooLong }
+    guard !types.isEmpty else { return Array(repeating: [], count: result.rowCount) }
     var records: [[Field]] = []
     records.reserveCapacity(result.rows.count)
     for row in result.rows {

@@ -37,7 +37,8 @@ struct SharedConfigurationTests {
       files
       ?? ["/home/u/.aws/config": Self.config, "/home/u/.aws/credentials": Self.credentials]
     return try SharedConfiguration(
-      profile: profile, variables: variables.merging(["HOME": "/home/u", "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
+      profile: profile,
+      variables: variables.merging(["HOME": "/home/u", "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
     ) { files[$0] }
   }
 
@@ -45,7 +46,7 @@ struct SharedConfigurationTests {
   private func found(_ configuration: SharedConfiguration) throws -> AWSCredentials? {
     do {
       return try CredentialChain(configuration) { _ in (1, "") }.credentials()
-    } catch where error.code == .noCredentials {
+    } catch  where error.code == .noCredentials {
       return nil
     }
   }

@@ -33,7 +33,9 @@ package enum RDSDataErrorType: String, Sendable, CaseIterable {
   /// The HTTP status that goes with it.
   package var status: Int {
     switch self {
-    case .accessDenied, .forbidden, .invalidSignature, .missingToken, .unrecognizedClient: 403
+    case .accessDenied, .forbidden, .invalidSignature, .missingToken, .unrecognizedClient,
+      .incompleteSignature:
+      403
     case .databaseNotFound, .notFound, .transactionNotFound, .unknownOperation: 404
     case .requestTooLarge: 413
     case .internalServerError, .internalFailure: 500
@@ -48,6 +50,13 @@ extension AWSError {
   /// True when another call of the same transaction is still at work.
   package var isStillRunning: Bool {
     rdsDataType == .databaseError && message.contains("Transaction is still running a query")
+  }
+
+  /// True when a statement ran, and its result is more than an answer holds or of a type that it has no
+  /// member for.
+  package var isUnfitResult: Bool {
+    rdsDataType == .unsupportedResult || message.contains("response size limit")
+      || message.contains("Packet for query is too large")
   }
 
   /// The error of the RDS Data API that it is; nil for any other.
