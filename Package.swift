@@ -107,7 +107,9 @@ let package = Package(
       name: "InstrumentationTests", dependencies: ["Instrumentation", "Postgres", "TestSupport"]),
     .testTarget(
       name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres", "TestSupport"]),
-    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "MigrationsTests",
+      dependencies: ["Migrations", "DataAPI", "DataAPIServer", "Postgres", "TestSupport"]),
     .testTarget(name: "SchemaTests", dependencies: ["Schema", "Postgres", "TestSupport"]),
     .testTarget(
       name: "LintTests",

@@ -148,8 +148,16 @@ package final class DataAPIConnection: Connection {
         _ = try client.execute("SELECT 1", transaction: id, isIdempotent: true)
         return
       } catch {
-        guard error.isStillRunning else { try fail(error, edited) }
-        client.pause(.milliseconds(500))
+        if error.isStillRunning {
+          client.pause(.milliseconds(500))
+          continue
+        }
+        state.hasFailed = true
+        guard PostgresError(error).sqlState == .inFailedTransaction else { try fail(error, edited) }
+        throw PostgresError(
+          .server,
+          "a statement failed after its call had timed out; the Data API does not tell which and why"
+        )
       }
     }
   }
@@ -330,6 +338,7 @@ package final class DataAPIConnection: Connection {
     }
     state.end()
     let start = ContinuousClock.now
+    var losses = 0
     while true {
       do {
         try client.rollback(id)
@@ -337,6 +346,11 @@ package final class DataAPIConnection: Connection {
       } catch {
         // It has rolled back by itself.
         if error.rdsDataType == .transactionNotFound { break }
+        // Until it is rolled back its locks stand in everybody's way.
+        if error.code == .noAnswer, losses < 2 {
+          losses += 1
+          continue
+        }
         // A call whose answer was lost is still at work.
         guard error.isStillRunning, ContinuousClock.now - start < .seconds(60) else {
           throw PostgresError(error)

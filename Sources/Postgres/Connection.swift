@@ -8,7 +8,8 @@ public protocol Connection: AnyObject {
 
   /// The process id that was announced when the session began; nil when there was none.
   ///
-  /// A pooler announces an id of its own, which `pg_backend_pid()` never gives.
+  /// A pooler announces an id of its own, which `pg_backend_pid()` never gives. 0 means that there is no
+  /// session: each transaction may reach another process.
   var announcedPID: Int? { get }
 
   /// Where the session stands relative to a transaction.

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The main job, on the example of this repository")
+@Suite("The main job, on the example of this repository", .overBothTransports)
 struct MainJobTests {
   @Test("migrations, policies, seeds and the proof; the second time nothing is left to do")
   func twice() throws {

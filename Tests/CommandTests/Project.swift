@@ -8,6 +8,11 @@ struct Project {
   let directory: String
   /// The database, named by `DATABASE_URL`; nil for a project without one.
   var database: TestDatabase?
+  /// The Data API in front of the database, when that is how it is reached.
+  var api: LocalDataAPI?
+
+  /// The URL of the database, for the transport that the test runs over.
+  var url: String? { api?.url ?? database?.url }
 
   /// Writes a file of the project, and the folders that lead to it.
   func write(_ path: String, _ text: String) throws {
@@ -67,8 +72,9 @@ struct Project {
   }
 
   private func with(_ environment: [String: String]) -> [String: String] {
-    guard let database else { return environment }
-    return ["DATABASE_URL": database.url].merging(environment) { $1 }
+    guard let url else { return environment }
+    let variables = api == nil ? [:] : LocalDataAPI.environment
+    return variables.merging(["DATABASE_URL": url]) { $1 }.merging(environment) { $1 }
   }
 }
 
@@ -82,7 +88,10 @@ func withProject(_ body: (Project) throws -> Void) throws {
   let server = try TestServer.shared
   try server.ensureRoles()
   try server.withDatabase { _, database in
-    try withTemporaryDirectory { try body(Project(directory: $0, database: database)) }
+    let api = Transport.current == .dataAPI ? try LocalDataAPI(database) : nil
+    try withTemporaryDirectory {
+      try body(Project(directory: $0, database: database, api: api))
+    }
   }
 }
 

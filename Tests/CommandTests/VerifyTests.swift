@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("verify-rls from the command line")
+@Suite("verify-rls from the command line", .overBothTransports)
 struct VerifyTests {
   private static let policy = """
     ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
@@ -27,15 +27,14 @@ struct VerifyTests {
   func values() throws {
     try withProject { project in
       try project.execute(Self.schema(check: "md5(x) = md5('A-1')"))
-      let url = try #require(project.database?.url)
+      let url = try #require(project.url)
       let options = Self.options + ["--url", url]
-      let without = try Tool.run(options, directory: project.directory)
+      let without = try project.run(options)
       #expect(without.status == 4 && without.stdout.contains("public.notes.x"), "\(without)")
       try project.write("dbtool.yaml", "tenancy: {values: {public.notes.x: [A-1]}}")
-      let given = try Tool.run(options, directory: project.directory)
+      let given = try project.run(options)
       #expect(given.status == 0, "\(given)")
-      let typed = try Tool.run(
-        options + ["--tenant-type", "nonsense"], directory: project.directory)
+      let typed = try project.run(options + ["--tenant-type", "nonsense"])
       #expect(typed.status == 2 && typed.stderr.contains("is no type"), "\(typed)")
     }
   }
@@ -44,9 +43,8 @@ struct VerifyTests {
   func contract() throws {
     try withProject { project in
       try project.execute(Self.schema(policy: ""))
-      let url = try #require(project.database?.url)
-      let outcome = try Tool.run(
-        Self.options + ["--url", url, "--format", "json"], directory: project.directory)
+      let url = try #require(project.url)
+      let outcome = try project.run(Self.options + ["--url", url, "--format", "json"])
       #expect(outcome.status == 1 && outcome.stderr.isEmpty, "\(outcome)")
       let json = try outcome.json()
       #expect(

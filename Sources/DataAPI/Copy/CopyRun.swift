@@ -72,13 +72,16 @@ struct CopyRun {
     var name: String
     /// Without a modifier: the assignment to the column applies it, and refuses what does not fit.
     var type: String
+    /// As it was declared, for example `character varying(5)`.
+    var declaredType: String
   }
 
   private func columns() throws -> [Column] {
     let result = try connection.execute(
       """
       SELECT a.attname::text,
-        quote_ident(n.nspname::text) || '.' || quote_ident(t.typname::text)
+        quote_ident(n.nspname::text) || '.' || quote_ident(t.typname::text),
+        format_type(a.atttypid, a.atttypmod)
       FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
         JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -86,7 +89,9 @@ struct CopyRun {
         AND a.attgenerated = ''
       ORDER BY a.attnum
       """, [.text(copy.table)])
-    let all = result.rows.map { Column(name: $0.text(0), type: $0.text(1)) }
+    let all = result.rows.map {
+      Column(name: $0.text(0), type: $0.text(1), declaredType: $0.text(2))
+    }
     guard !all.isEmpty else {
       throw PostgresError(
         .server, "relation \"\(copy.name)\" does not exist", sqlState: .undefinedTable)
@@ -152,23 +157,36 @@ struct CopyRun {
     guard let record = part.first, let again = isRefused(part, columns) else { return error }
     var found = again
     found.position = nil
-    var context = "line \(record.line)"
-    if let state = found.sqlState, state.errorClass == "22" {
-      for (index, column) in columns.enumerated() {
-        let value = record.fields[index]
-        do {
-          _ = try connection.call(
-            "SELECT CAST(CAST(:value AS text) AS \(column.type)) IS NULL",
-            [SQLParameter(name: "value", value: value.map { .string($0) } ?? .null)])
-        } catch {
-          _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_copy", [])
-          context += ", column \(column.name): \"\(value ?? "")\""
-          break
-        }
-      }
+    found.context = "line \(record.line)"
+    if let column = column(of: again, record, columns) {
+      found.context? += ", column \(column.name): \"\(column.value)\""
     }
-    found.context = context
     connection.state.hasFailed = true
     return found
+  }
+
+  /// The column whose value an error of a record is about; nil when it is about the row.
+  private func column(
+    of error: PostgresError, _ record: CSVRecords.Record, _ columns: [Column]
+  ) -> (name: String, value: String)? {
+    guard error.sqlState?.errorClass == "22" else { return nil }
+    for (column, value) in zip(columns, record.fields) {
+      guard let value else { continue }
+      let limit = column.declaredType.filter(\.isNumber)
+      if error.message == "value too long for type \(column.declaredType)",
+        let limit = Int(limit), value.unicodeScalars.count > limit
+      {
+        return (column.name, value)
+      }
+      do {
+        _ = try connection.call(
+          "SELECT CAST(CAST(:value AS text) AS \(column.type)) IS NULL",
+          [SQLParameter(name: "value", value: .string(value))])
+      } catch {
+        _ = try? connection.execute("ROLLBACK TO SAVEPOINT dbtool_copy", [])
+        return (column.name, value)
+      }
+    }
+    return nil
   }
 }

@@ -40,15 +40,13 @@ extension RunnerLock {
   private static func attempt(
     _ lease: Lease, _ connection: any Connection
   ) throws -> (granted: Bool, holder: LockHolder?) {
-    let outcomes = try connection.pipeline([
-      lease.acquisition, PipelineStatement(lease.holder),
-    ])
-    if let error = outcomes.lazy.compactMap(\.error).first { throw error }
-    let holder = outcomes[1].result?.rows.first.map { row in
+    let acquisition = try connection.execute(lease.acquisition.sql, lease.acquisition.parameters)
+    guard acquisition.rows.isEmpty else { return (true, nil) }
+    let holder = try connection.execute(lease.holder).rows.first.map { row in
       LockHolder(
         pid: nil, applicationName: row.text(0), user: row.text(1), connectedSince: row.text(2))
     }
-    return (outcomes[0].result?.rows.isEmpty == false, holder)
+    return (false, holder)
   }
 
   /// In one transaction that waits for others that do the same.

@@ -32,6 +32,12 @@ struct RunnerLock {
     cancellation: Cancellation? = nil,
     progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
+    // No session at all, so there is nothing that could hold a lock.
+    if connection.announcedPID == 0 {
+      return try acquireLease(
+        on: connection, place: place, waitLimit: waitLimit, cancellation: cancellation,
+        progress: progress)
+    }
     var lock = RunnerLock(connection: connection, place: place)
     let clock = ContinuousClock()
     let start = clock.now
