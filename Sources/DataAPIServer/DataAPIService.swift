@@ -39,7 +39,7 @@ final class DataAPIService: Sendable {
       let region = try options.credentials.map {
         try SignatureCheck(credentials: $0).region(of: request, at: Int64(time(nil)))
       }
-      let reply = try afterFault(reply, on: loop)
+      guard let reply = try afterFault(reply, on: loop) else { return }
       try perform(operation, request.body, region, reply, on: loop)
     } catch {
       reply.give(Self.answer(to: error))
@@ -68,8 +68,9 @@ final class DataAPIService: Sendable {
     case executeSQL = "/ExecuteSql"
   }
 
-  /// What goes wrong on purpose before the call, or the place for an answer that goes wrong after it.
-  private func afterFault(_ reply: Reply, on loop: any EventLoop) throws -> Reply {
+  /// The place for the call's answer, which may go wrong on its way; nil when the call is not to be
+  /// carried out.
+  private func afterFault(_ reply: Reply, on loop: any EventLoop) throws -> Reply? {
     let fault = faults.next()
     let failure: ServiceFailure
     switch fault {
@@ -84,7 +85,7 @@ final class DataAPIService: Sendable {
     case .unavailable: throw ServiceFailure(.serviceUnavailable, nil)
     case .dropBefore:
       reply.give(Answer(status: 500, body: [], isDropped: true))
-      return Reply(loop.makePromise())
+      return nil
     case .slow:
       let promise = loop.makePromise(of: Answer.self)
       promise.futureResult.whenSuccess { answer in
