@@ -92,6 +92,9 @@ final class Session {
     switch try DatabaseURL(url) {
     case .libpq(let conninfo):
       return .libpq(conninfo)
+    case .awsLogin(let login, let conninfo):
+      return .awsLogin(
+        try AWSLoginAccess(login, conninfo: conninfo, environment: Environment.current))
     case .dataAPI(let address):
       return .dataAPI(try DataAPIAccess(address, environment: Environment.current))
     case .ephemeral:

@@ -19,13 +19,16 @@ public final class LibPQConnection: Connection {
   ///   - conninfo: A `postgres://` URL or a libpq connection string (section 34.1.1).
   ///   - applicationName: What the server shows for this session unless `conninfo` names another.
   ///   - database: The database to use instead of the one that `conninfo` names.
+  ///   - settings: Key words of a connection string that go before those of `conninfo`, for example a
+  ///     password that may hold any character.
   ///   - options: Settings of the session unless `conninfo` has options, as `-c name=value`.
   ///   - connectTimeout: Seconds to wait for the server unless `conninfo` or `PGCONNECT_TIMEOUT` says so.
   ///   - cancellation: Cancels what the session runs.
   /// - Throws: `PostgresError` of code `cannotConnect`; its message holds no password.
   public init(
     conninfo: String, applicationName: String = "dbtool", database: String? = nil,
-    options: String? = nil, connectTimeout: Int = 10, cancellation: Cancellation? = nil
+    settings: [String: String] = [:], options: String? = nil, connectTimeout: Int = 10,
+    cancellation: Cancellation? = nil
   ) throws {
     guard !conninfo.utf8.contains(0) else {
       throw PostgresError(.invalidRequest, "the connection string contains a NUL character")
@@ -33,7 +36,8 @@ public final class LibPQConnection: Connection {
     try cancellation?.check()
     self.cancellation = cancellation
     handle = try LibPQSession.open(
-      conninfo: conninfo, applicationName: applicationName, database: database, options: options,
+      conninfo: conninfo, applicationName: applicationName, database: database, settings: settings,
+      options: options,
       connectTimeout: connectTimeout, cancellation: cancellation)
     notices.install(on: handle)
     if let cancellation, let cancelHandle = CancelHandle(connection: handle) {

@@ -22,6 +22,22 @@ extension LibPQConnection {
     return quotes ? "libpq cannot read it" : text
   }
 
+  /// The key words that a connection URL or string sets, without defaults and what the environment says;
+  /// nil when libpq cannot read it.
+  package static func settings(ofConninfo conninfo: String) -> [String: String]? {
+    guard let options = PQconninfoParse(conninfo, nil) else { return nil }
+    defer { PQconninfoFree(options) }
+    var settings: [String: String] = [:]
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val {
+        settings[String(cString: keyword)] = String(cString: value)
+      }
+      option += 1
+    }
+    return settings
+  }
+
   /// Why a URL would be read as another host, port or database than was meant.
   ///
   /// libpq ends the host at the first `/` and the password at the first `@`. The rest of the

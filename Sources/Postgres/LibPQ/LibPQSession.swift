@@ -10,7 +10,8 @@ internal import CLibPQ
 enum LibPQSession {
   /// A connected handle, which the caller must finish.
   static func open(
-    conninfo: String, applicationName: String, database: String?, options: String?,
+    conninfo: String, applicationName: String, database: String?, settings own: [String: String],
+    options: String?,
     connectTimeout: Int, cancellation: Cancellation?
   ) throws -> OpaquePointer {
     // A later key word wins over an earlier one, so defaults stand before the caller's string.
@@ -26,6 +27,7 @@ enum LibPQSession {
     settings += options.map { [("options", $0)] } ?? []
     settings += [("dbname", conninfo), ("client_encoding", "UTF8")]
     settings += database.map { [("dbname", $0)] } ?? []
+    settings += own.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     let keys = settings.map { strdup($0.0) } + [nil]
     let values = settings.map { strdup($0.1) } + [nil]
     defer { for pointer in keys + values { free(pointer) } }

@@ -1,12 +1,13 @@
 import AWS
 import DataAPI
-import LocalPostgres
 import Postgres
 
 /// How a database is reached; connections are opened with it, also from other threads.
 enum DatabaseAccess: Sendable {
   /// Through libpq, with a connection string.
   case libpq(String)
+  /// Through libpq, with a password from AWS.
+  case awsLogin(AWSLoginAccess)
   /// Through the RDS Data API.
   case dataAPI(DataAPIAccess)
 
@@ -23,6 +24,8 @@ enum DatabaseAccess: Sendable {
     case .libpq(let conninfo):
       try LibPQConnection(
         conninfo: conninfo, connectTimeout: connectTimeout, cancellation: cancellation)
+    case .awsLogin(let access):
+      try access.connect(connectTimeout: connectTimeout, cancellation: cancellation)
     case .dataAPI(let access):
       try access.connect(cancellation: cancellation, onResuming: onResuming)
     }
@@ -33,35 +36,24 @@ enum DatabaseAccess: Sendable {
 struct DataAPIAccess: Sendable {
   private let target: RDSDataClient.Target
   private let endpoint: ServiceEndpoint
-  private let configuration: SharedConfiguration
-  private let credentials: CredentialSource
+  private let environment: AWSEnvironment
 
   /// - Throws: `AWSError` for a configuration that makes no sense.
-  init(_ address: DataAPIAddress, environment: [String: String]) throws {
-    configuration = try SharedConfiguration(variables: environment, readFile: Files.textIfThere)
+  init(_ address: DataAPIAddress, environment variables: [String: String]) throws {
     target = RDSDataClient.Target(
       cluster: address.cluster, secret: address.secret, database: address.database)
-    endpoint = try ServiceEndpoint.resolve(
-      "rds-data", variable: "RDS_DATA", region: address.region, endpoint: address.endpoint,
-      configuration: configuration)
-    credentials = CredentialSource(
-      CredentialChain(
-        configuration, region: address.region,
-        isCancelled: { Interrupts.cancellation.isRequested }
-      ) { arguments in
-        let outcome = try ChildProcess.run(
-          arguments, variables: environment.map { "\($0.key)=\($0.value)" }, dropsErrors: true)
-        return (outcome.status, outcome.output)
-      })
+    environment = AWSEnvironment(
+      try SharedConfiguration(variables: variables, readFile: Files.textIfThere),
+      region: address.region, variables: variables)
+    endpoint = try environment.endpoint("rds-data", variable: "RDS_DATA", at: address.endpoint)
   }
 
   func connect(
     cancellation: Cancellation?, onResuming: @escaping (Duration) -> Void
   ) throws -> DataAPIConnection {
-    let service = try ServiceClient(
-      credentials: credentials, configuration: configuration,
-      isCancelled: { cancellation?.isRequested ?? false })
-    return DataAPIConnection(
-      RDSDataClient(service: service, endpoint: endpoint, target: target, onResuming: onResuming))
+    DataAPIConnection(
+      RDSDataClient(
+        service: try environment.service(cancellation), endpoint: endpoint, target: target,
+        onResuming: onResuming))
   }
 }

@@ -4,6 +4,8 @@ import Postgres
 enum DatabaseURL: Equatable {
   /// A server that libpq reaches.
   case libpq(String)
+  /// A server that libpq reaches with a password from AWS.
+  case awsLogin(AWSLogin, conninfo: String)
   /// A cluster behind the RDS Data API.
   case dataAPI(DataAPIAddress)
   /// A throwaway server.
@@ -22,10 +24,11 @@ enum DatabaseURL: Equatable {
     } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
       || (text.contains("=") && !Self.hasScheme(text))
     {
-      if let problem = LibPQConnection.problem(inConninfo: text) {
+      let extracted = try AWSLogin.extract(from: text)
+      if let problem = LibPQConnection.problem(inConninfo: extracted?.conninfo ?? text) {
         throw UsageError("the database URL is malformed: \(problem)", remedy: Self.advice)
       }
-      self = .libpq(text)
+      self = extracted.map { .awsLogin($0.login, conninfo: $0.conninfo) } ?? .libpq(text)
     } else {
       throw UsageError("the database URL is not of a known form", remedy: Self.advice)
     }

@@ -31,6 +31,8 @@ struct Target: Equatable, Sendable {
     }
     switch try DatabaseURL(text) {
     case .libpq(let conninfo): return .libpq(conninfo)
+    case .awsLogin(let login, let conninfo):
+      return .awsLogin(try AWSLoginAccess(login, conninfo: conninfo, environment: environment))
     case .dataAPI(let address):
       return .dataAPI(try DataAPIAccess(address, environment: environment))
     case .ephemeral, .named:

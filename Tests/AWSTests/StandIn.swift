@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+
+@testable import AWS
+
+/// A stand-in for AWS that runs beside a test, gone when it is no longer used.
+final class StandIn {
+  /// Where moto's server for the services listens.
+  let moto: String
+  /// Where containers and instances are told who they are, and the SSO portal listens.
+  let metadata: String
+  private let process: Process
+  private let input: Pipe
+
+  init() throws {
+    process = Process()
+    process.executableURL = URL(filePath: PythonClients.interpreter ?? "")
+    process.arguments = [SharedTestData.packageRoot + "/Tests/AWSTests/stand_in.py"]
+    input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    var line = Data()
+    while !line.contains(10) {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw TestSupportError(message: "the stand-in does not start") }
+      line += more
+    }
+    let addresses = try JSONDecoder().decode([String: String].self, from: line)
+    moto = addresses["moto"] ?? ""
+    metadata = addresses["metadata"] ?? ""
+  }
+
+  deinit {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// The credentials of a machine with these variables and files.
+  func credentials(
+    _ variables: [String: String], files: [String: String] = [:],
+    runProgram: @escaping CredentialChain.RunProgram = { _ in (1, "") }
+  ) throws -> AWSCredentials {
+    let usual = [
+      "HOME": "/home/u", "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata, "AWS_REGION": "us-east-1",
+      "AWS_ENDPOINT_URL": moto, "AWS_ENDPOINT_URL_SSO": metadata,
+    ]
+    let configuration = try SharedConfiguration(variables: usual.merging(variables) { $1 }) {
+      files[$0]
+    }
+    return try CredentialChain(configuration, runProgram: runProgram).credentials()
+  }
+
+  /// A client whose calls go to moto or, with `metadata`, to the other one.
+  func client(attempts: Int = 3) throws -> ServiceClient {
+    var retries = RetryPolicy()
+    retries.attempts = attempts
+    retries.base = .milliseconds(10)
+    return try ServiceClient(
+      credentials: CredentialSource { () throws(AWSError) in
+        AWSCredentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret")
+      }, configuration: try SharedConfiguration(variables: [:], readFile: { _ in nil }),
+      retries: retries)
+  }
+
+  func endpoint(_ service: String, at origin: String? = nil) -> ServiceEndpoint {
+    ServiceEndpoint(origin: origin ?? moto, region: "us-east-1", signingName: service)
+  }
+}

@@ -1,0 +1,104 @@
+"""Stands in for AWS: moto's server for the services, and what a container, an instance and the SSO portal
+answer. Prints one line of JSON with the addresses, and ends when its standard input does.
+"""
+
+import http.server
+import json
+import sys
+import threading
+import time
+import urllib.parse
+
+from moto.server import ThreadedMotoServer
+
+moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+moto.start()
+
+KEYS = {"AccessKeyId": "AKIDROLE", "SecretAccessKey": "role-secret", "Token": "role-token",
+        "Expiration": "2999-01-01T00:00:00Z"}
+skewed = {"count": 0}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *words):
+        pass
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def json(self, value, status=200, **headers):
+        self.answer(status, json.dumps(value).encode(), **headers)
+
+    def do_PUT(self):
+        if self.path == "/latest/api/token" and self.headers.get("x-aws-ec2-metadata-token-ttl-seconds"):
+            return self.answer(200, b"instance-token")
+        self.answer(404)
+
+    def do_GET(self):
+        address = urllib.parse.urlparse(self.path)
+        roles = "/latest/meta-data/iam/security-credentials/"
+        if address.path.startswith(roles):
+            if self.headers.get("x-aws-ec2-metadata-token") != "instance-token":
+                return self.answer(401)
+            if address.path == roles:
+                return self.answer(200, b"the-role")
+            return self.json({**KEYS, "AccessKeyId": "AKIDINSTANCE"})
+        if address.path == "/container":
+            if self.headers.get("Authorization") != "container-token":
+                return self.answer(401)
+            return self.json({**KEYS, "AccessKeyId": "AKIDCONTAINER"})
+        if address.path == "/federation/credentials":
+            query = urllib.parse.parse_qs(address.query)
+            if (self.headers.get("x-amz-sso_bearer_token") != "sso-token"
+                    or query != {"role_name": ["Reader"], "account_id": ["123456789012"]}):
+                return self.answer(401)
+            return self.json({"roleCredentials": {
+                "accessKeyId": "AKIDSSO", "secretAccessKey": "s", "sessionToken": "t",
+                "expiration": int((time.time() + 3600) * 1000)}})
+        self.answer(404)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/skewed":
+            # The clock of this server is a day ahead.
+            skewed["count"] += 1
+            tomorrow = time.gmtime(time.time() + 86_400)
+            if self.headers["X-Amz-Date"][:8] != time.strftime("%Y%m%d", tomorrow):
+                self.send_response_only(403)
+                self.send_header("Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", tomorrow))
+                text = json.dumps({"__type": "InvalidSignatureException",
+                                   "message": "Signature expired: too old"}).encode()
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+                return None
+            return self.json({"count": skewed["count"]})
+        if self.path == "/echo":
+            return self.answer(200, body)
+        if self.path == "/close":
+            # The first request on a connection is answered; the next one is swallowed.
+            self.connection_uses = getattr(self, "connection_uses", 0) + 1
+            calls.append(self.path)
+            if self.connection_uses == 1:
+                return self.json({"calls": len(calls)})
+            self.close_connection = True
+            return None
+        if self.path == "/calls":
+            return self.json({"calls": len(calls)})
+        self.answer(404)
+
+
+calls = []
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+host, port = moto.get_host_and_port()
+print(json.dumps({"moto": f"http://127.0.0.1:{port}", "metadata": f"http://127.0.0.1:{server.server_port}"}),
+      flush=True)
+sys.stdin.read()
