@@ -43,6 +43,18 @@ package final class DataAPIConnection: Connection {
   /// Where the connection stands relative to a transaction.
   package var transactionStatus: TransactionStatus { isClosed ? .unknown : state.status }
 
+  /// Asks the server for what is to be known of it.
+  ///
+  /// - Throws: `PostgresError`, of code `cannotConnect` when it cannot be asked.
+  package func check() throws {
+    do {
+      _ = try readFacts()
+    } catch var error as PostgresError {
+      if error.code == .connectionLost { error.code = .cannotConnect }
+      throw error
+    }
+  }
+
   /// Runs one statement.
   @discardableResult
   package func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult {

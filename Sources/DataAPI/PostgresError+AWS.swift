@@ -10,9 +10,13 @@ extension PostgresError {
     switch error.code {
     case .cancelled:
       self.init(.cancelled, "interrupted")
-    case .configuration, .noCredentials, .unreachable:
+    case .configuration, .noCredentials:
       self.init(.cannotConnect, error.message)
-      hint = error.remedy
+      hint =
+        error.remedy ?? "see with `aws configure list` who AWS's own command line takes you for"
+    case .unreachable:
+      self.init(.cannotConnect, error.message)
+      hint = error.remedy ?? "check the endpoint, the region, the network and HTTPS_PROXY"
     case .noAnswer, .badAnswer:
       self.init(
         .connectionLost, "the Data API did not answer: \(error.message)",

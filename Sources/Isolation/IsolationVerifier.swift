@@ -117,6 +117,16 @@ package struct IsolationVerifier {
   private func survey() throws -> Survey {
     let connection = client.connection
     progress("reading the catalog")
+    // Before anything is set here. PostgreSQL manual, section 9.27.1: NULL for a setting that does not
+    // exist, which it does for the rest of a session once it was set.
+    let wasSetBefore =
+      try connection.execute(
+        """
+        SELECT current_setting($1::text, true) IS NOT NULL AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) AS c
+          WHERE c LIKE $1::text || '=%')
+        """, [.text(options.tenantSetting)]
+      ).scalar == "t"
     let roles = try RoleLoader(options: options, client: client).load()
     let actors = roles.bound
     let catalog = try CatalogReader.read(from: connection)
@@ -156,6 +166,13 @@ package struct IsolationVerifier {
       surroundings: try CatalogReader.surroundings(of: actors.map(\.role.name), from: connection),
       stage: stage, values: StageValues(stage))
     for (role, reason) in roles.missed { survey.coverage.missed(.role, role, reason) }
+    if wasSetBefore {
+      survey.coverage.missed(
+        .check, "a session that never set \(options.tenantSetting)",
+        "somebody had set it before in the session that a pooler or the Data API gave: there it is "
+          + "empty, and not NULL as in a new session; run it again, or connect to the server itself"
+      )
+    }
     return survey
   }
 

@@ -25,6 +25,15 @@ extension Connection {
   package func ask(
     _ statements: [PipelineStatement], after prelude: [PipelineStatement] = []
   ) throws -> [PipelineOutcome] {
+    // Each group has its savepoints and its prelude: a transport that sends a pipeline as one call has a
+    // limit for such calls.
+    let limit = 400
+    guard statements.count <= limit else {
+      return try stride(from: 0, to: statements.count, by: limit).flatMap { start in
+        try ask(
+          Array(statements[start..<min(start + limit, statements.count)]), after: prelude)
+      }
+    }
     guard transactionStatus == .inTransaction else {
       return try pipeline(
         statements.map { PipelineStatement($0.sql, $0.parameters, synchronizes: true) },

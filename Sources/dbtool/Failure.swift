@@ -163,7 +163,8 @@ struct Failure: Sendable {
   private static func remedy(_ error: PostgresError) -> String? {
     switch error.code {
     case .cannotConnect:
-      "check --url (or DATABASE_URL), that the server runs, and the password (PGPASSWORD or ~/.pgpass)"
+      error.hint
+        ?? "check --url (or DATABASE_URL), that the server runs, and the password (PGPASSWORD or ~/.pgpass)"
     default: nil
     }
   }

@@ -41,9 +41,11 @@ final class Session {
   deinit { close() }
 
   /// A connection to the database of this run; a throwaway server is started when one is asked for.
-  func connect() throws -> any Connection {
+  ///
+  /// - Parameter runsDDL: False when nothing may be created, not even for the time of a transaction.
+  func connect(runsDDL: Bool = true) throws -> any Connection {
     let console = console
-    return try access().connect(cancellation: Interrupts.cancellation) { waited in
+    return try access().connect(cancellation: Interrupts.cancellation, runsDDL: runsDDL) { waited in
       let seconds = waited.components.seconds
       console.progress(
         "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))

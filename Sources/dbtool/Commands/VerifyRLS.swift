@@ -125,7 +125,7 @@ struct VerifyRLS: ToolCommand {
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
     let client = InstrumentedClient(
-      connection: try session.connect(),
+      connection: try session.connect(runsDDL: !live),
       settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
       sink: session.summary)
     let report = try IsolationVerifier(

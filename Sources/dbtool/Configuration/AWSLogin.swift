@@ -48,6 +48,9 @@ struct AWSLogin: Equatable {
       rest = text.split(separator: " ").filter(keep).joined(separator: " ")
     }
     guard values["secret"] != nil || values["iam"] != nil else { return nil }
+    if values["secret"]?.isEmpty == true {
+      throw UsageError("secret= in the database URL is empty")
+    }
     let isIAM: Bool
     switch values["iam"] {
     case nil, "false": isIAM = false

@@ -16,8 +16,9 @@ enum DatabaseAccess: Sendable {
   /// - Parameters:
   ///   - connectTimeout: Seconds to wait for a server unless the connection string says so.
   ///   - cancellation: Cancels what the connection runs.
+  ///   - runsDDL: False when nothing may be created, not even for the time of a transaction.
   func connect(
-    connectTimeout: Int = 10, cancellation: Cancellation? = nil,
+    connectTimeout: Int = 10, cancellation: Cancellation? = nil, runsDDL: Bool = true,
     onResuming: @escaping (Duration) -> Void = { _ in }
   ) throws -> any Connection {
     switch self {
@@ -27,7 +28,8 @@ enum DatabaseAccess: Sendable {
     case .awsLogin(let access):
       try access.connect(connectTimeout: connectTimeout, cancellation: cancellation)
     case .dataAPI(let access):
-      try access.connect(cancellation: cancellation, onResuming: onResuming)
+      try access.connect(
+        cancellation: cancellation, createsFunctions: runsDDL, onResuming: onResuming)
     }
   }
 }
@@ -49,11 +51,16 @@ struct DataAPIAccess: Sendable {
   }
 
   func connect(
-    cancellation: Cancellation?, onResuming: @escaping (Duration) -> Void
+    cancellation: Cancellation?, createsFunctions: Bool, onResuming: @escaping (Duration) -> Void
   ) throws -> DataAPIConnection {
-    DataAPIConnection(
+    var options = DataAPIConnection.Options()
+    options.createsFunctions = createsFunctions
+    let connection = DataAPIConnection(
       RDSDataClient(
         service: try environment.service(cancellation), endpoint: endpoint, target: target,
-        onResuming: onResuming))
+        onResuming: onResuming), options: options)
+    // Here, so that what keeps it from working is no failure of the first statement.
+    try connection.check()
+    return connection
   }
 }
