@@ -17,7 +17,7 @@ RELEASE_FLAGS += --static-swift-stdlib
 endif
 
 release_binary := .build/release/dbtool
-sources := Package.swift Sources Tests
+sources := Package.swift Sources Tests Benchmarks/data-api-client
 
 bindir := $(DESTDIR)$(PREFIX)/bin
 bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -26,7 +26,7 @@ fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 manual := $(DESTDIR)$(PREFIX)/share/man/man1
 manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo test build release man format lint bench bench-isolation install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-isolation install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,11 @@ demo: ## Build, then run the whole main job on a throwaway PostgreSQL
 	@scripts/bootstrap demo
 	swift build $(RELEASE_FLAGS)
 	@scripts/demo
+
+demo-data-api: ## The same through the RDS Data API, which a server of our own speaks
+	@scripts/bootstrap demo
+	swift build $(RELEASE_FLAGS)
+	@scripts/demo --data-api
 
 test: ## Run the tests, on a PostgreSQL they start themselves (FILTER=regex for some)
 	@scripts/bootstrap test
@@ -63,6 +68,11 @@ lint: ## Check the format of the sources and the shell scripts
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench
 	Benchmarks/startup
+
+bench-data-api: release ## Measure the Data API's client and signatures against boto3
+	@scripts/bootstrap bench
+	swift build $(subst --product dbtool,--product data-api-client,$(RELEASE_FLAGS))
+	Benchmarks/data-api
 
 bench-isolation: release ## Measure verify-rls against its peers, which pip installs
 	@scripts/bootstrap bench

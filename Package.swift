@@ -39,9 +39,9 @@ let package = Package(
     // C libraries: a module map each, nothing else.
     .systemLibrary(
       name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    // Without pkg-config, which would link it: libcurl is opened when the first request is made.
     .systemLibrary(
-      name: "CCurl", pkgConfig: "libcurl",
-      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+      name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
@@ -93,6 +93,11 @@ let package = Package(
         "LocalPostgres", "DataAPIServer", "DataAPI", "AWS",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
+
+    // What Benchmarks/data-api measures.
+    .executableTarget(
+      name: "data-api-client", dependencies: ["DataAPI", "AWS", "Postgres"],
+      path: "Benchmarks/data-api-client"),
 
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
