@@ -140,7 +140,12 @@ struct PipelineRun {
     let script = PackedScript(
       try range.map { try StatementBinding.inlined(steps[$0].statement) })
     do {
-      _ = try connection.call(script.sql, continuesAfterTimeout: true)
+      do {
+        _ = try connection.call(script.sql, continuesAfterTimeout: true)
+      } catch let error as PostgresError where error.code == .cancelled {
+        connection.stop(script.mark)
+        throw error
+      }
       return range.map { _ in .result(QueryResult(command: "")) }
     } catch let error as PostgresError {
       guard error.code == .server || error.code == .invalidRequest else { throw error }

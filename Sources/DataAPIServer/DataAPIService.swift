@@ -39,10 +39,10 @@ final class DataAPIService: Sendable {
       let region = try options.credentials.map {
         try SignatureCheck(credentials: $0).region(of: request, at: Int64(time(nil)))
       }
-      guard let reply = try afterFault(reply, on: loop) else { return }
+      guard let reply = try faults.apply(to: reply, on: loop) else { return }
       try perform(operation, request.body, region, reply, on: loop)
     } catch {
-      reply.give(Self.answer(to: error))
+      reply.give(Answer(to: error))
     }
   }
 
@@ -68,45 +68,6 @@ final class DataAPIService: Sendable {
     case executeSQL = "/ExecuteSql"
   }
 
-  /// The place for the call's answer, which may go wrong on its way; nil when the call is not to be
-  /// carried out.
-  private func afterFault(_ reply: Reply, on loop: any EventLoop) throws -> Reply? {
-    let fault = faults.next()
-    let failure: ServiceFailure
-    switch fault {
-    case nil: return reply
-    case .resuming:
-      throw ServiceFailure(
-        .databaseResuming,
-        "The Aurora DB instance is resuming after being auto-paused. Please wait a few seconds and "
-          + "try again.")
-    case .throttling: throw ServiceFailure(.throttling, "Rate exceeded")
-    case .internalError: throw ServiceFailure(.internalServerError, nil)
-    case .unavailable: throw ServiceFailure(.serviceUnavailable, nil)
-    case .dropBefore:
-      reply.give(Answer(status: 500, body: [], isDropped: true))
-      return nil
-    case .slow:
-      let promise = loop.makePromise(of: Answer.self)
-      promise.futureResult.whenSuccess { answer in
-        loop.scheduleTask(in: .milliseconds(500)) { reply.give(answer) }
-      }
-      return Reply(promise)
-    case .internalErrorAfter: failure = ServiceFailure(.internalServerError, nil)
-    case .gatewayTimeout: failure = ServiceFailure(.databaseUnavailable, nil)
-    case .dropAfter:
-      let promise = loop.makePromise(of: Answer.self)
-      promise.futureResult.whenSuccess { _ in
-        reply.give(Answer(status: 500, body: [], isDropped: true))
-      }
-      return Reply(promise)
-    }
-    let answer = Self.answer(to: failure)
-    let promise = loop.makePromise(of: Answer.self)
-    promise.futureResult.whenSuccess { _ in reply.give(answer) }
-    return Reply(promise)
-  }
-
   private func perform(
     _ operation: Operation, _ body: [UInt8], _ region: String?, _ reply: Reply,
     on loop: any EventLoop
@@ -115,9 +76,12 @@ final class DataAPIService: Sendable {
     case .executeSQL:
       throw ServiceFailure(.badRequest, "ExecuteSql is not supported")
     case .execute:
-      let request: ExecuteStatementRequest = try Self.decode(body)
-      let caller = try caller(request.resourceArn, request.secretArn, request.schema, region)
-      let statement = try BoundStatement(try required(request.sql, "sql"), request.parameters ?? [])
+      let request: ExecuteStatementRequest = try RequestBody.decoded(body)
+      let caller = try Caller(
+        request.resourceArn, request.secretArn, schema: request.schema, region: region,
+        options: options)
+      let statement = try BoundStatement(
+        try Caller.required(request.sql, "sql"), request.parameters ?? [])
       try run(
         caller, request.transactionId, database: request.database, reply, on: loop,
         continuesAfterTimeout: request.continueAfterTimeout == true
@@ -125,9 +89,11 @@ final class DataAPIService: Sendable {
         try StatementRun(session: session, request: request, statement: statement).response()
       }
     case .batch:
-      let request: BatchExecuteStatementRequest = try Self.decode(body)
-      let caller = try caller(request.resourceArn, request.secretArn, request.schema, region)
-      let sql = try required(request.sql, "sql")
+      let request: BatchExecuteStatementRequest = try RequestBody.decoded(body)
+      let caller = try Caller(
+        request.resourceArn, request.secretArn, schema: request.schema, region: region,
+        options: options)
+      let sql = try Caller.required(request.sql, "sql")
       let sets = try (request.parameterSets ?? []).map { try BoundStatement(sql, $0) }
       if sets.isEmpty { _ = try BoundStatement(sql, []) }
       let isAlone = request.transactionId == nil
@@ -136,66 +102,19 @@ final class DataAPIService: Sendable {
         try Self.batch(sets, session, isAlone: isAlone)
       }
     case .begin:
-      let request: TransactionRequest = try Self.decode(body)
-      let caller = try caller(request.resourceArn, request.secretArn, request.schema, region)
+      let request: TransactionRequest = try RequestBody.decoded(body)
+      let caller = try Caller(
+        request.resourceArn, request.secretArn, schema: request.schema, region: region,
+        options: options)
       begin(caller, request.database, reply)
     case .commit, .rollback:
-      let request: TransactionRequest = try Self.decode(body)
-      let caller = try caller(request.resourceArn, request.secretArn, nil, region)
+      let request: TransactionRequest = try RequestBody.decoded(body)
+      let caller = try Caller(
+        request.resourceArn, request.secretArn, region: region, options: options)
       try end(
-        try required(request.transactionId, "transactionId"), caller, reply,
+        try Caller.required(request.transactionId, "transactionId"), caller, reply,
         commits: operation == .commit)
     }
-  }
-
-  private struct Caller: Sendable {
-    var cluster: String
-    var secret: String
-  }
-
-  private func caller(
-    _ cluster: String?, _ secret: String?, _ schema: String?, _ region: String?
-  ) throws(ServiceFailure) -> Caller {
-    let cluster = try required(cluster, "resourceArn")
-    let secret = try required(secret, "secretArn")
-    guard schema == nil else {
-      throw ServiceFailure(.validation, "The schema parameter isn't supported.")
-    }
-    let parts = cluster.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 7, parts[0] == "arn", parts[2] == "rds", parts[5] == "cluster",
-      !parts[6].isEmpty
-    else { throw ServiceFailure(.badRequest, "Invalid cluster ARN: \(cluster.prefix(200))") }
-    if let region, region != parts[3] {
-      throw ServiceFailure(
-        .invalidSignature, "Credential should be scoped to a valid region.")
-    }
-    if let known = options.cluster, known != cluster {
-      throw ServiceFailure(
-        .badRequest,
-        "HttpEndpoint is not enabled for cluster \(parts[6].prefix(63)), or it does "
-          + "not exist. Please refer to https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
-          + "/data-api.troubleshooting.html")
-    }
-    let secretParts = secret.split(separator: ":", omittingEmptySubsequences: false)
-    guard secretParts.count >= 7, secretParts[2] == "secretsmanager", secretParts[5] == "secret",
-      options.secrets.isEmpty || options.secrets.contains(secret)
-    else {
-      throw ServiceFailure(
-        .badRequest,
-        "Error fetching secret \(secret.prefix(200)) : Secrets Manager can't find the "
-          + "specified secret.")
-    }
-    return Caller(cluster: cluster, secret: secret)
-  }
-
-  private func required(_ text: String?, _ name: String) throws(ServiceFailure) -> String {
-    guard let text else {
-      throw ServiceFailure(
-        .validation,
-        "1 validation error detected: Value null at '\(name)' failed to satisfy "
-          + "constraint: Member must not be null")
-    }
-    return text
   }
 
   /// Has `body` done in the transaction's session, or in any.
@@ -208,7 +127,7 @@ final class DataAPIService: Sendable {
     let limit = TimeAmount.nanoseconds(Int64(options.callTimeout / .nanoseconds(1)))
     let timer = loop.scheduleTask(in: limit) {
       if continuesAfterTimeout {
-        reply.give(Self.answer(to: Self.timeUp(running)))
+        reply.give(Answer(to: Self.timeUp(running)))
       } else {
         running.stop()
       }
@@ -253,10 +172,10 @@ final class DataAPIService: Sendable {
       else { throw timeUp(running) }
       defer { running.end() }
       let response = try body(session)
-      return try answer(with: response)
+      return try Answer(with: response)
     } catch {
-      if running.isTimeUp { return answer(to: timeUp(running)) }
-      return answer(to: error)
+      if running.isTimeUp { return Answer(to: timeUp(running)) }
+      return Answer(to: error)
     }
   }
 
@@ -297,10 +216,10 @@ final class DataAPIService: Sendable {
           var response = TransactionResponse()
           response.transactionId = transactions.add(
             backend, cluster: caller.cluster, secret: caller.secret)
-          reply.give(try Self.answer(with: response))
+          reply.give(try Answer(with: response))
         } catch {
           reply.give(
-            Self.answer(to: (error as? PostgresError).map { ServiceFailure($0) } ?? error))
+            Answer(to: (error as? PostgresError).map { ServiceFailure($0) } ?? error))
           pool.give(backend)
         }
       }
@@ -318,56 +237,13 @@ final class DataAPIService: Sendable {
         var response = TransactionResponse()
         response.transactionStatus =
           result.commandTag == "COMMIT" ? "Transaction Committed" : "Rollback Complete"
-        answer = try Self.answer(with: response)
+        answer = try Answer(with: response)
       } catch {
-        answer = Self.answer(to: (error as? PostgresError).map { ServiceFailure($0) } ?? error)
+        answer = Answer(to: (error as? PostgresError).map { ServiceFailure($0) } ?? error)
       }
       transactions.remove(id)
       reply.give(answer)
       pool.give(backend)
     }
-  }
-
-  private static func decode<Request: Decodable>(_ body: [UInt8]) throws(ServiceFailure) -> Request
-  {
-    do {
-      return try JSONDecoder().decode(Request.self, from: Data(body.isEmpty ? [123, 125] : body))
-    } catch let error as DecodingError {
-      throw ServiceFailure(.serialization, reason(error))
-    } catch {
-      throw ServiceFailure(.serialization, "The request body is no JSON")
-    }
-  }
-
-  private static func reason(_ error: DecodingError) -> String {
-    switch error {
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty,
-      .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-      return "\(path.joined(separator: ".")): \(context.debugDescription)"
-    default: return "The request body is no JSON"
-    }
-  }
-
-  private static func answer(with response: any Encodable) throws -> Answer {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return Answer(status: 200, body: Array(try encoder.encode(response)))
-  }
-
-  static func answer(to error: any Error) -> Answer {
-    let failure = error as? ServiceFailure ?? ServiceFailure(.internalServerError, nil)
-    struct Body: Encodable {
-      var message: String?
-      var dbConnectionId: Int?
-    }
-    let body = Body(message: failure.message, dbConnectionId: failure.connectionID)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return Answer(
-      status: failure.type.status, type: failure.type.rawValue,
-      body: (try? encoder.encode(body)).map { Array($0) } ?? [])
   }
 }

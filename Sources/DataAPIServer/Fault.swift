@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Something that goes wrong on purpose.
 package struct Fault: Sendable, Equatable {
   /// What goes wrong.
@@ -51,25 +49,5 @@ package struct Fault: Sendable, Equatable {
       rest = rest.dropFirst(1 + digits.count)
     }
     self.init(kind, at: numbers["@"] ?? 1, count: numbers["x"] ?? 1)
-  }
-}
-
-/// Counts calls and tells what goes wrong with each.
-final class FaultPlan: Sendable {
-  private let faults: [Fault]
-  private let calls = Mutex(0)
-
-  init(_ faults: [Fault]) { self.faults = faults }
-
-  /// How many calls there have been.
-  var callCount: Int { calls.withLock { $0 } }
-
-  /// The fault of the next call.
-  func next() -> Fault.Kind? {
-    let call = calls.withLock { calls in
-      calls += 1
-      return calls
-    }
-    return faults.first { ($0.firstCall..<($0.firstCall + $0.count)).contains(call) }?.kind
   }
 }

@@ -1,15 +1,6 @@
 internal import NIOCore
 internal import Synchronization
 
-/// What a client is sent.
-struct Answer: Sendable {
-  var status: Int
-  var type: String?
-  var body: [UInt8]
-  /// Closes the connection in place of an answer.
-  var isDropped = false
-}
-
 /// The place for the one answer to a request; who comes second is not heard.
 final class Reply: Sendable {
   private let promise: EventLoopPromise<Answer>

@@ -60,8 +60,7 @@ final class RequestHandler: ChannelInboundHandler {
     let reply = Reply(promise)
     guard !isTooLong else {
       reply.give(
-        DataAPIService.answer(
-          to: ServiceFailure(.requestTooLarge, "The request is longer than 4 MiB")))
+        Answer(to: ServiceFailure(.requestTooLarge, "The request is longer than 4 MiB")))
       return
     }
     let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

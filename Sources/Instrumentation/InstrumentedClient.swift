@@ -154,7 +154,7 @@ extension PipelineStatement {
   /// One statement that makes settings for the rest of the transaction, names and values as
   /// parameters.
   static func settingLocally(_ pairs: [(String, String)]) -> PipelineStatement {
-    let calls = pairs.indices.map { "set_config($\($0 * 2 + 1), $\($0 * 2 + 2), true)" }
+    let calls = pairs.indices.map { "set_config($\($0 * 2 + 1)::text, $\($0 * 2 + 2)::text, true)" }
     var statement = PipelineStatement(
       "SELECT " + calls.joined(separator: ", "),
       pairs.flatMap { [Parameter.text($0.0), .text($0.1)] })

@@ -20,6 +20,8 @@ public struct PipelineStatement: Sendable, Equatable {
   ///
   /// A transport on which every answer costs a round trip may then send many statements as one.
   public var isResultNeeded = true
+  /// True for what puts things right again: it is sent although the caller asked to stop.
+  public var isCleanup = false
 
   /// A statement for a pipeline.
   public init(_ sql: String, _ parameters: [Parameter] = [], synchronizes: Bool = false) {

@@ -17,6 +17,8 @@ struct DBTool: ParsableCommand {
         postgres://user@host/database    any PostgreSQL server; a libpq connection string works too
         ephemeral:                       a throwaway local server, removed when the command ends
         ephemeral:NAME                   one that is kept under .dbtool/ between runs
+        data-api://?cluster=ARN&secret=ARN&database=NAME    Aurora behind the RDS Data API
+      A postgres:// URL takes its password from Secrets Manager with secret=ARN, or from IAM with iam=true.
 
       Try it without a server of your own:
         dbtool dev start

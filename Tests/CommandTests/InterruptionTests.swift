@@ -16,6 +16,7 @@ struct InterruptionTests {
 
   @Test(
     "SIGINT and SIGTERM cancel a long statement on the server, and nothing half applied stays",
+    .overBothTransports,
     arguments: [SIGINT, SIGTERM], ["text", "json"])
   func longStatement(signal: Int32, format: String) throws {
     try withProject { project in
@@ -24,7 +25,7 @@ struct InterruptionTests {
       let run = try project.start(["migrate", "up", "--format", format])
       let sleeping = """
         SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND state = 'active' AND query ~ 'pg_sleep[(]'
+        WHERE datname = current_database() AND state = 'active' AND wait_event = 'PgSleep'
         AND pid <> pg_backend_pid()
         """
       #expect(try eventually { try project.query(sleeping) == "1" })

@@ -1,5 +1,6 @@
 import DataAPI
 import DataAPIServer
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -316,6 +317,43 @@ struct TransportTests {
         }
         #expect(place(found) != nil && place(found) == place(wanted))
         #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "2")
+      }
+    }
+  }
+
+  @Test(
+    "a transaction that lies idle is kept alive; one that is not is gone, and nothing runs beside it"
+  )
+  func keepAlive() async throws {
+    try await onOwnThread {
+      try TestServer.shared.withDatabase { libpq, database in
+        try libpq.execute("CREATE TABLE t (a int)")
+        let api = try LocalDataAPI(database) { $0.idleTimeout = .milliseconds(800) }
+        var options = DataAPIConnection.Options()
+        options.keepAliveInterval = .milliseconds(200)
+        options.makeKeepAliveClient = { try api.makeClient() }
+        let kept = try api.connect(options: options)
+        let left = try api.connect()
+        for connection in [kept, left] {
+          try connection.execute("BEGIN", [])
+          try connection.execute("INSERT INTO t VALUES (1)", [])
+        }
+        Thread.sleep(forTimeInterval: 2.5)
+        try kept.execute("INSERT INTO t VALUES (2)", [])
+        try kept.execute("COMMIT", [])
+        let gone = #expect(throws: PostgresError.self) {
+          try left.execute("INSERT INTO t VALUES (3)", [])
+        }
+        #expect(gone?.sqlState == "25P03" && left.transactionStatus == .failed)
+        let after = #expect(throws: PostgresError.self) {
+          try left.execute("INSERT INTO t VALUES (4)", [])
+        }
+        #expect(after?.sqlState == .inFailedTransaction)
+        #expect(try left.execute("COMMIT", []).commandTag == "ROLLBACK")
+        #expect(try left.execute("SELECT 5", []).scalar == "5")
+        #expect(
+          try libpq.execute("SELECT string_agg(a::text, ',' ORDER BY a) FROM t").scalar == "1,2")
+        kept.close()
       }
     }
   }

@@ -217,6 +217,8 @@ struct FailureTests {
       let plan = try MigrationPlan.up(bench.load(), bench.ledger())
       counting.beforePipeline = { statements in
         guard statements.contains(where: { $0.sql == "COMMIT" }) else { return }
+        // With the answer libpq loses the session.
+        bench.connection.close()
         throw PostgresError(.connectionLost, "server closed the connection unexpectedly")
       }
       let error = #expect(throws: MigrationError.self) {

@@ -1,4 +1,4 @@
-internal import AWS
+package import AWS
 package import DataAPI
 package import DataAPIServer
 
@@ -41,6 +41,14 @@ package final class LocalDataAPI: Sendable {
     options: DataAPIConnection.Options = DataAPIConnection.Options(), attempts: Int = 1,
     onResuming: @escaping (Duration) -> Void = { _ in }
   ) throws -> DataAPIConnection {
+    DataAPIConnection(
+      try makeClient(attempts: attempts, onResuming: onResuming), options: options)
+  }
+
+  /// A client for one thread.
+  package func makeClient(
+    attempts: Int = 1, onResuming: @escaping (Duration) -> Void = { _ in }
+  ) throws -> RDSDataClient {
     let credentials = AWSCredentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret")
     var retries = RetryPolicy()
     retries.attempts = attempts
@@ -49,13 +57,12 @@ package final class LocalDataAPI: Sendable {
       credentials: CredentialSource { () throws(AWSError) in credentials },
       configuration: try SharedConfiguration(variables: [:], readFile: { _ in nil }),
       retries: retries)
-    let client = RDSDataClient(
+    return RDSDataClient(
       service: service,
       endpoint: ServiceEndpoint(
         origin: server.endpoint, region: "us-east-1", signingName: "rds-data"),
       target: RDSDataClient.Target(
         cluster: Self.cluster, secret: Self.secret, database: database.name),
       onResuming: onResuming)
-    return DataAPIConnection(client, options: options)
   }
 }

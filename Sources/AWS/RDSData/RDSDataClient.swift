@@ -53,9 +53,10 @@ package struct RDSDataClient {
   /// - Parameters:
   ///   - isIdempotent: True when it does no harm to run it twice.
   ///   - continuesAfterTimeout: The statement goes on when the 45 seconds of a call are over.
+  ///   - isCancellable: False for what puts things right after the caller asked to stop.
   package func execute(
     _ sql: String, _ parameters: [SQLParameter] = [], transaction: String? = nil,
-    isIdempotent: Bool, continuesAfterTimeout: Bool = false
+    isIdempotent: Bool, continuesAfterTimeout: Bool = false, isCancellable: Bool = true
   ) throws(AWSError) -> ExecuteStatementResponse {
     var request = ExecuteStatementRequest()
     request.resourceArn = target.cluster
@@ -66,7 +67,8 @@ package struct RDSDataClient {
     request.transactionId = transaction
     request.includeResultMetadata = true
     request.continueAfterTimeout = continuesAfterTimeout ? true : nil
-    return try send(request, "/Execute", isIdempotent: isIdempotent)
+    return try send(
+      request, "/Execute", isIdempotent: isIdempotent, isCancellable: isCancellable)
   }
 
   /// Runs a statement once for each set of parameters.

@@ -13,6 +13,8 @@ internal import Postgres
 struct PackedScript {
   /// The statement to send.
   let sql: String
+  /// A text in it that is in no other statement, by which the server's process that runs it is found.
+  let mark: String
 
   /// A script of statements, without parameters.
   init(_ statements: [String]) {
@@ -20,8 +22,10 @@ struct PackedScript {
     for (index, statement) in statements.enumerated() {
       body += "dbtool_step := \(index); EXECUTE \(Self.dollarQuoted(statement));\n"
     }
+    let number = String(UInt64.random(in: .min ... .max), radix: 36)
+    mark = "dbtool script \(number)"
     sql =
-      "DO "
+      "DO /* \(mark) */ "
       + Self.dollarQuoted(
         """
         DECLARE
@@ -29,7 +33,7 @@ struct PackedScript {
         BEGIN
         \(body)EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
         \(PLpgSQL.diagnostics)
-        RAISE EXCEPTION USING ERRCODE = dbtool_state, MESSAGE = '\(Self.mark)'
+        RAISE EXCEPTION USING ERRCODE = dbtool_state, MESSAGE = '\(Self.prefix)'
         || pg_catalog.json_build_array(dbtool_step, \(PLpgSQL.fields))::pg_catalog.text;
         END
         """)
@@ -37,15 +41,15 @@ struct PackedScript {
 
   /// The statement that failed, and its error; nil for an error of another origin.
   static func failure(_ error: PostgresError) -> (index: Int, error: PostgresError)? {
-    guard error.message.hasPrefix(mark),
+    guard error.message.hasPrefix(prefix),
       let report = try? JSONDecoder().decode(
-        [PLpgSQL.Value].self, from: Data(error.message.dropFirst(mark.count).utf8)),
+        [PLpgSQL.Value].self, from: Data(error.message.dropFirst(prefix.count).utf8)),
       report.count == 11, let index = report[0].number
     else { return nil }
     return (index, PostgresError(report: report.dropFirst().map(\.text)))
   }
 
-  private static let mark = "dbtool: "
+  private static let prefix = "dbtool: "
 
   /// A constant that holds the text as it is.
   static func dollarQuoted(_ text: String) -> String {

@@ -81,9 +81,10 @@ struct RunnerLock {
   ///
   /// - Returns: False when it was not held any more.
   func release() -> Bool {
-    let statement = releasing
-    let result = try? connection.execute(statement.sql, statement.parameters)
-    return result.map(wasHeld) ?? false
+    var statement = releasing
+    statement.isCleanup = true
+    let outcomes = try? connection.pipeline([statement])
+    return outcomes?.first?.result.map(wasHeld) ?? false
   }
 
   private enum Attempt {

@@ -112,7 +112,9 @@ public final class LibPQConnection: Connection {
     onWait: () -> Void
   ) throws -> [PipelineOutcome] {
     guard !statements.isEmpty else { return [] }
-    for statement in statements { try prepareToSend(statement.sql, statement.parameters) }
+    for statement in statements {
+      try prepareToSend(statement.sql, statement.parameters, isCleanup: statement.isCleanup)
+    }
     pipelineCount += 1
     do {
       return try LibPQPipeline(handle: handle, serial: pipelineCount).run(
@@ -166,7 +168,9 @@ public final class LibPQConnection: Connection {
     PQfinish(handle)
   }
 
-  private func prepareToSend(_ sql: String, _ parameters: [Parameter]) throws {
+  private func prepareToSend(
+    _ sql: String, _ parameters: [Parameter], isCleanup: Bool = false
+  ) throws {
     guard !isClosed else { throw PostgresError(.connectionLost, "the connection is closed") }
     // libpq takes C strings: a NUL would silently cut the text.
     guard !sql.utf8.contains(0) else {
@@ -177,7 +181,7 @@ public final class LibPQConnection: Connection {
         .invalidRequest, "a parameter contains a NUL character, which no PostgreSQL text can hold")
     }
     // What puts a transaction right again must still be possible after an interrupt.
-    if cancellation?.isRequested == true, !sql.hasPrefix("ROLLBACK") {
+    if cancellation?.isRequested == true, !isCleanup, !sql.hasPrefix("ROLLBACK") {
       throw PostgresError(.cancelled, "interrupted")
     }
   }

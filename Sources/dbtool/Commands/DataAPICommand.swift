@@ -40,7 +40,8 @@ struct DataAPICommand: ParsableCommand {
 
         Example:
           dbtool data-api serve --url ephemeral:dev
-          aws rds-data execute-statement --endpoint-url http://127.0.0.1:8765 \\
+          aws rds-data execute-statement --region us-east-1 \\
+            --endpoint-url http://127.0.0.1:8765 \\
             --resource-arn arn:aws:rds:us-east-1:123456789012:cluster:local \\
             --secret-arn arn:aws:secretsmanager:us-east-1:123456789012:secret:local \\
             --database postgres --sql 'SELECT 1'
@@ -63,9 +64,12 @@ struct DataAPICommand: ParsableCommand {
     var fault: [String] = []
 
     func run() throws {
+      Interrupts.install()
+      // A mistake is told before a server is started for it.
+      var options = try options()
       let session = try Session(global, defaultURL: "ephemeral:")
       defer { session.close() }
-      let options = try options(conninfo: try session.conninfo())
+      options.conninfo = try session.conninfo()
       let server: DataAPIServer
       do {
         server = try DataAPIServer(options)
@@ -75,12 +79,12 @@ struct DataAPICommand: ParsableCommand {
           remedy: "give another one with --port, or --port 0")
       }
       defer { server.stop() }
-      try announce(server, session.console)
+      try announce(server, options, session.console)
       while !Interrupts.cancellation.isRequested { usleep(100_000) }
     }
 
-    private func options(conninfo: String) throws -> DataAPIServerOptions {
-      var options = DataAPIServerOptions(conninfo: conninfo)
+    private func options() throws -> DataAPIServerOptions {
+      var options = DataAPIServerOptions(conninfo: "")
       guard (0...65_535).contains(port) else { throw UsageError("\(port) is no port") }
       options.port = port
       options.cluster = cluster
@@ -120,16 +124,21 @@ struct DataAPICommand: ParsableCommand {
       return .milliseconds(limit.milliseconds)
     }
 
-    private func announce(_ server: DataAPIServer, _ console: Console) throws {
+    private func announce(
+      _ server: DataAPIServer, _ options: DataAPIServerOptions, _ console: Console
+    ) throws {
+      let database = LibPQConnection.settings(ofConninfo: options.conninfo)?["dbname"]
       let cluster = cluster ?? "arn:aws:rds:us-east-1:123456789012:cluster:local"
       let secret =
         secret.first ?? "arn:aws:secretsmanager:us-east-1:123456789012:secret:local"
       let url =
-        "data-api://?cluster=\(cluster)&secret=\(secret)&database=postgres&endpoint=\(server.endpoint)"
+        "data-api://?cluster=\(cluster)&secret=\(secret)"
+        + (database.map { "&database=\($0)" } ?? "") + "&endpoint=\(server.endpoint)"
       var report = Report()
       report.line("the Data API listens on \(server.endpoint)", .good)
       report.line("  --url '\(url)'   names it in dbtool")
-      report.line("  --endpoint-url \(server.endpoint)   names it to aws rds-data and to SDKs")
+      report.line(
+        "  --endpoint-url \(server.endpoint) --region us-east-1   names it to aws rds-data")
       report.line("  Ctrl-C ends it")
       try console.result(
         report,

@@ -55,6 +55,10 @@ struct DataAPIAccess: Sendable {
   ) throws -> DataAPIConnection {
     var options = DataAPIConnection.Options()
     options.createsFunctions = createsFunctions
+    options.makeKeepAliveClient = { [environment, endpoint, target] in
+      RDSDataClient(
+        service: try environment.service(nil), endpoint: endpoint, target: target)
+    }
     let connection = DataAPIConnection(
       RDSDataClient(
         service: try environment.service(cancellation), endpoint: endpoint, target: target,

@@ -10,7 +10,8 @@ import ArgumentParser
 struct GlobalOptions: ParsableArguments {
   @Option(
     help:
-      "The database: a postgres:// URL, a libpq connection string, ephemeral: or ephemeral:NAME.")
+      "The database: a postgres:// or data-api:// URL, a libpq connection string, ephemeral: or ephemeral:NAME."
+  )
   var url: String?
 
   @Option(help: "An environment of dbtool.yaml, for example dev.")
