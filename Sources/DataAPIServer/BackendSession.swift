@@ -37,6 +37,9 @@ final class BackendSession {
     return connection
   }
 
+  /// True while the connection that was opened is there.
+  var isOpen: Bool { open.map { $0.transactionStatus != .unknown } ?? false }
+
   /// Takes note of a statement that is about to be run; a value may be text that it runs.
   func note(_ statement: BoundStatement) {
     guard !mayHaveSettings else { return }

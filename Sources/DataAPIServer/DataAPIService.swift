@@ -106,7 +106,7 @@ final class DataAPIService: Sendable {
       let caller = try Caller(
         request.resourceArn, request.secretArn, schema: request.schema, region: region,
         options: options)
-      begin(caller, request.database, reply)
+      begin(caller, request.database, reply, on: loop)
     case .commit, .rollback:
       let request: TransactionRequest = try RequestBody.decoded(body)
       let caller = try Caller(
@@ -124,12 +124,9 @@ final class DataAPIService: Sendable {
     _ body: @escaping @Sendable (BackendSession) throws -> any Encodable
   ) throws {
     let running = RunningStatement()
-    let limit = TimeAmount.nanoseconds(Int64(options.callTimeout / .nanoseconds(1)))
-    let timer = loop.scheduleTask(in: limit) {
-      if continuesAfterTimeout {
+    let timer = loop.scheduleTask(in: callTimeout) {
+      if continuesAfterTimeout || !running.stop() {
         reply.give(Answer(to: Self.timeUp(running)))
-      } else {
-        running.stop()
       }
     }
     let job: @Sendable (BackendSession) -> Void = { session in
@@ -140,7 +137,15 @@ final class DataAPIService: Sendable {
     if let transaction {
       let backend = try transactions.use(
         transaction, cluster: caller.cluster, secret: caller.secret)
-      backend.run { [transactions] session in
+      backend.run { [transactions, pool] session in
+        guard session.isOpen else {
+          timer.cancel()
+          // In another session the statement would run outside the transaction.
+          transactions.remove(transaction)
+          pool.give(backend)
+          reply.give(Answer(to: Self.lost(transaction)))
+          return
+        }
         let answer = Self.answer(running, session, body)
         timer.cancel()
         // Before the answer: the caller's next call may be here at once.
@@ -179,6 +184,10 @@ final class DataAPIService: Sendable {
     }
   }
 
+  private static func lost(_ transaction: String) -> ServiceFailure {
+    ServiceFailure(.transactionNotFound, "Transaction \(transaction) is not found")
+  }
+
   private static func timeUp(_ running: RunningStatement) -> ServiceFailure {
     var failure = ServiceFailure(.statementTimeout, "Request timed out")
     failure.connectionID = running.processID
@@ -193,6 +202,7 @@ final class DataAPIService: Sendable {
     do {
       if isAlone { try connection.execute("BEGIN") }
       for set in sets {
+        session.note(set)
         do {
           _ = try connection.execute(set.sql, set.values, types: set.types)
         } catch let error as PostgresError {
@@ -208,10 +218,23 @@ final class DataAPIService: Sendable {
     return response
   }
 
-  private func begin(_ caller: Caller, _ database: String?, _ reply: Reply) {
+  private var callTimeout: TimeAmount {
+    .nanoseconds(Int64(options.callTimeout / .nanoseconds(1)))
+  }
+
+  private func begin(
+    _ caller: Caller, _ database: String?, _ reply: Reply, on loop: any EventLoop
+  ) {
+    let running = RunningStatement()
+    let timer = loop.scheduleTask(in: callTimeout) {
+      if !running.stop() { reply.give(Answer(to: Self.timeUp(running))) }
+    }
     pool.take(database) { [pool, transactions] backend in
       backend.run { session in
+        timer.cancel()
         do {
+          // Nobody would know of the transaction.
+          guard running.begin(processID: nil, cancel: nil) else { throw Self.timeUp(running) }
           try session.connection().execute("BEGIN")
           var response = TransactionResponse()
           response.transactionId = transactions.add(
@@ -233,6 +256,7 @@ final class DataAPIService: Sendable {
     backend.run { [pool, transactions] session in
       let answer: Answer
       do {
+        guard session.isOpen else { throw Self.lost(id) }
         let result = try session.connection().execute(commits ? "COMMIT" : "ROLLBACK")
         var response = TransactionResponse()
         response.transactionStatus =

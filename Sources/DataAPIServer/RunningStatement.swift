@@ -5,6 +5,7 @@ final class RunningStatement: Sendable {
   private struct State {
     var cancel: (@Sendable () -> Void)?
     var isTimeUp = false
+    var hasBegun = false
     var isOver = false
     var processID: Int?
   }
@@ -22,6 +23,7 @@ final class RunningStatement: Sendable {
     state.withLock { state in
       state.cancel = cancel
       state.processID = processID
+      state.hasBegun = true
       return !state.isTimeUp
     }
   }
@@ -29,13 +31,14 @@ final class RunningStatement: Sendable {
   /// It has ended.
   func end() { state.withLock { $0.isOver = true } }
 
-  /// Its time is up.
-  func stop() {
+  /// Its time is up; false when it still waits for a session, and so has nothing to stop.
+  func stop() -> Bool {
     state.withLock { state in
-      guard !state.isOver else { return }
+      guard !state.isOver else { return true }
       state.isTimeUp = true
       // Under the lock: afterwards another statement may run there.
       state.cancel?()
+      return state.hasBegun
     }
   }
 }

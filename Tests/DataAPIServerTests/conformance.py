@@ -455,6 +455,19 @@ def failed_transactions():
     assert commit(broken) != "Transaction Committed"
 
 
+    ended = begin()
+    process = value("SELECT pg_backend_pid()", transactionId=ended)["longValue"]
+    execute("SELECT pg_terminate_backend(:p::int)", [p("p", {"longValue": process})])
+    time.sleep(0.2)
+    try:
+        execute("CREATE TABLE conformance_stray (a int)", transactionId=ended)
+    except ClientError:
+        pass
+    refused(lambda: execute("CREATE TABLE conformance_stray (a int)", transactionId=ended),
+            "TransactionNotFoundException", 404)
+    same(value("SELECT to_regclass('conformance_stray') IS NULL"), {"booleanValue": True})
+
+
 @group(22, "a transaction belongs to its cluster and its secret")
 def ownership():
     transaction = begin()
