@@ -21,6 +21,7 @@ extension DataAPIConnection {
         return
       } catch {
         if error.isStillRunning {
+          tellWaiting()
           client.pause(.milliseconds(500))
           continue
         }
@@ -49,6 +50,7 @@ extension DataAPIConnection {
           return
         }
         since = start
+        tellWaiting()
         client.pause(.milliseconds(500))
       }
     } catch {

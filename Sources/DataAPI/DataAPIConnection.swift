@@ -29,6 +29,8 @@ package final class DataAPIConnection: Connection {
   var state = TransactionState() {
     didSet { if state.id != oldValue.id { keepAlive?.follow(state.id) } }
   }
+  /// Called about twice a second while a statement goes on although its call has timed out.
+  var tellWaiting: () -> Void = {}
   private var isClosed = false
   private var shapes: [String: StatementShape] = [:]
   private var facts: (version: Int, mayCreateFunctions: Bool)?
@@ -76,10 +78,24 @@ package final class DataAPIConnection: Connection {
   package func pipeline(
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
   ) throws -> [PipelineOutcome] {
+    try pipeline(statements, onOutcome: onOutcome, onWait: {})
+  }
+
+  /// Runs statements in as few calls as their text allows, and calls `onWait` while one of them goes on
+  /// although its call has timed out.
+  @discardableResult
+  package func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
+  ) throws -> [PipelineOutcome] {
     guard !isClosed else { throw Self.closed }
-    return try PipelineRun(
-      connection: self, steps: statements.map { ($0, shape(of: $0.sql)) }
-    ).run(onOutcome)
+    return try withoutActuallyEscaping(onWait) { onWait in
+      tellWaiting = onWait
+      defer { tellWaiting = {} }
+      return try PipelineRun(
+        connection: self, steps: statements.map { ($0, shape(of: $0.sql)) }
+      ).run(onOutcome)
+    }
   }
 
   /// Sends the rows of a `COPY … FROM STDIN` as INSERT statements: the API has no COPY.
@@ -161,6 +177,7 @@ package final class DataAPIConnection: Connection {
     return try keepAlive.call(run)
   }
 
+  /// - Throws: `PostgresError` for a statement that is too long for the text of a call.
   func checkLength(_ sql: String) throws {
     guard sql.unicodeScalars.count <= RDSDataClient.longestSQL else {
       throw PostgresError(

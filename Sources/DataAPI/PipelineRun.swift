@@ -44,7 +44,7 @@ struct PipelineRun {
       }
       if connection.transactionStatus == .idle {
         let unit = implicitUnit(from: index)
-        guard unit.count > 1 else {
+        guard unit.count > 1 || isLong(index) else {
           try add([try single(index)])
           continue
         }
@@ -55,6 +55,13 @@ struct PipelineRun {
       try add(try window(from: index))
     }
     return outcomes
+  }
+
+  /// True for a text that does not fit into a call, but beside it, as a program's value.
+  private func isLong(_ index: Int) -> Bool {
+    let sql = steps[index].statement.sql
+    return sql.utf8.count > RDSDataClient.longestSQL
+      && sql.unicodeScalars.count > RDSDataClient.longestSQL
   }
 
   /// The statements up to the next synchronization point or control statement.
@@ -105,7 +112,8 @@ struct PipelineRun {
     let program = programRange(from: index, before: limit ?? steps.count)
     let script = scriptRange(from: index, before: limit ?? steps.count)
     if script.count > 1, script.count >= program.count { return try runScript(script) }
-    if program.count >= (connection.state.hasFunctions ? 2 : Self.worthDefining),
+    let worthwhile = connection.state.hasFunctions ? 2 : Self.worthDefining
+    if program.count >= worthwhile || (!program.isEmpty && isLong(index)),
       try connection.mayCreateFunctions()
     {
       return try runProgram(program)

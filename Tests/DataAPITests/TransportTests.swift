@@ -357,4 +357,25 @@ struct TransportTests {
       }
     }
   }
+
+  @Test("a statement longer than the API's limit goes as a value, alone and among others")
+  func longText() throws {
+    try withBoth { libpq, api, _ in
+      let values = (1...9_000).map { "(\($0), 'text \($0)')" }.joined(separator: ", ")
+      let insert = "INSERT INTO t VALUES \(values)"
+      #expect(insert.count > 150_000)
+      try api.execute("CREATE TABLE t (a int, b text)", [])
+      #expect(try api.pipeline([PipelineStatement(insert)])[0].result?.rowCount == 9_000)
+      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "9000")
+      var unneeded = PipelineStatement(insert)
+      unneeded.isResultNeeded = false
+      let outcomes = try api.pipeline([
+        PipelineStatement("BEGIN"), unneeded, PipelineStatement("COMMIT"),
+      ])
+      #expect(outcomes.allSatisfy { $0.result != nil })
+      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "18000")
+      let functions = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'dbtool%'"
+      #expect(try libpq.execute(functions).scalar == "0")
+    }
+  }
 }
