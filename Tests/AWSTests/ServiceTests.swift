@@ -19,27 +19,18 @@ struct ServiceTests {
     try await onStandIn { standIn in
       let service = try standIn.client()
       let endpoint = standIn.endpoint("secretsmanager")
-      func create(_ name: String, _ text: String) throws {
-        let body = try JSONEncoder().encode(["Name": name, "SecretString": text])
-        _ = try service.send(
-          ServiceClient.Call(
-            headers: [
-              .init("Content-Type", "application/x-amz-json-1.1"),
-              .init("X-Amz-Target", "secretsmanager.CreateSecret"),
-            ], body: Array(body), isIdempotent: false), to: endpoint)
-      }
       let client = SecretsManagerClient(service: service, endpoint: endpoint)
-      try create(
+      _ = try standIn.createSecret(
         "full",
         #"{"engine":"postgres","host":"h","port":"5433","dbname":"d","username":"u","password":"p@/:'\" x"}"#
       )
       let full = try client.databaseSecret("full")
       #expect(full.user == "u" && full.password == "p@/:'\" x" && full.host == "h")
       #expect(full.port == 5_433 && full.database == "d")
-      try create("managed", #"{"username":"admin","password":"x"}"#)
+      _ = try standIn.createSecret("managed", #"{"username":"admin","password":"x"}"#)
       let managed = try client.databaseSecret("managed")
       #expect(managed.user == "admin" && managed.host == nil && managed.port == nil)
-      try create("plain", "hunter2")
+      _ = try standIn.createSecret("plain", "hunter2")
       let plain = #expect(throws: AWSError.self) { try client.databaseSecret("plain") }
       #expect(plain?.code == .badAnswer && plain.map { !"\($0)".contains("hunter2") } == true)
       let none = #expect(throws: AWSError.self) { try client.databaseSecret("none") }

@@ -11,7 +11,7 @@ package final class ServiceClient {
   /// One request, before it is signed.
   package struct Call {
     /// The path, for example `/Execute`.
-    package var path = "/"
+    package var path: String
     /// Header fields beside those of the signature.
     package var headers: [SigningRequest.Header]
     /// The body.
@@ -21,9 +21,21 @@ package final class ServiceClient {
     /// Others are repeated only when it is known that nothing was done.
     package var isIdempotent: Bool
     /// How long to wait for the whole answer.
-    package var timeout: Duration = .seconds(60)
+    package var timeout: Duration
     /// False for what puts things right after the caller asked to stop.
     package var isCancellable = true
+
+    /// A call from its parts.
+    package init(
+      path: String = "/", headers: [SigningRequest.Header], body: [UInt8], isIdempotent: Bool,
+      timeout: Duration = .seconds(60)
+    ) {
+      self.path = path
+      self.headers = headers
+      self.body = body
+      self.isIdempotent = isIdempotent
+      self.timeout = timeout
+    }
   }
 
   private let http: HTTPClient

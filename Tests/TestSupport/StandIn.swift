@@ -1,21 +1,20 @@
+package import AWS
 import Foundation
-import TestSupport
-
-@testable import AWS
 
 /// A stand-in for AWS that runs beside a test, gone when it is no longer used.
-final class StandIn {
+package final class StandIn {
   /// Where moto's server for the services listens.
-  let moto: String
+  package let moto: String
   /// Where containers and instances are told who they are, and the SSO portal listens.
-  let metadata: String
+  package let metadata: String
   private let process: Process
   private let input: Pipe
 
-  init() throws {
+  /// Starts one.
+  package init() throws {
     process = Process()
     process.executableURL = URL(filePath: PythonClients.interpreter ?? "")
-    process.arguments = [SharedTestData.packageRoot + "/Tests/AWSTests/stand_in.py"]
+    process.arguments = [SharedTestData.packageRoot + "/Tests/TestSupport/stand_in.py"]
     input = Pipe()
     let output = Pipe()
     process.standardInput = input
@@ -39,7 +38,7 @@ final class StandIn {
   }
 
   /// The credentials of a machine with these variables and files.
-  func credentials(
+  package func credentials(
     _ variables: [String: String], files: [String: String] = [:],
     runProgram: @escaping CredentialChain.RunProgram = { _ in (1, "") }
   ) throws -> AWSCredentials {
@@ -54,7 +53,7 @@ final class StandIn {
   }
 
   /// A client whose calls go to moto or, with `metadata`, to the other one.
-  func client(attempts: Int = 3) throws -> ServiceClient {
+  package func client(attempts: Int = 3) throws -> ServiceClient {
     var retries = RetryPolicy()
     retries.attempts = attempts
     retries.base = .milliseconds(10)
@@ -65,7 +64,23 @@ final class StandIn {
       retries: retries)
   }
 
-  func endpoint(_ service: String, at origin: String? = nil) -> ServiceEndpoint {
+  /// An endpoint of a service, at moto unless it is said where.
+  package func endpoint(_ service: String, at origin: String? = nil) -> ServiceEndpoint {
     ServiceEndpoint(origin: origin ?? moto, region: "us-east-1", signingName: service)
+  }
+
+  /// Creates a secret, and gives its ARN.
+  package func createSecret(_ name: String, _ text: String) throws -> String {
+    struct Answer: Decodable {
+      var ARN: String
+    }
+    let body = try JSONEncoder().encode(["Name": name, "SecretString": text])
+    let answer = try client().send(
+      ServiceClient.Call(
+        headers: [
+          .init("Content-Type", "application/x-amz-json-1.1"),
+          .init("X-Amz-Target", "secretsmanager.CreateSecret"),
+        ], body: Array(body), isIdempotent: false), to: endpoint("secretsmanager"))
+    return try JSONDecoder().decode(Answer.self, from: Data(answer)).ARN
   }
 }
