@@ -11,8 +11,9 @@ internal import SQLSyntax
 package final class DataAPIConnection: Connection {
   /// How a connection goes about its work.
   package struct Options: Sendable {
-    /// True when many statements of a transaction may be run by a temporary function, which is created
-    /// for that. Without it each is a call of its own.
+    /// True when a temporary function may be created to run many statements of a transaction.
+    ///
+    /// Without it each is a call of its own.
     package var createsFunctions = true
     /// After how long without a call an open transaction is kept alive by one.
     package var keepAliveInterval: Duration = .seconds(60)

@@ -378,4 +378,26 @@ struct TransportTests {
       #expect(try libpq.execute(functions).scalar == "0")
     }
   }
+
+  @Test("many rows go in batches as large as a request may be")
+  func largeCopy() throws {
+    try withBoth { libpq, api, local in
+      try libpq.execute("CREATE TABLE t (a int, b text)")
+      let text = String(repeating: "\"\"\\\u{1}é", count: 40)
+      var number = 0
+      let before = local.server.callCount
+      let count = try api.copyIn("COPY t FROM STDIN WITH (FORMAT csv)") {
+        guard number < 20_000 else { return nil }
+        number += 1
+        return Array("\(number),\"\(text)\"\n".utf8)
+      }
+      #expect(count == 20_000)
+      #expect(
+        try libpq.execute("SELECT count(DISTINCT b) || ' ' || count(*) FROM t").scalar == "1 20000")
+      #expect(local.server.callCount - before < 20)
+      let row = Array("1,\(String(repeating: "x", count: 3_900_000))\n".utf8)
+      var rows = [row, row][...]
+      #expect(try api.copyIn("COPY t FROM STDIN WITH (FORMAT csv)") { rows.popFirst() } == 2)
+    }
+  }
 }

@@ -1,11 +1,5 @@
 internal import CCurl
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Makes requests through libcurl, over connections that are kept.
 ///
 /// A client belongs to the thread that uses it. libcurl finds proxies in the environment
@@ -123,7 +117,7 @@ package final class HTTPClient {
       set(CURLOPT_POST, 1)
       _ = ccurl_set_large(curl, easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
       _ = ccurl_set_transfer(curl, easy, CURLOPT_READFUNCTION) { buffer, size, count, context in
-        Exchange.from(context).read(into: buffer, limit: size * count)
+        Exchange.from(context)?.read(into: buffer, limit: size * count) ?? 0
       }
       _ = ccurl_set_pointer(curl, easy, CURLOPT_READDATA, context)
     }
@@ -131,11 +125,11 @@ package final class HTTPClient {
       set(CURLOPT_CUSTOMREQUEST, request.method)
     }
     _ = ccurl_set_transfer(curl, easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-      Exchange.from(context).write(bytes, size * count)
+      Exchange.from(context)?.write(bytes, size * count) ?? 0
     }
     _ = ccurl_set_pointer(curl, easy, CURLOPT_WRITEDATA, context)
     _ = ccurl_set_transfer(curl, easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-      Exchange.from(context).writeHeader(bytes, size * count)
+      Exchange.from(context)?.writeHeader(bytes, size * count) ?? 0
     }
     _ = ccurl_set_pointer(curl, easy, CURLOPT_HEADERDATA, context)
   }
@@ -165,14 +159,16 @@ private final class Exchange {
 
   init(body: [UInt8]) { self.body = body }
 
-  static func from(_ context: UnsafeMutableRawPointer?) -> Exchange {
-    Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue()
+  static func from(_ context: UnsafeMutableRawPointer?) -> Exchange? {
+    context.map { Unmanaged<Exchange>.fromOpaque($0).takeUnretainedValue() }
   }
 
   func read(into buffer: UnsafeMutablePointer<CChar>?, limit: Int) -> Int {
     let count = min(limit, body.count - sent)
     guard let buffer, count > 0 else { return 0 }
-    body.withUnsafeBytes { _ = memcpy(buffer, $0.baseAddress! + sent, count) }
+    body[sent..<sent + count].withUnsafeBytes { bytes in
+      UnsafeMutableRawBufferPointer(start: buffer, count: count).copyMemory(from: bytes)
+    }
     sent += count
     return count
   }

@@ -41,10 +41,10 @@ struct ServiceError: Equatable {
   }
 
   /// Nobody was there to do it.
-  var isUnavailable: Bool { status == 503 || status == 502 }
+  var isUnavailable: Bool { status == 503 }
 
   /// It may have been done all the same.
-  var isUncertain: Bool { status == 500 || status == 504 }
+  var isUncertain: Bool { status == 500 || status == 502 || status == 504 }
 
   /// The clock of this machine is wrong.
   var isSkew: Bool {

@@ -11,8 +11,8 @@ internal import SQLSyntax
 /// Sends the rows of a `COPY … FROM STDIN` as INSERT statements of the largest size that the Data API
 /// takes, inside the open transaction.
 struct CopyRun {
-  /// Bytes of a batch at most; escaped twice in JSON they stay below the 4 MiB of a request.
-  private static let largestBatch = 1 << 20
+  /// Bytes that the rows of a batch have in the request at most: a little less than its 4 MiB.
+  private static let largestBatch = 4_000_000
 
   let connection: DataAPIConnection
   let copy: CopyStatement
@@ -46,9 +46,10 @@ struct CopyRun {
           continue
         }
         try check(record, columns)
+        let length = Self.sentLength(of: record)
+        if size + length > Self.largestBatch { try flush() }
         batch.append(record)
-        size += record.fields.reduce(8) { $0 + ($1?.utf8.count ?? 4) + 4 }
-        if size >= Self.largestBatch { try flush() }
+        size += length
       }
     }
     do {
@@ -117,6 +118,21 @@ struct CopyRun {
       sqlState: "22P04")
     error.context = "line \(record.line)"
     throw error
+  }
+
+  /// The bytes of a record in a request, where its JSON stands inside JSON.
+  private static func sentLength(of record: CSVRecords.Record) -> Int {
+    record.fields.reduce(3) { sum, field in
+      guard let field else { return sum + 5 }
+      return field.utf8.reduce(sum + 5) { sum, byte in
+        switch byte {
+        case 34, 92: sum + 4
+        // As \\u0001, where no shorter form is used.
+        case 0..<32, 127: sum + 7
+        default: sum + 1
+        }
+      }
+    }
   }
 
   private func insert(_ batch: some Sequence<CSVRecords.Record>, _ columns: [Column]) throws {
