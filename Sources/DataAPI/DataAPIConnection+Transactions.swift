@@ -31,7 +31,15 @@ extension DataAPIConnection {
       return try rollback()
     }
     guard let id = state.id else { return QueryResult(command: "COMMIT") }
-    if state.hasFunctions { _ = try call(ProgramFunction.removal) }
+    if state.hasFunctions {
+      do {
+        _ = try call(ProgramFunction.removal)
+      } catch {
+        // A deferred constraint was refused: a COMMIT that fails ends the transaction.
+        _ = try? rollback()
+        throw error
+      }
+    }
     // Whatever the answer, the transaction has ended, or its end is not known.
     state.end()
     do {

@@ -1,4 +1,5 @@
 internal import AWS
+internal import Postgres
 
 /// Fields in the text form that PostgreSQL itself gives, which is what results hold.
 enum FieldText {
@@ -14,10 +15,7 @@ enum FieldText {
     case .string(let value):
       // The Data API gives the moment in UTC without saying so.
       return type == "timestamptz" ? value + "+00" : value
-    case .blob(let bytes):
-      let digits = Array("0123456789abcdef".utf8)
-      let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-      return "\\x" + String(decoding: text, as: UTF8.self)
+    case .blob(let bytes): return PostgresBytea.text(of: bytes)
     case .array(let array): return text(array, type: type)
     }
   }

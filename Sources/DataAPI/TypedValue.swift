@@ -42,7 +42,7 @@ struct TypedValue: Equatable {
         return (.double(number), nil)
       }
     case "bytea":
-      if let bytes = bytes(text) { return (.blob(bytes), nil) }
+      if let bytes = PostgresBytea.bytes(of: text) { return (.blob(bytes), nil) }
     case "uuid":
       if text.wholeMatch(of: /[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/) != nil {
         return (.string(text), .uuid)
@@ -66,19 +66,5 @@ struct TypedValue: Equatable {
     default: break
     }
     return (.string(text), nil)
-  }
-
-  /// The bytes of PostgreSQL's hexadecimal form (section 8.4.1).
-  private static func bytes(_ text: String) -> [UInt8]? {
-    guard text.hasPrefix("\\x"), text.utf8.count % 2 == 0 else { return nil }
-    var bytes: [UInt8] = []
-    var digits = text.utf8.dropFirst(2)
-    while let high = digits.popFirst(), let low = digits.popFirst() {
-      guard let high = Character(UnicodeScalar(high)).hexDigitValue,
-        let low = Character(UnicodeScalar(low)).hexDigitValue
-      else { return nil }
-      bytes.append(UInt8(high << 4 | low))
-    }
-    return bytes
   }
 }

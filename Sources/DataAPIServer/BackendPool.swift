@@ -46,7 +46,7 @@ final class BackendPool: Sendable {
   /// Takes a session back once nothing of its user is left in it.
   func give(_ backend: Backend) {
     backend.run { session in
-      _ = session.reset()
+      session.reset()
       self.release(backend)
     }
   }

@@ -48,20 +48,16 @@ final class BackendSession {
     mayHaveSettings = texts.contains { $0.firstMatch(of: /(?i)\bset(_config)?\b/) != nil }
   }
 
-  /// The session's server process; nil before it is opened.
-  var processID: Int? { open?.announcedPID }
-
-  /// Leaves nothing of a caller to the next one; false when the session is of no more use.
-  func reset() -> Bool {
-    guard let open else { return true }
+  /// Leaves nothing of a caller to the next one; a session that cannot do that is closed.
+  func reset() {
+    guard let open else { return }
     if open.transactionStatus != .idle { _ = try? open.execute("ROLLBACK") }
     guard !mayHaveSettings, open.transactionStatus == .idle,
       (try? open.execute("DISCARD ALL")) != nil
     else {
       close()
-      return false
+      return
     }
-    return true
   }
 
   func close() {

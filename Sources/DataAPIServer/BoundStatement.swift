@@ -67,10 +67,7 @@ struct BoundStatement {
       let text =
         value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "Infinity" : "-Infinity") : "\(value)"
       return (.text(text), 701)
-    case .blob(let bytes):
-      let digits = Array("0123456789abcdef".utf8)
-      let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-      return (.text("\\x" + String(decoding: text, as: UTF8.self)), 17)
+    case .blob(let bytes): return (.text(PostgresBytea.text(of: bytes)), 17)
     case .string(let text):
       guard !text.utf8.contains(0) else {
         throw ServiceFailure(

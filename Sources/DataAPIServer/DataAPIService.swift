@@ -123,20 +123,16 @@ final class DataAPIService: Sendable {
     on loop: any EventLoop, continuesAfterTimeout: Bool = false,
     _ body: @escaping @Sendable (BackendSession) throws -> any Encodable
   ) throws {
+    let pinned = try transaction.map {
+      try transactions.use($0, cluster: caller.cluster, secret: caller.secret)
+    }
     let running = RunningStatement()
     let timer = loop.scheduleTask(in: callTimeout) {
       if continuesAfterTimeout || !running.stop() {
         reply.give(Answer(to: Self.timeUp(running)))
       }
     }
-    let job: @Sendable (BackendSession) -> Void = { session in
-      let answer = Self.answer(running, session, body)
-      timer.cancel()
-      reply.give(answer)
-    }
-    if let transaction {
-      let backend = try transactions.use(
-        transaction, cluster: caller.cluster, secret: caller.secret)
+    if let transaction, let backend = pinned {
       backend.run { [transactions, pool] session in
         guard session.isOpen else {
           timer.cancel()
@@ -154,7 +150,11 @@ final class DataAPIService: Sendable {
       }
     } else {
       pool.take(database) { [pool] backend in
-        backend.run(job)
+        backend.run { session in
+          let answer = Self.answer(running, session, body)
+          timer.cancel()
+          reply.give(answer)
+        }
         pool.give(backend)
       }
     }

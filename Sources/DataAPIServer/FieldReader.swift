@@ -20,7 +20,7 @@ struct FieldReader {
     case .decimal:
       guard options?.decimalReturnType == "DOUBLE_OR_LONG" else { return .string(text) }
       return Int64(text).map { .long($0) } ?? .double(Self.double(text))
-    case .blob: return .blob(Self.bytes(text))
+    case .blob: return .blob(PostgresBytea.bytes(of: text) ?? [])
     case .string:
       // The service's own driver cannot express them.
       if type.jdbcType == 93 || type.jdbcType == 91, text.hasSuffix("infinity") {
@@ -66,15 +66,6 @@ struct FieldReader {
     case "-Infinity": -.infinity
     case "NaN": .nan
     default: Double(text) ?? 0
-    }
-  }
-
-  /// PostgreSQL manual, section 8.4.1 "bytea Hex Format".
-  private static func bytes(_ text: String) -> [UInt8] {
-    func digit(_ byte: UInt8) -> UInt8 { byte < 58 ? byte - 48 : (byte | 32) - 87 }
-    let digits = Array(text.utf8.dropFirst(2))
-    return stride(from: 0, to: digits.count - 1, by: 2).map {
-      digit(digits[$0]) << 4 | digit(digits[$0 + 1])
     }
   }
 }

@@ -124,7 +124,7 @@ package struct IsolationVerifier {
         """
         SELECT current_setting($1::text, true) IS NOT NULL AND NOT EXISTS (
           SELECT FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) AS c
-          WHERE c LIKE $1::text || '=%')
+          WHERE pg_catalog.split_part(c, '=', 1) = $1::text)
         """, [.text(options.tenantSetting)]
       ).scalar == "t"
     let roles = try RoleLoader(options: options, client: client).load()

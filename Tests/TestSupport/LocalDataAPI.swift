@@ -47,7 +47,8 @@ package final class LocalDataAPI: Sendable {
 
   /// A client for one thread.
   package func makeClient(
-    attempts: Int = 1, onResuming: @escaping (Duration) -> Void = { _ in }
+    attempts: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false },
+    onResuming: @escaping (Duration) -> Void = { _ in }
   ) throws -> RDSDataClient {
     let credentials = AWSCredentials(accessKeyID: "AKIDTEST", secretAccessKey: "secret")
     var retries = RetryPolicy()
@@ -56,7 +57,7 @@ package final class LocalDataAPI: Sendable {
     let service = try ServiceClient(
       credentials: CredentialSource { () throws(AWSError) in credentials },
       configuration: try SharedConfiguration(variables: [:], readFile: { _ in nil }),
-      retries: retries)
+      retries: retries, isCancelled: isCancelled)
     return RDSDataClient(
       service: service,
       endpoint: ServiceEndpoint(

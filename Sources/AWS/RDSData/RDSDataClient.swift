@@ -102,9 +102,13 @@ package struct RDSDataClient {
   }
 
   /// Commits a transaction; when the answer is lost, only the database can tell what became of it.
+  ///
+  /// - Throws: `AWSError`; of code `cancelled` only when nothing was sent, since who stops waiting for
+  ///   the answer would not know what is kept.
   package func commit(_ transaction: String) throws(AWSError) {
+    try service.checkCancelled()
     let _: TransactionResponse = try send(
-      ending(transaction), "/CommitTransaction", isIdempotent: false)
+      ending(transaction), "/CommitTransaction", isIdempotent: false, isCancellable: false)
   }
 
   /// Rolls a transaction back; the second time nothing is left of it.

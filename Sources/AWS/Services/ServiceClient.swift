@@ -96,11 +96,16 @@ package final class ServiceClient {
     }
   }
 
+  /// - Throws: `AWSError` of code `cancelled` once the caller asked to stop.
+  package func checkCancelled() throws(AWSError) {
+    if isCancelled() { throw AWSError(.cancelled, "interrupted") }
+  }
+
   /// Waits, and ends early when the caller asks to stop.
   package func sleep(_ pause: Duration) throws(AWSError) {
     let end = ContinuousClock.now + pause
     while ContinuousClock.now < end {
-      if isCancelled() { throw AWSError(.cancelled, "interrupted") }
+      try checkCancelled()
       usleep(min(50_000, UInt32(max(1, (end - ContinuousClock.now).milliseconds)) * 1_000))
     }
   }

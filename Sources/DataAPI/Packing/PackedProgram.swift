@@ -147,7 +147,7 @@ struct PackedProgram {
   private static func result(_ report: [PLpgSQL.Value], _ shape: StatementShape) -> QueryResult {
     let count = report.count > 1 ? report[1].number ?? 0 : 0
     guard report.count == 4, let rows = report[3].texts else {
-      return QueryResult(columns: [], cells: [], commandTag: "", rowCount: count, byteCount: 0)
+      return QueryResult(command: "", rowCount: count)
     }
     let names = report[2].texts ?? []
     let cells = rows.flatMap { CompositeText.fields(of: $0 ?? "()") }

@@ -217,9 +217,11 @@ package struct MigrationRunner {
         return true
       }
       tidyUp()
-      if refusal == nil, let isDone = isDone(step, after: error) {
+      if refusal == nil, let lost = error as? PostgresError, let isDone = isDone(step, after: lost)
+      {
         guard isDone else {
-          throw nothingKept(of: step, error)
+          throw StepFailure(step: step, finished: finished, options: options)
+            .lostConnection(lost, wasRefused: true)
         }
         finish(step, milliseconds: Int((ContinuousClock.now - begun) / .milliseconds(1)))
         if open.count > 1 { return false }
@@ -260,19 +262,11 @@ package struct MigrationRunner {
     return milliseconds
   }
 
-  private func nothingKept(of step: MigrationStep, _ error: any Error) -> MigrationError {
-    guard let error = error as? PostgresError else {
-      return MigrationError(from: error, doing: "running \(step.migration.label)")
-    }
-    return StepFailure(step: step, finished: finished, options: options)
-      .lostConnection(error, wasRefused: true)
-  }
-
   /// Whether a step is done whose last answer was lost, as the ledger tells; nil when it cannot be asked.
   ///
   /// Over libpq the connection is gone with the answer. Over the Data API the next call goes through.
-  private func isDone(_ step: MigrationStep, after error: any Error) -> Bool? {
-    guard (error as? PostgresError)?.code == .connectionLost,
+  private func isDone(_ step: MigrationStep, after error: PostgresError) -> Bool? {
+    guard error.code == .connectionLost,
       connection.transactionStatus == .idle,
       let ledger = try? MigrationLedger.read(on: connection, options.place)
     else { return nil }
