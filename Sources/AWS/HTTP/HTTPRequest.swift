@@ -43,4 +43,12 @@ package struct HTTPRequest: Sendable, Equatable {
     guard let scheme = origin.firstRange(of: "://") else { return origin }
     return String(origin[scheme.upperBound...])
   }
+
+  /// Adds the header fields that sign the request.
+  mutating func sign(with signer: RequestSigner, at time: SigningTime) {
+    let unsigned = SigningRequest(
+      method: method, path: path, query: query, headers: [.init("Host", host)] + headers,
+      body: body)
+    headers = signer.signed(unsigned, at: time).headers
+  }
 }

@@ -43,12 +43,9 @@ struct SecurityTokenService {
       headers: [.init("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
       body: Array(body.utf8), timeout: .seconds(20))
     if let credentials {
-      let signer = RequestSigner(
-        credentials: credentials, region: region, service: endpoint.signingName)
-      let signing = SigningRequest(
-        method: "POST", path: "/", headers: [.init("Host", request.host)] + request.headers,
-        body: request.body)
-      request.headers = signer.signed(signing, at: .now()).headers
+      request.sign(
+        with: RequestSigner(
+          credentials: credentials, region: region, service: endpoint.signingName), at: .now())
     }
     let response: HTTPResponse
     do throws(HTTPFailure) { response = try http.send(request) } catch {

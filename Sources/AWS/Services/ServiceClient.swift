@@ -123,12 +123,10 @@ package final class ServiceClient {
     } catch {
       throw HTTPFailure(code: .notSent, message: error.description, reason: error)
     }
-    let signer = RequestSigner(
-      credentials: found, region: endpoint.region, service: endpoint.signingName)
-    let signing = SigningRequest(
-      method: request.method, path: request.path, query: nil,
-      headers: [.init("Host", request.host)] + call.headers, body: call.body)
-    request.headers = signer.signed(signing, at: .now(ahead: skew)).headers
+    request.sign(
+      with: RequestSigner(
+        credentials: found, region: endpoint.region, service: endpoint.signingName),
+      at: .now(ahead: skew))
     return request
   }
 
