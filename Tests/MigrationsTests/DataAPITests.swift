@@ -142,4 +142,38 @@ struct DataAPITests {
       #expect(try bench.ledger().entries.map(\.version) == [1])
     }
   }
+
+  @Test("after a runner was killed the next one waits for its transaction to end, and says so")
+  func killed() async throws {
+    try await onOwnThread {
+      try Workbench.run(["1_a.up.sql": "CREATE TABLE a ()"]) { bench in
+        let api = try LocalDataAPI(bench.database) {
+          $0.callTimeout = .milliseconds(800)
+          $0.idleTimeout = .seconds(2)
+        }
+        #expect(try up(bench, on: api.connect()) == [1])
+        // What a killed runner leaves: a lease, here one that has run out, and a transaction that has
+        // it locked until the service ends that.
+        let left = try api.connect()
+        let lease = Lease(id: MigrationOptions.randomRunID(), place: .database)
+        try left.execute(lease.acquisition.sql, lease.acquisition.parameters)
+        try bench.connection.execute(
+          "UPDATE dbtool.migration_lease SET expires_at = now() - interval '1 hour'")
+        try left.execute("BEGIN", [])
+        try left.execute(lease.renewal.sql, lease.renewal.parameters)
+        try bench.write("2_b.up.sql", "CREATE TABLE b ()")
+        let connection = try api.connect()
+        let plan = try MigrationPlan.up(bench.load(), MigrationLedger.read(on: connection))
+        var options = Self.options
+        options.waitLimit = .seconds(30)
+        var waits = 0
+        try MigrationRunner.apply(plan, on: connection, options: options) { event in
+          if case .waiting = event { waits += 1 }
+        }
+        left.close()
+        #expect(waits >= 1)
+        #expect(try bench.ledger().entries.map(\.version) == [1, 2])
+      }
+    }
+  }
 }

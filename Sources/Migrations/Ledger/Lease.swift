@@ -20,13 +20,19 @@ struct Lease: Sendable, Equatable {
   static let term = "60 seconds"
 
   /// Takes the lease if it is free or has run out; gives no row otherwise.
+  ///
+  /// It never waits: a transaction that a killed runner left open holds the row's lock until it ends,
+  /// which on the Data API takes longer than a call may.
   var acquisition: PipelineStatement {
     PipelineStatement(
       """
+      WITH unlocked AS (SELECT FROM \(at)migration_lease FOR UPDATE SKIP LOCKED)
       INSERT INTO \(at)migration_lease AS lease
         (holder, application_name, held_by, since, expires_at)
-      VALUES ($1, pg_catalog.current_setting('application_name'), session_user,
-        pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp() + $2::interval)
+      SELECT $1::uuid, pg_catalog.current_setting('application_name'), session_user,
+        pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp() + $2::interval
+      WHERE EXISTS (SELECT FROM unlocked)
+        OR NOT EXISTS (SELECT FROM \(at)migration_lease)
       ON CONFLICT (singleton) DO UPDATE SET holder = excluded.holder,
         application_name = excluded.application_name, held_by = excluded.held_by,
         since = excluded.since, expires_at = excluded.expires_at
