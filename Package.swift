@@ -29,11 +29,15 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "dbtool", targets: ["dbtool"]),
-    .library(name: "InstrumentedClient", targets: ["Instrumentation", "Postgres"]),
+    .library(
+      name: "InstrumentedClient",
+      targets: ["Instrumentation", "OperationMetrics", "Databases", "Postgres"]),
+    .library(name: "InstrumentedClientMetrics", targets: ["SwiftMetricsSink"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
   ],
   targets: [
     // C libraries: a module map each, nothing else.
@@ -59,7 +63,8 @@ let package = Package(
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
     .target(name: "Instrumentation", dependencies: ["Postgres", "SQLSyntax"]),
 
-    .target(name: "LocalPostgres", dependencies: ["Postgres"]),
+    .target(name: "Processes"),
+    .target(name: "LocalPostgres", dependencies: ["Postgres", "Processes"]),
     .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
     .target(
       name: "Migrations",
@@ -77,6 +82,15 @@ let package = Package(
     .target(name: "AWS", dependencies: ["CCurl", "Digests"]),
     .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
+      name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
+    .target(name: "OperationMetrics", dependencies: ["AWS", "Instrumentation", "Postgres"]),
+    .target(
+      name: "SwiftMetricsSink",
+      dependencies: [
+        "Instrumentation", "OperationMetrics",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+      ]),
+    .target(
       name: "DataAPIServer",
       dependencies: [
         "AWS", "Postgres", "SQLSyntax",
@@ -90,7 +104,7 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "DataAPI", "AWS",
+        "LocalPostgres", "DataAPIServer", "Databases", "OperationMetrics", "AWS", "Processes",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
@@ -102,16 +116,21 @@ let package = Package(
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
       name: "TestSupport",
-      dependencies: ["LocalPostgres", "DataAPIServer", "DataAPI", "AWS", "Postgres"],
+      dependencies: [
+        "LocalPostgres", "DataAPIServer", "Databases", "OperationMetrics", "AWS", "Processes",
+        "Postgres",
+      ],
       path: "Tests/TestSupport", exclude: ["stand_in.py"]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
     .testTarget(
       name: "PostgresTests", dependencies: ["Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
-      name: "InstrumentationTests", dependencies: ["Instrumentation", "Postgres", "TestSupport"]),
+      name: "InstrumentationTests",
+      dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
-      name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres", "TestSupport"]),
+      name: "LocalPostgresTests",
+      dependencies: ["LocalPostgres", "Processes", "Postgres", "TestSupport"]),
     .testTarget(
       name: "MigrationsTests",
       dependencies: ["Migrations", "DataAPI", "DataAPIServer", "Postgres", "TestSupport"]),

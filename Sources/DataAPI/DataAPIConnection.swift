@@ -50,8 +50,8 @@ package final class DataAPIConnection: Connection {
   /// The server's version as one number; 0 when it cannot be asked.
   package var serverVersion: Int { (try? readFacts())?.version ?? 0 }
 
-  /// 0: statements reach different sessions of the server, as behind a pooler.
-  package var announcedPID: Int? { 0 }
+  /// The RDS Data API.
+  package var transport: Transport { .dataAPI }
 
   /// Where the connection stands relative to a transaction.
   package var transactionStatus: TransactionStatus { isClosed ? .unknown : state.status }

@@ -6,12 +6,16 @@ public import Postgres
 /// ends with the transaction and cannot leak to the next user of the session. Tenant ids travel as
 /// parameters and are never pasted into SQL. Every operation yields an `OperationRecord`.
 public final class InstrumentedClient {
-  /// The connection under the client, noted like everything else; work on it has no tenant context.
+  /// The connection under the client, noted like everything else; outside `withRLS` work on it has no
+  /// tenant context.
   public let connection: InstrumentedConnection
   private let settings: ContextSettings
   /// The role that work in a tenant's context takes on; nil is the session's own.
   package let role: String?
-  private var current: TenantContext?
+  private var current: TenantContext? {
+    get { connection.context }
+    set { connection.context = newValue }
+  }
   /// The role that a session logged in as before it took on another one, by the other one's name.
   ///
   /// Only a superuser's session can pretend it (PostgreSQL manual, SET SESSION AUTHORIZATION).
@@ -23,12 +27,14 @@ public final class InstrumentedClient {
   ///   - connection: The session to use; the client must be its only user.
   ///   - settings: The names of the settings that the policies read.
   ///   - role: A role that work in a tenant's context takes on, for a session that logged in as another.
+  ///   - mode: What becomes of statements without a tenant.
   ///   - sink: Takes note of each operation.
   public init(
     connection: any Connection, settings: ContextSettings = ContextSettings(), role: String? = nil,
-    sink: any OperationSink
+    mode: ContextMode = .strict, sink: any OperationSink
   ) {
-    self.connection = InstrumentedConnection(connection, sink: sink)
+    self.connection = InstrumentedConnection(
+      connection, settings: settings, mode: mode, sink: sink)
     self.settings = settings
     self.role = role
   }
@@ -57,13 +63,22 @@ public final class InstrumentedClient {
   ) throws -> Result {
     try check(context)
     if current != nil { return try body(connection) }
-    begin(context)
-    defer { end() }
-    return try connection.transaction {
-      let statement = contextStatement(context)
-      try connection.execute(statement.sql, statement.parameters)
-      return try body(connection)
+    current = context
+    defer { current = nil }
+    let statement = contextStatement(context)
+    let result: Result
+    do {
+      let outcomes = try connection.perform([PipelineStatement("BEGIN"), statement])
+      if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+      result = try body(connection)
+    } catch {
+      // The first error is the one to report; a lost connection rolls back by itself.
+      if connection.transactionStatus != .idle { _ = try? connection.perform("ROLLBACK") }
+      throw error
     }
+    // The server rolls back what has failed, also when the error was caught in the body.
+    if try connection.perform("COMMIT").commandTag == "ROLLBACK" { throw ContextError.rolledBack }
+    return result
   }
 
   /// Runs statements in one transaction in the tenant's context with one network wait.
@@ -81,16 +96,16 @@ public final class InstrumentedClient {
     guard current == nil else {
       return try statements.map { try connection.execute($0.sql, $0.parameters) }
     }
-    begin(context)
-    defer { end() }
+    current = context
+    defer { current = nil }
     // After an error the server skips to the next synchronization point: with only one, behind
     // COMMIT, a failed batch cannot commit.
     let batch =
       [PipelineStatement("BEGIN"), contextStatement(context)]
       + statements.map { PipelineStatement($0.sql, $0.parameters) } + [PipelineStatement("COMMIT")]
-    let outcomes = try connection.pipeline(batch)
+    let outcomes = try connection.perform(batch)
     if let error = outcomes.lazy.compactMap(\.error).first {
-      if connection.transactionStatus != .idle { _ = try? connection.execute("ROLLBACK") }
+      if connection.transactionStatus != .idle { _ = try? connection.perform("ROLLBACK") }
       throw error
     }
     return outcomes.dropFirst(2).dropLast().compactMap(\.result)
@@ -113,16 +128,6 @@ public final class InstrumentedClient {
     guard !context.tenant.isEmpty else { throw ContextError.missingTenant }
     guard !context.tenant.utf8.contains(0) else { throw ContextError.malformedTenant }
     if let current, current != context { throw ContextError.nestedContext }
-  }
-
-  private func begin(_ context: TenantContext) {
-    current = context
-    connection.tenant = context.tenant
-  }
-
-  private func end() {
-    current = nil
-    connection.tenant = nil
   }
 
   /// The name of the setting that holds the tenant's id.

@@ -2,41 +2,106 @@ public import Postgres
 internal import SQLSyntax
 
 /// A connection whose every operation yields a record.
+///
+/// It follows the settings that name a tenant, whoever sets them: `SET`, `set_config`, and what
+/// undoes them. What only the server can know, it asks the server for.
 public final class InstrumentedConnection: Connection {
   private let base: any Connection
   private let sink: any OperationSink
-  private let clock = ContinuousClock()
-  private var kinds: [String: StatementKind] = [:]
+  private let mode: ContextMode
+  private let clock: OperationClock
+  private var texts = StatementTexts()
+  private var tracker: TenantTracker
 
-  /// The tenant that operations are counted for.
-  var tenant: String?
+  /// The context that work is done in; nil outside any.
+  var context: TenantContext?
   /// True while work is deliberately done outside tenant isolation.
   var isExempt = false
+  /// The trace that statements belong to, told to the server in comments; nil for none.
+  public var trace: StatementTrace?
 
   /// Operations of `base`, each noted by `sink`.
-  public init(_ base: any Connection, sink: any OperationSink) {
+  ///
+  /// - Parameters:
+  ///   - settings: The settings whose values name the tenant and the user.
+  ///   - mode: What becomes of statements without a tenant.
+  public init(
+    _ base: any Connection, settings: ContextSettings = ContextSettings(),
+    mode: ContextMode = .strict, sink: any OperationSink
+  ) {
     self.base = base
     self.sink = sink
+    self.mode = mode
+    clock = OperationClock()
+    tracker = TenantTracker(
+      settings: settings, transport: base.transport,
+      // The Data API would have to be asked, and has no session whose name could matter.
+      serverVersion: base.transport == .libpq ? base.serverVersion : 0,
+      applicationName: base.reportedSetting("application_name"))
   }
 
+  /// What carries the session.
+  public var transport: Transport { base.transport }
   /// The server's version as one number.
   public var serverVersion: Int { base.serverVersion }
+  /// The process id that was announced when the session began.
+  public var announcedPID: Int? { base.announcedPID }
   /// Where the session stands relative to a transaction.
   public var transactionStatus: TransactionStatus { base.transactionStatus }
+  /// The value of a setting that the server tells of by itself.
+  public func reportedSetting(_ name: String) -> String? { base.reportedSetting(name) }
+  /// The notices and warnings that the server sent since the last call.
+  public func takeNotices() -> [String] { base.takeNotices() }
   /// Ends the session.
   public func close() { base.close() }
 
+  /// The tenant for whom the next statement would run.
+  public var tenant: String? { context?.tenant ?? tracker.tenant }
+
+  /// True when something of this use of the session would be found by the next one.
+  var isSoiled: Bool { base.transactionStatus != .idle || tracker.hasLastingValues }
+
   /// Runs one statement and notes it.
+  ///
+  /// - Throws: `PostgresError`; `ContextError` for a statement that needs a tenant and has none, and
+  ///   for one that would end or change the context it runs in.
   @discardableResult
   public func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult {
-    let statement = PipelineStatement(sql, parameters)
+    let effects = texts.effects(of: sql)
+    try admit(sql, effects, parameters)
+    let result = try perform(sql, parameters, effects)
+    try checkContext()
+    return result
+  }
+
+  /// Runs one statement that belongs to the context's own machinery.
+  @discardableResult
+  func perform(_ sql: String, _ parameters: [Parameter] = []) throws -> QueryResult {
+    try perform(sql, parameters, texts.effects(of: sql))
+  }
+
+  private func perform(
+    _ sql: String, _ parameters: [Parameter], _ effects: [SessionEffect]
+  ) throws -> QueryResult {
+    let before = tenant
     let start = clock.now
     do {
-      let result = try base.execute(sql, parameters)
-      note(statement, .result(result), since: start, tenant: tenant)
+      let result = try base.execute(trace?.commented(sql) ?? sql, parameters)
+      let end = clock.now
+      if !effects.isEmpty {
+        tracker.beginImplicit()
+        tracker.apply(effects, parameters, result)
+        tracker.endImplicit(wasGood: true)
+        askIfUncertain()
+      }
+      note(
+        sql, parameters, status: "OK", result, from: start, to: end,
+        tenant: effects.isEmpty ? before : tenant ?? before)
       return result
     } catch let error as PostgresError {
-      note(statement, .failure(error), since: start, tenant: tenant)
+      tracker.settle(base.transactionStatus)
+      note(
+        sql, parameters, status: error.status, nil, from: start, to: clock.now, tenant: before)
       throw error
     }
   }
@@ -46,34 +111,88 @@ public final class InstrumentedConnection: Connection {
   public func pipeline(
     _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void
   ) throws -> [PipelineOutcome] {
-    try pipeline(statements, tenantOf: { _ in tenant }, onOutcome: onOutcome)
+    try pipeline(statements, onOutcome: onOutcome, onWait: {})
   }
 
-  /// Runs statements that belong to different tenants without waiting between them.
-  func pipeline(
-    _ statements: [PipelineStatement], tenantOf: (Int) -> String?,
-    onOutcome: (Int, PipelineOutcome) -> Void
+  /// Runs statements without waiting between them and notes each.
+  @discardableResult
+  public func pipeline(
+    _ statements: [PipelineStatement], onOutcome: (Int, PipelineOutcome) -> Void,
+    onWait: () -> Void
   ) throws -> [PipelineOutcome] {
-    var last = clock.now
-    return try base.pipeline(statements) { index, outcome in
-      note(statements[index], outcome, since: last, tenant: tenantOf(index))
-      last = clock.now
-      onOutcome(index, outcome)
+    var preview = tracker
+    for statement in statements {
+      let effects = texts.effects(of: statement.sql)
+      // The tenant that a statement before it will have set counts.
+      let hasTenant = preview.tenant != nil || !preview.isCertain
+      try admit(statement.sql, effects, statement.parameters, hasTenant: hasTenant)
+      if !effects.isEmpty, mode == .strict {
+        preview.apply(effects, statement.parameters, .none)
+      }
     }
+    let outcomes = try perform(statements, onOutcome: onOutcome, onWait: onWait)
+    try checkContext()
+    return outcomes
+  }
+
+  /// Runs statements of the context's own machinery, also for different tenants, without waiting between
+  /// them.
+  ///
+  /// - Parameter tenantOf: The tenant to note for a statement instead of the one in force.
+  func perform(
+    _ statements: [PipelineStatement], tenantOf: ((Int) -> String?)? = nil,
+    onOutcome: (Int, PipelineOutcome) -> Void = { _, _ in }, onWait: () -> Void = {}
+  ) throws -> [PipelineOutcome] {
+    let commented = trace.map { trace in
+      statements.map { statement in
+        var statement = statement
+        statement.sql = trace.commented(statement.sql)
+        return statement
+      }
+    }
+    var last = clock.now
+    var hasFailed = false
+    let outcomes = try base.pipeline(
+      commented ?? statements,
+      onOutcome: { index, outcome in
+        let statement = statements[index]
+        let before = tenant
+        tracker.beginImplicit()
+        if let result = outcome.result {
+          tracker.apply(texts.effects(of: statement.sql), statement.parameters, result)
+        } else {
+          hasFailed = true
+        }
+        if statement.synchronizes || index == statements.count - 1 {
+          tracker.endImplicit(wasGood: !hasFailed)
+          hasFailed = false
+        }
+        let now = clock.now
+        note(
+          statement.sql, statement.parameters, status: outcome.status, outcome.result, from: last,
+          to: now, tenant: tenantOf.map { $0(index) } ?? tenant ?? before)
+        last = now
+        onOutcome(index, outcome)
+      }, onWait: onWait)
+    tracker.settle(base.transactionStatus)
+    askIfUncertain()
+    return outcomes
   }
 
   /// Sends data to a `COPY … FROM STDIN` and notes it.
   public func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
+    try admit(sql, [], [])
     let start = clock.now
-    var bytes = 0
+    var bytes = sql.utf8.count
     func note(status: String, rows: Int) {
       sink.record(
         OperationRecord(
-          tenant: tenant, kind: .copy, status: status, duration: start.duration(to: clock.now),
-          rows: rows, bytesSent: sql.utf8.count + bytes, bytesReceived: 0, isExempt: isExempt))
+          tenant: tenant, kind: .copy, status: status, time: clock.time(of: start),
+          duration: clock.now - start, rows: rows, bytesSent: bytes, transport: transport,
+          isExempt: isExempt(tenant)))
     }
     do {
-      let rows = try base.copyIn(sql) {
+      let rows = try base.copyIn(trace?.commented(sql) ?? sql) {
         let chunk = try nextChunk()
         bytes += chunk?.count ?? 0
         return chunk
@@ -81,46 +200,112 @@ public final class InstrumentedConnection: Connection {
       note(status: "OK", rows: rows)
       return rows
     } catch {
-      note(status: (error as? PostgresError)?.sqlState?.rawValue ?? "ERROR", rows: 0)
+      note(status: (error as? PostgresError)?.status ?? "ERROR", rows: 0)
       throw error
     }
   }
 
-  private func note(
-    _ statement: PipelineStatement, _ outcome: PipelineOutcome,
-    since start: ContinuousClock.Instant,
-    tenant: String?
-  ) {
-    let result = outcome.result
-    let status: String
-    switch outcome {
-    case .result: status = "OK"
-    case .failure(let error): status = error.sqlState?.rawValue ?? "ERROR"
-    case .skipped: status = "skipped"
+  /// Refuses what must not be run here.
+  private func admit(
+    _ sql: String, _ effects: [SessionEffect], _ parameters: [Parameter], hasTenant: Bool = false
+  ) throws {
+    if let context {
+      if !effects.isEmpty { try check(effects, parameters, inside: context) }
+    } else if mode == .strict, !isExempt, !hasTenant, tracker.tenant == nil {
+      guard !StatementKinds.shared.kind(of: sql).needsTenant || setsTenant(effects) else {
+        throw ContextError.missingTenant
+      }
     }
-    sink.record(
-      OperationRecord(
-        tenant: tenant, kind: kind(of: statement.sql), status: status,
-        duration: start.duration(to: clock.now), rows: result?.rowCount ?? 0,
-        bytesSent: statement.byteCount, bytesReceived: result?.byteCount ?? 0, isExempt: isExempt))
   }
 
-  /// The same few texts come again and again, so each is parsed once.
-  private func kind(of sql: String) -> StatementKind {
-    if let known = kinds[sql] { return known }
-    let kind = StatementKind(parsing: sql)
-    if kinds.count >= 1_000 { kinds.removeAll(keepingCapacity: true) }
-    kinds[sql] = kind
-    return kind
+  /// True for a query such as `SELECT set_config(…)`, which makes the context.
+  private func setsTenant(_ effects: [SessionEffect]) -> Bool {
+    effects.contains { effect in
+      if case .call = effect { true } else { effect == .unknown }
+    }
+  }
+
+  private func check(
+    _ effects: [SessionEffect], _ parameters: [Parameter], inside context: TenantContext
+  ) throws {
+    for effect in effects {
+      switch effect {
+      case .begin, .commit, .rollback: throw ContextError.endedTransaction
+      default: break
+      }
+    }
+    let outcome = tracker.outcome(of: effects, parameters)
+    for (change, wanted) in zip(outcome, [context.tenant, context.user ?? ""]) {
+      guard case .some(let value) = change else { continue }
+      guard (value ?? "").utf8.elementsEqual(wanted.utf8) else { throw ContextError.changedContext }
+    }
+  }
+
+  /// What only the server could tell was asked by now: it must still be the context's tenant.
+  private func checkContext() throws {
+    guard let context, tracker.isInTransaction, base.transactionStatus == .inTransaction,
+      tracker.isCertain
+    else { return }
+    guard tracker.tenant?.utf8.elementsEqual(context.tenant.utf8) == true else {
+      throw ContextError.changedContext
+    }
+  }
+
+  private func askIfUncertain() {
+    guard !tracker.isCertain else { return }
+    let status = base.transactionStatus
+    guard status == .idle || status == .inTransaction else { return }
+    let question = tracker.question
+    if let answer = try? base.execute(question.sql, question.parameters) { tracker.learn(answer) }
+  }
+
+  private func isExempt(_ tenant: String?) -> Bool {
+    isExempt || (mode == .exempt && tenant == nil)
+  }
+
+  private func note(
+    _ sql: String, _ parameters: [Parameter], status: String, _ result: QueryResult?,
+    from start: OperationClock.Instant, to end: OperationClock.Instant, tenant: String?
+  ) {
+    var bytes = sql.utf8.count
+    for case .text(let value) in parameters { bytes += value.utf8.count }
+    sink.record(
+      OperationRecord(
+        tenant: tenant, sql: sql, status: status, time: clock.time(of: start),
+        duration: end - start, rows: result?.rowCount ?? 0, bytesSent: bytes,
+        bytesReceived: result?.byteCount ?? 0, transport: transport, isExempt: isExempt(tenant)))
   }
 }
 
-extension PipelineStatement {
-  /// Bytes of the SQL text and of the parameters.
-  var byteCount: Int {
-    parameters.reduce(sql.utf8.count) { sum, parameter in
-      guard case .text(let value) = parameter else { return sum }
-      return sum + value.utf8.count
+extension StatementKind {
+  /// True for what reads or changes rows or definitions.
+  fileprivate var needsTenant: Bool {
+    switch self {
+    case .select, .insert, .update, .delete, .merge, .copy, .ddl: true
+    case .begin, .commit, .rollback, .other: false
     }
+  }
+}
+
+extension PostgresError {
+  /// As records have it.
+  fileprivate var status: String { sqlState?.rawValue ?? "ERROR" }
+}
+
+extension PipelineOutcome {
+  /// As records have it.
+  fileprivate var status: String {
+    switch self {
+    case .result: "OK"
+    case .failure(let error): error.status
+    case .skipped: "skipped"
+    }
+  }
+}
+
+extension QueryResult {
+  /// The result of a statement that gave no rows.
+  fileprivate static var none: QueryResult {
+    QueryResult(columns: [], cells: [], commandTag: "", rowCount: 0, byteCount: 0)
   }
 }

@@ -72,8 +72,8 @@ extension InstrumentedClient {
     }
     script.endGuard()
     guard !script.statements.isEmpty else { return [] }
-    let outcomes = try connection.pipeline(
-      script.statements, tenantOf: { script.tenants[$0] }, onOutcome: { _, _ in })
+    let outcomes = try connection.perform(
+      script.statements, tenantOf: { script.tenants[$0] })
     for index in script.setups {
       if let error = outcomes[index].error { throw error }
     }

@@ -1,3 +1,5 @@
+import Processes
+
 /// The programs of one PostgreSQL installation that a server needs.
 package struct PostgresBinaries: Sendable, Equatable {
   /// The directory that holds them, free of symbolic links.

@@ -1,4 +1,5 @@
 import Postgres
+import Processes
 
 #if canImport(Glibc)
   import Glibc

@@ -6,10 +6,12 @@ public protocol Connection: AnyObject {
   /// The server's version as one number, for example 150018.
   var serverVersion: Int { get }
 
+  /// What carries the session.
+  var transport: Transport { get }
+
   /// The process id that was announced when the session began; nil when there was none.
   ///
-  /// A pooler announces an id of its own, which `pg_backend_pid()` never gives. 0 means that there is no
-  /// session: each transaction may reach another process.
+  /// A pooler announces an id of its own, which `pg_backend_pid()` never gives.
   var announcedPID: Int? { get }
 
   /// Where the session stands relative to a transaction.
@@ -42,6 +44,10 @@ public protocol Connection: AnyObject {
     onWait: () -> Void
   ) throws -> [PipelineOutcome]
 
+  /// The value of a setting that the server tells of by itself, for example `application_name`; nil for
+  /// others.
+  func reportedSetting(_ name: String) -> String?
+
   /// Sends data to a `COPY … FROM STDIN`, chunk after chunk until `nextChunk` gives nil.
   ///
   /// - Returns: The number of rows copied.
@@ -54,6 +60,14 @@ public protocol Connection: AnyObject {
 
   /// Ends the session; nothing happens the second time.
   func close()
+}
+
+/// What carries a session.
+public enum Transport: String, Sendable, Codable, CaseIterable {
+  /// PostgreSQL's own protocol, through libpq.
+  case libpq
+  /// The RDS Data API, which has a session only inside a transaction.
+  case dataAPI = "data-api"
 }
 
 /// Where a session stands relative to a transaction.
@@ -71,6 +85,9 @@ public enum TransactionStatus: Sendable, Equatable {
 extension Connection {
   /// Nil: not every transport has one.
   public var announcedPID: Int? { nil }
+
+  /// Nil: not every transport tells.
+  public func reportedSetting(_ name: String) -> String? { nil }
 
   /// None: not every transport carries them.
   public func takeNotices() -> [String] { [] }

@@ -5,7 +5,8 @@ enum Scanner {
   /// The offset of the first byte in `bytes` that is neither white space nor part of a comment.
   ///
   /// PostgreSQL manual, section 4.1.5 "Comments": block comments nest.
-  static func firstToken(in bytes: ArraySlice<UInt8>) -> Int {
+  static func firstToken<Bytes: RandomAccessCollection<UInt8>>(in bytes: Bytes) -> Int
+  where Bytes.Index == Int {
     var index = bytes.startIndex
     while index < bytes.endIndex {
       let byte = bytes[index]
@@ -32,7 +33,9 @@ enum Scanner {
     return end
   }
 
-  private static func endOfBlockComment(in bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+  private static func endOfBlockComment<Bytes: RandomAccessCollection<UInt8>>(
+    in bytes: Bytes, from start: Int
+  ) -> Int where Bytes.Index == Int {
     var index = start
     var depth = 0
     while index + 1 < bytes.endIndex {

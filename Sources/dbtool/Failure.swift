@@ -1,4 +1,5 @@
 import AWS
+import Databases
 import Instrumentation
 import Isolation
 import LocalPostgres
@@ -61,6 +62,8 @@ struct Failure: Sendable {
   init(_ error: any Error) {
     switch error {
     case let error as UsageError:
+      self.init(error.message, status: .usage, remedy: error.remedy)
+    case let error as DatabaseURLError:
       self.init(error.message, status: .usage, remedy: error.remedy)
     case let error as MigrationError: self.init(migration: error)
     case let error as PolicyError: self.init(policy: error)

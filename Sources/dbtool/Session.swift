@@ -1,3 +1,4 @@
+import Databases
 import Instrumentation
 import LocalPostgres
 import Postgres
@@ -71,7 +72,7 @@ final class Session {
   ///
   /// - Throws: `UsageError` for one that libpq does not reach.
   func conninfo() throws -> String {
-    guard case .libpq(let conninfo) = try access() else {
+    guard let conninfo = try access().conninfo else {
       throw UsageError("this command needs a database that libpq reaches, not data-api://")
     }
     return conninfo
@@ -91,24 +92,28 @@ final class Session {
         remedy: "give --url, set DATABASE_URL, or write url: in \(ConfigurationFile.name); "
           + "--url ephemeral: starts a throwaway server")
     }
-    switch try DatabaseURL(url) {
-    case .libpq(let conninfo):
-      return .libpq(conninfo)
-    case .awsLogin(let login, let conninfo):
-      return .awsLogin(
-        try AWSLoginAccess(login, conninfo: conninfo, environment: Environment.current))
-    case .dataAPI(let address):
-      return .dataAPI(try DataAPIAccess(address, environment: Environment.current))
-    case .ephemeral:
-      if server == nil {
-        console.progress("starting a throwaway PostgreSQL server")
-        server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
-      }
-      return .libpq(server?.address.conninfo ?? "")
-    case .named(let name):
+    let named = try DatabaseURL(url)
+    if let access = try DatabaseAccess(named, .current) { return access }
+    return DatabaseAccess(conninfo: try startServer(named).conninfo)
+  }
+
+  /// The address of a server that dbtool starts for this run.
+  private func startServer(_ url: DatabaseURL) throws -> ServerAddress {
+    if case .named(let name) = url {
       let server = try named ?? NamedServer(name, project: configuration.folder)
       named = server
-      return .libpq(server.address.conninfo)
+      return server.address
     }
+    console.progress("starting a throwaway PostgreSQL server")
+    let server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+    self.server = server
+    return server.address
+  }
+}
+
+extension HostEnvironment {
+  /// Those of this process.
+  static var current: HostEnvironment {
+    HostEnvironment(Environment.current, isCancelled: { Interrupts.cancellation.isRequested })
   }
 }

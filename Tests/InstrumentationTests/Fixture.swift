@@ -17,7 +17,9 @@ final class CountingConnection: Connection {
 
   init(_ base: any Connection) { self.base = base }
 
+  var transport: Transport { base.transport }
   var serverVersion: Int { base.serverVersion }
+  func reportedSetting(_ name: String) -> String? { base.reportedSetting(name) }
   var transactionStatus: TransactionStatus { base.transactionStatus }
 
   func execute(_ sql: String, _ parameters: [Parameter]) throws -> QueryResult {

@@ -21,7 +21,7 @@ struct InstrumentedClientTests {
         #expect(row?[2] == "app_user")
         #expect(try connection.execute(count).scalar == "2")
       }
-      let row = try fixture.client.connection.execute(context).rows.first
+      let row = try fixture.client.exempt { try $0.execute(context).rows.first }
       #expect(row?[0]?.isEmpty == true)
       #expect(row?[1]?.isEmpty == true)
       #expect(row?[2] != "app_user")
@@ -213,7 +213,9 @@ struct InstrumentedClientTests {
           PipelineStatement("INSERT INTO x VALUES ('a', 4)"), PipelineStatement("DELETE FROM x"),
         ])
       _ = try fixture.client.exempt { try $0.execute("SELECT 1") }
-      try fixture.client.connection.execute("SELECT 2")
+      _ = #expect(throws: ContextError.missingTenant) {
+        try fixture.client.connection.execute("SELECT 2")
+      }
       let lines = fixture.recorder.records.map { record in
         "\(record.tenant ?? "-") \(record.kind) \(record.status) \(record.rows)"
           + (record.isExempt ? " exempt" : "")
@@ -222,7 +224,7 @@ struct InstrumentedClientTests {
         lines == [
           "a begin OK 0", "a select OK 1", "a select OK 2", "a update OK 1", "a commit OK 0",
           "b begin OK 0", "b select OK 1", "b insert 42501 0", "b delete skipped 0",
-          "b commit skipped 0", "b rollback OK 0", "- select OK 1 exempt", "- select OK 1",
+          "b commit skipped 0", "b rollback OK 0", "- select OK 1 exempt",
         ])
       let update = fixture.recorder.records.first { "\($0.kind)" == "update" }
       #expect(update?.bytesSent == "UPDATE x SET id = 5 WHERE id = $1".utf8.count + 1)

@@ -1,4 +1,5 @@
 import Postgres
+import Processes
 import TestSupport
 import Testing
 

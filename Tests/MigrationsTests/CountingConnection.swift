@@ -15,6 +15,7 @@ final class CountingConnection: Connection {
 
   init(_ base: any Connection) { self.base = base }
 
+  var transport: Transport { base.transport }
   var serverVersion: Int { base.serverVersion }
   var transactionStatus: TransactionStatus { base.transactionStatus }
   var announcedPID: Int? { base.announcedPID }

@@ -24,6 +24,7 @@ final class StoppingConnection: Connection {
   /// False when there were fewer waits.
   var wasStopped: Bool { left < 0 }
 
+  var transport: Transport { base.transport }
   var serverVersion: Int { base.serverVersion }
   var transactionStatus: TransactionStatus { base.transactionStatus }
 

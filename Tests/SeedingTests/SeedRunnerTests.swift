@@ -164,7 +164,7 @@ struct SeedRunnerTests {
       try hotel.folder.write("010_rooms.sql", insertRoom)
       let session = try hotel.database.connect()
       defer { session.close() }
-      let client = InstrumentedClient(connection: session, sink: hotel.recorder)
+      let client = InstrumentedClient(connection: session, mode: .exempt, sink: hotel.recorder)
       let error = #expect(throws: SeedError.self) { try hotel.folder.run(client) }
       #expect(error?.code == .unrestrictedRole)
       #expect(try hotel.column("SELECT id FROM rooms").isEmpty)
@@ -253,7 +253,7 @@ struct SeedRunnerTests {
       let session = try hotel.database.connect()
       defer { session.close() }
       let client = InstrumentedClient(
-        connection: session, role: "app_user", sink: hotel.recorder)
+        connection: session, role: "app_user", mode: .exempt, sink: hotel.recorder)
       #expect(try hotel.folder.run(client).ranCount == 1)
     }
   }
@@ -276,7 +276,7 @@ struct SeedRunnerTests {
       let session = try hotel.database.connect(as: name)
       defer { session.close() }
       let client = InstrumentedClient(
-        connection: session, role: "app_user", sink: hotel.recorder)
+        connection: session, role: "app_user", mode: .exempt, sink: hotel.recorder)
       #expect(try hotel.folder.run(client).ranCount == 5)
       #expect(try hotel.column("SELECT DISTINCT applied_by FROM dbtool.seeds") == [name])
     }

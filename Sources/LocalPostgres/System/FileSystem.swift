@@ -1,3 +1,5 @@
+import Processes
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -69,19 +71,7 @@ package enum FileSystem {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    return String(decoding: readAll(descriptor: descriptor), as: UTF8.self)
-  }
-
-  /// Everything up to the end of a descriptor.
-  static func readAll(descriptor: Int32) -> [UInt8] {
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = Glue.read(descriptor, &buffer)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return content }
-      content += buffer[..<count]
-    }
+    return String(decoding: Descriptor.readAll(descriptor), as: UTF8.self)
   }
 
   /// Replaces a file as one step: other processes see the old text or the new one.
@@ -172,16 +162,8 @@ package enum FileSystem {
     private typealias DirectoryStream = OpaquePointer
   #endif
 
-  /// read(2) and write(2), which the functions of this type would hide.
+  /// write(2), which a function of this type would hide.
   private enum Glue {
-    static func read(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
-      #if canImport(Darwin)
-        Darwin.read(descriptor, &buffer, buffer.count)
-      #else
-        Glibc.read(descriptor, &buffer, buffer.count)
-      #endif
-    }
-
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
       #if canImport(Darwin)
         Darwin.write(descriptor, bytes.baseAddress, bytes.count)

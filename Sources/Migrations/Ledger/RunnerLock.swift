@@ -33,7 +33,7 @@ struct RunnerLock {
     progress: (MigrationEvent) -> Void
   ) throws(MigrationError) -> (lock: RunnerLock, ledger: MigrationLedger) {
     // No session at all, so there is nothing that could hold a lock.
-    if connection.announcedPID == 0 {
+    if connection.transport == .dataAPI {
       return try acquireLease(
         on: connection, place: place, waitLimit: waitLimit, cancellation: cancellation,
         progress: progress)

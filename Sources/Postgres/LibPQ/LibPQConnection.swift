@@ -47,6 +47,9 @@ public final class LibPQConnection: Connection {
 
   deinit { close() }
 
+  /// PostgreSQL's own protocol.
+  public var transport: Transport { .libpq }
+
   /// The server's version as one number, for example 150018.
   public var serverVersion: Int { isClosed ? 0 : Int(PQserverVersion(handle)) }
 
@@ -55,6 +58,11 @@ public final class LibPQConnection: Connection {
 
   /// The process id that the server, or a pooler in front of it, announced.
   public var announcedPID: Int? { isClosed ? nil : Int(PQbackendPID(handle)) }
+
+  /// The value of a setting that the server tells of by itself.
+  public func reportedSetting(_ name: String) -> String? {
+    isClosed ? nil : PQparameterStatus(handle, name).map { String(cString: $0) }
+  }
 
   /// Where the session stands relative to a transaction.
   public var transactionStatus: TransactionStatus {

@@ -37,7 +37,7 @@ struct Seed: ToolCommand {
     }
     let client = InstrumentedClient(
       connection: try session.connect(), settings: configuration.tenancy.contextSettings,
-      role: role, sink: session.summary)
+      role: role, mode: .exempt, sink: session.summary)
     let runner = SeedRunner(
       tenantColumn: configuration.tenancy.column, toolVersion: Version.current)
     let plan = try runner.plan(

@@ -127,7 +127,7 @@ struct VerifyRLS: ToolCommand {
     let client = InstrumentedClient(
       connection: try session.connect(runsDDL: !live),
       settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
-      sink: session.summary)
+      mode: .exempt, sink: session.summary)
     let report = try IsolationVerifier(
       options: options, client: client, progress: { console.detail($0) }
     ).verify()

@@ -1,3 +1,4 @@
+import Databases
 import Migrations
 import Postgres
 
@@ -29,16 +30,13 @@ struct Target: Equatable, Sendable {
     } else {
       text = url ?? ""
     }
-    switch try DatabaseURL(text) {
-    case .libpq(let conninfo): return .libpq(conninfo)
-    case .awsLogin(let login, let conninfo):
-      return .awsLogin(try AWSLoginAccess(login, conninfo: conninfo, environment: environment))
-    case .dataAPI(let address):
-      return .dataAPI(try DataAPIAccess(address, environment: environment))
-    case .ephemeral, .named:
+    let host = HostEnvironment(
+      environment, isCancelled: { Interrupts.cancellation.isRequested })
+    guard let access = try DatabaseAccess(DatabaseURL(text), host) else {
       throw UsageError(
         "the target \(name) must be a postgres:// or data-api:// URL or a libpq connection string")
     }
+    return access
   }
 
   /// A session on the target's database.

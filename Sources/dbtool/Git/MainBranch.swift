@@ -1,4 +1,4 @@
-import LocalPostgres
+import Processes
 
 /// A folder as git's main branch has it, and what the working tree did to it since.
 struct MainBranch {

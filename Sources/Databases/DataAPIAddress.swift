@@ -1,18 +1,23 @@
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+  internal import FoundationEssentials
 #else
-  import Foundation
+  internal import Foundation
 #endif
 
 /// `data-api://?cluster=ARN&secret=ARN&database=NAME[&region=…][&endpoint=http://…]`.
-struct DataAPIAddress: Equatable {
-  var cluster: String
-  var secret: String
-  var database: String?
-  var region: String
-  var endpoint: String?
+package struct DataAPIAddress: Equatable, Sendable {
+  /// The cluster's ARN.
+  package var cluster: String
+  /// The ARN of the secret with user and password.
+  package var secret: String
+  /// The database; nil for the cluster's own.
+  package var database: String?
+  /// Where the cluster is.
+  package var region: String
+  /// Another place of the service than AWS's own.
+  package var endpoint: String?
 
-  /// - Throws: `UsageError` for text that names no cluster.
+  /// - Throws: `DatabaseURLError` for text that names no cluster.
   init(_ text: String) throws {
     guard let parts = URLComponents(string: text), let items = parts.queryItems else {
       throw Self.error("it has no cluster and no secret")
@@ -52,8 +57,8 @@ struct DataAPIAddress: Equatable {
     endpoint = values["endpoint"]
   }
 
-  private static func error(_ reason: String) -> UsageError {
-    UsageError(
+  private static func error(_ reason: String) -> DatabaseURLError {
+    DatabaseURLError(
       "the database URL is malformed: \(reason)",
       remedy: "use data-api://?cluster=ARN&secret=ARN&database=NAME, with &region=… and "
         + "&endpoint=http://… where they differ from AWS's own")

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 #elseif canImport(Darwin)
-  import Darwin
+  internal import Darwin
 #endif
 
 /// Other programs, started by posix_spawn(3).
@@ -44,7 +44,7 @@ package enum ChildProcess {
     dropsErrors: Bool = false
   ) throws -> Outcome {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw LocalPostgresError.system("cannot make a pipe") }
+    guard pipe(&ends) == 0 else { throw ProcessError(errno, "cannot make a pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let pid: pid_t
     do {
@@ -62,7 +62,7 @@ package enum ChildProcess {
       throw error
     }
     close(ends[1])
-    let bytes = FileSystem.readAll(descriptor: ends[0])
+    let bytes = Descriptor.readAll(ends[0])
     close(ends[0])
     return Outcome(status: wait(pid), output: String(decoding: bytes, as: UTF8.self))
   }
@@ -73,21 +73,23 @@ package enum ChildProcess {
   ///   - arguments: The program and its arguments.
   ///   - log: The file that its output is appended to.
   ///   - isDetached: True for a session of its own, so that it survives the terminal.
-  static func start(_ arguments: [String], log: String, isDetached: Bool) throws -> pid_t {
+  package static func start(
+    _ arguments: [String], log: String, isDetached: Bool
+  ) throws -> Int32 {
     try spawn(arguments, standardInput: "/dev/null", isDetached: isDetached) { actions in
       posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     }
   }
 
   /// Waits for a child, and gives back its status; 0 when someone else has waited for it.
-  static func wait(_ pid: pid_t) -> Int32 {
+  package static func wait(_ pid: Int32) -> Int32 {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status
   }
 
   /// True once a child has ended; then it has been waited for.
-  static func hasEnded(_ pid: pid_t) -> Bool {
+  package static func hasEnded(_ pid: Int32) -> Bool {
     var status: Int32 = 0
     let answer = waitpid(pid, &status, WNOHANG)
     return answer == pid || (answer < 0 && errno == ECHILD)
@@ -134,8 +136,7 @@ package enum ChildProcess {
     var pid: pid_t = 0
     let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp)
     guard status == 0 else {
-      throw LocalPostgresError(
-        .system, "cannot run \(arguments[0]): \(String(cString: strerror(status)))")
+      throw ProcessError(status, "cannot run \(arguments[0])")
     }
     return pid
   }

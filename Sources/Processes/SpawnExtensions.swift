@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 
   /// What glibc adds to posix_spawn(3) and Swift's view of its headers leaves out.
   ///

@@ -1,7 +1,7 @@
-import Postgres
+internal import Postgres
 
 /// A database as a user names it.
-enum DatabaseURL: Equatable {
+package enum DatabaseURL: Equatable, Sendable {
   /// A server that libpq reaches.
   case libpq(String)
   /// A server that libpq reaches with a password from AWS.
@@ -13,8 +13,8 @@ enum DatabaseURL: Equatable {
   /// A local server that is kept between runs.
   case named(String)
 
-  /// - Throws: `UsageError` for text that names no database; it holds no password.
-  init(_ text: String) throws {
+  /// - Throws: `DatabaseURLError` for text that names no database; it holds no password.
+  package init(_ text: String) throws {
     if text == "ephemeral:" || text == "ephemeral" {
       self = .ephemeral
     } else if text.hasPrefix("ephemeral:") {
@@ -26,11 +26,11 @@ enum DatabaseURL: Equatable {
     {
       let extracted = try AWSLogin.extract(from: text)
       if let problem = LibPQConnection.problem(inConninfo: extracted?.conninfo ?? text) {
-        throw UsageError("the database URL is malformed: \(problem)", remedy: Self.advice)
+        throw DatabaseURLError("the database URL is malformed: \(problem)", remedy: Self.advice)
       }
       self = extracted.map { .awsLogin($0.login, conninfo: $0.conninfo) } ?? .libpq(text)
     } else {
-      throw UsageError("the database URL is not of a known form", remedy: Self.advice)
+      throw DatabaseURLError("the database URL is not of a known form", remedy: Self.advice)
     }
   }
 

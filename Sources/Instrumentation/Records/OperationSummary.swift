@@ -5,12 +5,21 @@ internal import Synchronization
 public final class OperationSummary: OperationSink {
   /// What is counted together.
   public struct Key: Hashable, Sendable {
-    /// The tenant; nil outside any.
-    public var tenant: String?
+    private var exactTenant: ExactText?
     /// The kind of operation.
     public var kind: StatementKind
     /// `OK` or a SQLSTATE.
     public var status: String
+
+    /// The tenant; nil outside any.
+    public var tenant: String? { exactTenant?.text }
+
+    /// Operations of a kind that ended alike for a tenant.
+    public init(tenant: String?, kind: StatementKind, status: String) {
+      exactTenant = tenant.map(ExactText.init)
+      self.kind = kind
+      self.status = status
+    }
   }
 
   /// The figures of one key.
