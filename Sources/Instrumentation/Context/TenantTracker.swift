@@ -137,7 +137,7 @@ package struct TenantTracker: Sendable {
           let index = names.firstIndex(of: SessionEffect.folded(name)), index < 2
         else { continue }
         outcome[index] = text(call.value, parameters, at: index)
-      case .resetAll: outcome = [.some(initial[0]), .some(initial[1])]
+      case .resetAll, .discardAll: outcome = [.some(initial[0]), .some(initial[1])]
       default: continue
       }
     }
@@ -172,6 +172,10 @@ package struct TenantTracker: Sendable {
     case .call(let call): apply(call, parameters, result)
     case .resetAll:
       for index in names.indices { set(index, .some(initial[index]), isLocal: false) }
+    case .discardAll:
+      values = Values(inForce: initial, lasting: initial)
+      hasDefinitions = false
+      commit()
     case .defines: hasDefinitions = true
     case .runsDefined: if hasDefinitions { lose() }
     case .unknown: lose()

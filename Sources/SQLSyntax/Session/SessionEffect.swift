@@ -52,8 +52,10 @@ package enum SessionEffect: Sendable, Equatable {
   case set(name: String, value: Value, isLocal: Bool)
   /// `set_config`, once for each row.
   case call(Call)
-  /// RESET ALL and DISCARD ALL.
+  /// RESET ALL.
   case resetAll
+  /// DISCARD ALL, which commits at once.
+  case discardAll
   /// Something that may set anything when it is run later, by EXECUTE or FETCH.
   case defines
   /// EXECUTE and FETCH.

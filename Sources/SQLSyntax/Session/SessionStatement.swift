@@ -9,7 +9,7 @@ struct SessionStatement {
     switch type {
     case "TransactionStmt": return transaction(fields).map { [$0] } ?? []
     case "VariableSetStmt": return setting(fields).map { [$0] } ?? []
-    case "DiscardStmt": return fields["target"]?.text == "DISCARD_ALL" ? [.resetAll] : []
+    case "DiscardStmt": return fields["target"]?.text == "DISCARD_ALL" ? [.discardAll] : []
     case "SelectStmt": return query(fields)
     case "PrepareStmt", "DeclareCursorStmt": return countOfCalls(in: fields) > 0 ? [.defines] : []
     case "ExecuteStmt", "FetchStmt": return [.runsDefined]
