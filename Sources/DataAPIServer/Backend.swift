@@ -1,56 +1,24 @@
-internal import Dispatch
 internal import Postgres
-internal import Synchronization
 
 /// A session of the database on a thread of its own, which does one job after the other.
-///
-/// libpq waits for the server; on the event loop, or on Swift's pool of threads, one slow statement
-/// would hold up all others.
 final class Backend: Sendable {
-  /// Something to do with the session.
-  typealias Job = @Sendable (BackendSession) -> Void
-
-  private struct State {
-    var jobs: [Job] = []
-    var isClosed = false
-  }
-
   /// The database that the session is for; nil for the one that the connection string names.
   let database: String?
-  private let state = Mutex(State())
-  private let wakeups = DispatchSemaphore(value: 0)
+  private let session: ThreadBound<BackendSession>
 
   /// A session that is opened with the first job.
   init(conninfo: String, database: String?) {
     self.database = database
-    let queue = DispatchQueue(label: "dbtool.data-api.backend")
-    queue.async { [self] in
-      let session = BackendSession(conninfo: conninfo, database: database)
-      while let job = next() { job(session) }
-      session.close()
+    session = ThreadBound(label: "dbtool.data-api.backend") {
+      BackendSession(conninfo: conninfo, database: database)
+    } end: {
+      $0.close()
     }
   }
 
   /// Has a job done after those before it.
-  func run(_ job: @escaping Job) {
-    state.withLock { $0.jobs.append(job) }
-    wakeups.signal()
-  }
+  func run(_ job: @escaping @Sendable (BackendSession) -> Void) { session.run(job) }
 
   /// Ends the session after the jobs that are waiting.
-  func close() {
-    state.withLock { $0.isClosed = true }
-    wakeups.signal()
-  }
-
-  private func next() -> Job? {
-    while true {
-      wakeups.wait()
-      let (job, isClosed) = state.withLock { state in
-        (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.isClosed)
-      }
-      if let job { return job }
-      if isClosed { return nil }
-    }
-  }
+  func close() { session.close() }
 }

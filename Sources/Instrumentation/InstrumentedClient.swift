@@ -63,23 +63,47 @@ public final class InstrumentedClient {
   ) throws -> Result {
     try check(context)
     if current != nil { return try body(connection) }
-    current = context
-    defer { current = nil }
-    let statement = contextStatement(context)
+    try begin(context)
     let result: Result
     do {
-      let outcomes = try connection.perform([PipelineStatement("BEGIN"), statement])
-      if let error = outcomes.lazy.compactMap(\.error).first { throw error }
       result = try body(connection)
     } catch {
-      // The first error is the one to report; a lost connection rolls back by itself.
-      if connection.transactionStatus != .idle { _ = try? connection.perform("ROLLBACK") }
+      rollback()
       throw error
     }
-    // The server rolls back what has failed, also when the error was caught in the body.
-    if try connection.perform("COMMIT").commandTag == "ROLLBACK" { throw ContextError.rolledBack }
+    try commit()
     return result
   }
+
+  /// Begins a transaction in `context`.
+  func begin(_ context: TenantContext) throws {
+    current = context
+    do {
+      let outcomes = try connection.perform([
+        PipelineStatement("BEGIN"), contextStatement(context),
+      ])
+      if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+    } catch {
+      rollback()
+      throw error
+    }
+  }
+
+  /// Ends the context's transaction and keeps what was done.
+  func commit() throws {
+    defer { current = nil }
+    // The server rolls back what has failed, also when the error was caught.
+    if try connection.perform("COMMIT").commandTag == "ROLLBACK" { throw ContextError.rolledBack }
+  }
+
+  /// Ends the context and undoes what was done; a lost connection rolls back by itself.
+  func rollback() {
+    defer { current = nil }
+    if connection.transactionStatus != .idle { _ = try? connection.perform("ROLLBACK") }
+  }
+
+  /// True when the next user of the session finds nothing of what was done in it.
+  var isClean: Bool { current == nil && !connection.isSoiled }
 
   /// Runs statements in one transaction in the tenant's context with one network wait.
   ///
@@ -125,8 +149,7 @@ public final class InstrumentedClient {
   }
 
   private func check(_ context: TenantContext) throws {
-    guard !context.tenant.isEmpty else { throw ContextError.missingTenant }
-    guard !context.tenant.utf8.contains(0) else { throw ContextError.malformedTenant }
+    try context.check()
     if let current, current != context { throw ContextError.nestedContext }
   }
 

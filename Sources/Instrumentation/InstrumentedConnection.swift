@@ -61,6 +61,9 @@ public final class InstrumentedConnection: Connection {
   /// True when something of this use of the session would be found by the next one.
   var isSoiled: Bool { base.transactionStatus != .idle || tracker.hasLastingValues }
 
+  /// True when the session is known to be gone, without asking the server.
+  public var isBroken: Bool { base.isBroken }
+
   /// Runs one statement and notes it.
   ///
   /// - Throws: `PostgresError`; `ContextError` for a statement that needs a tenant and has none, and

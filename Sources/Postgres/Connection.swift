@@ -17,6 +17,9 @@ public protocol Connection: AnyObject {
   /// Where the session stands relative to a transaction.
   var transactionStatus: TransactionStatus { get }
 
+  /// True when the session is known to be gone, without asking the server.
+  var isBroken: Bool { get }
+
   /// Runs one statement.
   ///
   /// - Throws: `PostgresError`.
@@ -88,6 +91,9 @@ extension Connection {
 
   /// Nil: not every transport tells.
   public func reportedSetting(_ name: String) -> String? { nil }
+
+  /// True when the state of a transaction cannot be known any more.
+  public var isBroken: Bool { transactionStatus == .unknown }
 
   /// None: not every transport carries them.
   public func takeNotices() -> [String] { [] }

@@ -14,6 +14,12 @@ public struct TenantContext: Sendable, Equatable {
     self.settings = settings
   }
 
+  /// - Throws: `ContextError` for an id that names no tenant.
+  func check() throws(ContextError) {
+    guard !tenant.isEmpty else { throw .missingTenant }
+    guard !tenant.utf8.contains(0) else { throw .malformedTenant }
+  }
+
   /// True when PostgreSQL would see the same texts.
   ///
   /// Swift takes two spellings of an accented letter for the same text; to a policy they are two

@@ -75,6 +75,14 @@ public final class LibPQConnection: Connection {
     }
   }
 
+  /// True when the server has ended the session, as far as that has arrived here.
+  public var isBroken: Bool {
+    guard !isClosed, PQstatus(handle) == CONNECTION_OK else { return true }
+    // The first call takes what the server said last, the second one meets the end.
+    return PQconsumeInput(handle) == 0 || PQconsumeInput(handle) == 0
+      || PQstatus(handle) != CONNECTION_OK
+  }
+
   /// Runs one statement and waits for its result.
   @discardableResult
   public func execute(_ sql: String, _ parameters: [Parameter] = []) throws -> QueryResult {
