@@ -53,6 +53,8 @@ let package = Package(
       name: "CPgQuery", pkgConfig: pgQueryPkgConfig,
       providers: [.apt(["libpg-query-dev"]), .brew(["libpg_query"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(name: "YAML", dependencies: ["CYAML"]),
@@ -79,11 +81,13 @@ let package = Package(
       dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "AWS", dependencies: ["CCurl", "Digests"]),
+    .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests"]),
     .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
-    .target(name: "OperationMetrics", dependencies: ["AWS", "Instrumentation", "Postgres"]),
+    .target(
+      name: "OperationMetrics",
+      dependencies: ["AWS", "Instrumentation", "Postgres", "SQLSyntax"]),
     .target(
       name: "SwiftMetricsSink",
       dependencies: [
@@ -148,6 +152,11 @@ let package = Package(
       dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"],
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),
+    .testTarget(
+      name: "OperationMetricsTests",
+      dependencies: [
+        "OperationMetrics", "Instrumentation", "AWS", "Postgres", "SQLSyntax", "TestSupport",
+      ]),
     .testTarget(
       name: "AWSTests", dependencies: ["AWS", "Digests", "TestSupport"]),
     .testTarget(

@@ -14,8 +14,23 @@ package struct CloudWatchClient {
   private static let mostValues = 150
   private static let mostDimensions = 30
 
+  /// Shorter bodies are not worth the work.
+  private static let shortestCompressed = 10_240
+
   private let service: ServiceClient
   private let endpoint: ServiceEndpoint
+  /// Sends long bodies compressed.
+  package var compresses = true
+
+  /// What one request holds.
+  package struct Request: Sendable {
+    /// The number of metrics in it.
+    package var count: Int
+    let body: [UInt8]
+
+    /// Bytes of memory that it takes.
+    package var size: Int { body.count }
+  }
 
   /// A client for an endpoint.
   package init(service: ServiceClient, endpoint: ServiceEndpoint) {
@@ -28,6 +43,15 @@ package struct CloudWatchClient {
   /// - Throws: `AWSError`; for a namespace of AWS's own, and for more dimensions than there may be,
   ///   before anything is sent.
   package func put(_ data: [MetricDatum], namespace: String) throws(AWSError) {
+    for request in try Self.requests(data, namespace: namespace) { try send(request) }
+  }
+
+  /// The requests that put metrics.
+  ///
+  /// - Throws: `AWSError` for a namespace of AWS's own, and for more dimensions than there may be.
+  package static func requests(
+    _ data: [MetricDatum], namespace: String
+  ) throws(AWSError) -> [Request] {
     guard !namespace.isEmpty, namespace.utf8.count <= 255, !namespace.hasPrefix("AWS/"),
       !namespace.hasPrefix(":"), namespace.utf8.allSatisfy({ (33...126).contains($0) })
     else {
@@ -39,22 +63,24 @@ package struct CloudWatchClient {
       )
     }
     let encoder = JSONEncoder()
+    var requests: [Request] = []
     var batch: [Data] = []
     var size = 0
     for entry in data.flatMap(Entry.entries) {
       guard let json = try? encoder.encode(entry) else { continue }
-      if size + json.count > Self.longestRequest || batch.count == Self.mostData {
-        try send(batch, namespace)
+      if size + json.count > longestRequest || batch.count == mostData {
+        requests.append(request(batch, namespace))
         batch = []
         size = 0
       }
       batch.append(json)
       size += json.count + 1
     }
-    if !batch.isEmpty { try send(batch, namespace) }
+    if !batch.isEmpty { requests.append(request(batch, namespace)) }
+    return requests
   }
 
-  private func send(_ batch: [Data], _ namespace: String) throws(AWSError) {
+  private static func request(_ batch: [Data], _ namespace: String) -> Request {
     var body = Array("{\"Namespace\":\"".utf8)
     // Of the characters that a namespace may have these two have a meaning in JSON.
     for byte in namespace.utf8 { body += byte == 34 || byte == 92 ? [92, byte] : [byte] }
@@ -64,12 +90,25 @@ package struct CloudWatchClient {
       body += json
     }
     body += Array("]}".utf8)
+    return Request(count: batch.count, body: body)
+  }
+
+  /// Sends a request.
+  ///
+  /// - Throws: `AWSError`; of code `noAnswer` when it is not known whether the metrics were taken.
+  package func send(_ request: Request) throws(AWSError) {
+    var headers: [SigningRequest.Header] = [
+      .init("Content-Type", "application/x-amz-json-1.0"),
+      .init("X-Amz-Target", "GraniteServiceVersion20100801.PutMetricData"),
+    ]
+    var body = request.body
+    if compresses, body.count >= Self.shortestCompressed, let short = Gzip.compressed(body) {
+      headers.append(.init("Content-Encoding", "gzip"))
+      body = short
+    }
     _ = try service.send(
       ServiceClient.Call(
-        headers: [
-          .init("Content-Type", "application/x-amz-json-1.0"),
-          .init("X-Amz-Target", "GraniteServiceVersion20100801.PutMetricData"),
-        ], body: body, isIdempotent: false, timeout: .seconds(10)), to: endpoint)
+        headers: headers, body: body, isIdempotent: false, timeout: .seconds(10)), to: endpoint)
   }
 
   /// A metric as a request has it.
