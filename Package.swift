@@ -29,9 +29,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "dbtool", targets: ["dbtool"]),
-    .library(
-      name: "InstrumentedClient",
-      targets: ["Instrumentation", "OperationMetrics", "Databases", "Postgres"]),
+    .library(name: "InstrumentedClient", targets: ["InstrumentedClient"]),
     .library(name: "InstrumentedClientMetrics", targets: ["SwiftMetricsSink"]),
   ],
   dependencies: [
@@ -87,7 +85,12 @@ let package = Package(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
     .target(
       name: "OperationMetrics",
-      dependencies: ["AWS", "Instrumentation", "Postgres", "SQLSyntax"]),
+      dependencies: ["AWS", "Databases", "Instrumentation", "Postgres", "SQLSyntax"]),
+    // What an application imports: nothing but the names of the rooms below.
+    .target(
+      name: "InstrumentedClient",
+      dependencies: ["Databases", "Instrumentation", "OperationMetrics", "Postgres"]),
+    .target(name: "Runs", dependencies: ["Postgres", "SQLSyntax"]),
     .target(
       name: "SwiftMetricsSink",
       dependencies: [
@@ -108,7 +111,7 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "Databases", "OperationMetrics", "AWS", "Processes",
+        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS", "Processes",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
@@ -121,7 +124,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "LocalPostgres", "DataAPIServer", "Databases", "OperationMetrics", "AWS", "Processes",
+        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS", "Processes",
         "Postgres",
       ],
       path: "Tests/TestSupport", exclude: ["stand_in.py"]),

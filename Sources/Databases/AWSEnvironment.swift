@@ -20,6 +20,19 @@ package struct AWSEnvironment: Sendable {
       region: region, host)
   }
 
+  /// The same, in the region that the environment or the profile names unless one is given.
+  ///
+  /// - Throws: `DatabaseURLError` when no region is known.
+  package init(orRegion region: String?, _ host: HostEnvironment) throws {
+    let configuration = try SharedConfiguration(
+      variables: host.variables, readFile: HostEnvironment.text)
+    guard let region = region ?? configuration.region else {
+      throw DatabaseURLError(
+        "no AWS region is known", remedy: "set AWS_REGION, or name the region in the configuration")
+    }
+    self.init(configuration, region: region, host)
+  }
+
   init(_ configuration: SharedConfiguration, region: String, _ host: HostEnvironment) {
     self.configuration = configuration
     self.region = region
@@ -39,6 +52,12 @@ package struct AWSEnvironment: Sendable {
     try ServiceClient(
       credentials: credentials, configuration: configuration,
       isCancelled: { cancellation?.isRequested ?? false })
+  }
+
+  /// The same, asked now and then whether to stop.
+  package func service(isCancelled: @escaping @Sendable () -> Bool) throws -> ServiceClient {
+    try ServiceClient(
+      credentials: credentials, configuration: configuration, isCancelled: isCancelled)
   }
 
   /// Where a service is in the region.

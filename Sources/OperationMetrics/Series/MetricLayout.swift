@@ -35,7 +35,7 @@ public struct MetricLayout: Sendable, Equatable {
   }
 
   /// A record's status as this layout has it.
-  func code(_ status: String) -> String {
+  package func code(_ status: String) -> String {
     statuses == .sqlstates ? status : StatusClass(status: status).rawValue
   }
 }

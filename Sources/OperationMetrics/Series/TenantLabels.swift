@@ -1,7 +1,7 @@
-internal import Instrumentation
+package import Instrumentation
 
 /// The names by which tenants are counted.
-struct TenantLabels: Sendable {
+package struct TenantLabels: Sendable {
   /// For tenants beyond the limit.
   static let other = "other"
   /// For work outside tenant isolation.
@@ -12,10 +12,11 @@ struct TenantLabels: Sendable {
   private let maximum: Int
   private var known: [ExactText: String] = [:]
 
-  init(maximum: Int) { self.maximum = maximum }
+  /// Labels for so many tenants.
+  package init(maximum: Int) { self.maximum = maximum }
 
   /// The label of a record's tenant.
-  mutating func label(for record: OperationRecord) -> String {
+  package mutating func label(for record: OperationRecord) -> String {
     guard let tenant = record.tenant else { return record.isExempt ? Self.exempt : Self.none }
     let key = ExactText(tenant)
     if let label = known[key] { return label }

@@ -1,0 +1,14 @@
+public import Databases
+public import Instrumentation
+internal import Postgres
+
+extension ConnectionPool {
+  /// A pool of connections to a database, through libpq or the RDS Data API.
+  ///
+  /// - Parameter sink: Takes note of each operation, for example a `MetricRecorder`.
+  public convenience init(
+    _ database: Database, options: PoolOptions = PoolOptions(), sink: any OperationSink
+  ) {
+    self.init(options, sink: sink) { try database.connect(cancellation: $0) }
+  }
+}
