@@ -111,7 +111,8 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS", "Processes",
+        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
+        "Processes",
         "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
@@ -124,7 +125,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS", "Processes",
+        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
+        "Processes",
         "Postgres",
       ],
       path: "Tests/TestSupport", exclude: ["stand_in.py"]),

@@ -29,12 +29,23 @@ public final class InstrumentedClient {
   ///   - role: A role that work in a tenant's context takes on, for a session that logged in as another.
   ///   - mode: What becomes of statements without a tenant.
   ///   - sink: Takes note of each operation.
-  public init(
+  public convenience init(
     connection: any Connection, settings: ContextSettings = ContextSettings(), role: String? = nil,
     mode: ContextMode = .strict, sink: any OperationSink
   ) {
-    self.connection = InstrumentedConnection(
-      connection, settings: settings, mode: mode, sink: sink)
+    self.init(
+      connection: InstrumentedConnection(connection, settings: settings, mode: mode, sink: sink),
+      settings: settings, role: role)
+  }
+
+  /// A client over a connection whose operations are recorded already.
+  ///
+  /// - Parameter settings: The settings that `connection` follows.
+  public init(
+    connection: InstrumentedConnection, settings: ContextSettings = ContextSettings(),
+    role: String? = nil
+  ) {
+    self.connection = connection
     self.settings = settings
     self.role = role
   }

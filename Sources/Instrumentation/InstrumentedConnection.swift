@@ -142,7 +142,7 @@ public final class InstrumentedConnection: Connection {
   /// them.
   ///
   /// - Parameter tenantOf: The tenant to note for a statement instead of the one in force.
-  func perform(
+  package func perform(
     _ statements: [PipelineStatement], tenantOf: ((Int) -> String?)? = nil,
     onOutcome: (Int, PipelineOutcome) -> Void = { _, _ in }, onWait: () -> Void = {}
   ) throws -> [PipelineOutcome] {

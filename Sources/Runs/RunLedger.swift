@@ -24,11 +24,11 @@ package struct RunLedger {
     }
     do {
       try apply(statements(for: run, keep: keep))
-    } catch where error.isMissingTable {
+    } catch  where error.isMissingTable {
       guard creates else { return false }
       do {
         try apply(Self.creation)
-      } catch where error.isAlreadyThere {
+      } catch  where error.isAlreadyThere {
         // Another run made it at the same moment.
       }
       try apply(statements(for: run, keep: keep))
@@ -157,7 +157,9 @@ package struct RunLedger {
   }
 
   private static func json(_ counts: [String: Int]) -> String {
-    let members = counts.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)): \($0.value)" }
+    let members = counts.sorted { $0.key < $1.key }.map {
+      "\(JSONText.quoted($0.key)): \($0.value)"
+    }
     return "{" + members.joined(separator: ", ") + "}"
   }
 

@@ -25,10 +25,14 @@ struct SeedStepRun {
     do {
       let rows: Rows
       if let tenant = step.tenant {
-        rows = try client.withRLS(tenant: tenant) { connection in
-          let rows = try runAsTenant(tenant, connection)
-          isWritten = true
-          return rows
+        do {
+          rows = try client.withRLS(tenant: tenant) { connection in
+            let rows = try runAsTenant(tenant, connection)
+            isWritten = true
+            return rows
+          }
+        } catch ContextError.changedContext, ContextError.endedTransaction {
+          throw escape
         }
       } else {
         rows = try client.exempt { connection in
@@ -57,13 +61,10 @@ struct SeedStepRun {
     guard client.role == nil || row?[0] == client.role,
       row?[1]?.utf8.elementsEqual(tenant.utf8) == true
     else {
-      throw SeedError(
-        .escapedContext, "the file changed its role or its tenant's context",
-        file: step.file.path,
-        remedy: "Leave both as they are, or begin the file with `-- dbtool: as-admin`.")
+      throw escape
     }
     try note(
-      rows, connection,
+      rows,
       after: [
         // For the rest of this transaction only: the session keeps the role that it had before.
         PipelineStatement("SELECT set_config('role', 'none', true)")
@@ -71,11 +72,17 @@ struct SeedStepRun {
     return rows
   }
 
+  private var escape: SeedError {
+    SeedError(
+      .escapedContext, "the file changed its role or its tenant's context", file: step.file.path,
+      remedy: "Leave both as they are, or begin the file with `-- dbtool: as-admin`.")
+  }
+
   private func runAsAdministrator(_ connection: any Connection) throws -> Rows {
     let rows = try runContent(connection)
     try endDeferral(connection)
     try note(
-      rows, connection,
+      rows,
       after: [
         PipelineStatement("RESET SESSION AUTHORIZATION"), PipelineStatement("RESET ROLE"),
       ])
@@ -108,10 +115,10 @@ struct SeedStepRun {
   }
 
   private func note(
-    _ rows: Rows, _ connection: any Connection, after statements: [PipelineStatement]
+    _ rows: Rows, after statements: [PipelineStatement]
   ) throws {
     // A plain SET of the file would outlive the transaction, and its search_path reach the ledger.
-    let outcomes = try connection.pipeline(
+    let outcomes = try client.connection.perform(
       statements + [
         PipelineStatement("RESET ALL"),
         SeedLedger.note(step, rows: rows.written, by: runner),

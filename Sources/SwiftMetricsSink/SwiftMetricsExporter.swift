@@ -55,6 +55,12 @@ public final class SwiftMetricsExporter: MetricExporter {
       }
     }
     for wait in batch.waits { waits.recordNanoseconds(Int64(wait / .nanoseconds(1))) }
+    for run in batch.runs {
+      Counter(
+        label: "database_runs", dimensions: [("command", run.command), ("result", run.result)],
+        factory: factory
+      ).increment()
+    }
     if batch.dropped > 0 { dropped.increment(by: batch.dropped) }
   }
 

@@ -4,6 +4,7 @@ import Instrumentation
 import Isolation
 import LocalPostgres
 import Migrations
+import OperationMetrics
 import Policies
 import Postgres
 import SQLSyntax
@@ -69,6 +70,7 @@ struct Failure: Sendable {
     case let error as PolicyError: self.init(policy: error)
     case let error as SeedError: self.init(seed: error)
     case let error as IsolationError: self.init(error.description, status: .usage)
+    case let error as MetricError: self.init(error.description, status: .usage)
     case let error as ContextError: self.init(error.description, status: .usage)
     case let error as AWSError:
       self.init(

@@ -1,15 +1,24 @@
 import Databases
 import Instrumentation
 import LocalPostgres
+import OperationMetrics
 import Postgres
+import Runs
 
 /// What a command works with: the configuration, the console, and the database.
 final class Session {
   let configuration: Configuration
   let console: Console
-  /// Counts every operation of the run.
+  /// What is remembered of this run.
+  let run = CommandRun()
+  /// Counts every operation of the run by tenant, for `--verbose`.
   let summary = OperationSummary()
+  private let tally = OperationTally()
+  private let recorder: MetricRecorder?
   private let url: String?
+  private let environmentName: String?
+  /// The connection that was opened first, over which the run is noted.
+  private var connection: InstrumentedConnection?
   private var server: EphemeralServer?
   private var named: NamedServer?
   private var known: DatabaseAccess?
@@ -33,6 +42,12 @@ final class Session {
     } else {
       environment = nil
     }
+    environmentName = options.env
+    var metrics = configuration.metrics
+    if let kind = options.metrics { metrics.kind = kind }
+    recorder = try MetricsSetup(
+      metrics: metrics, console: console, configuration: configuration
+    ).recorder()
     // CI systems set a variable to nothing to unset it.
     let fromEnvironment = Environment.current["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
     url =
@@ -44,13 +59,73 @@ final class Session {
   /// A connection to the database of this run; a throwaway server is started when one is asked for.
   ///
   /// - Parameter runsDDL: False when nothing may be created, not even for the time of a transaction.
-  func connect(runsDDL: Bool = true) throws -> any Connection {
+  ///
+  /// - Parameter settings: The settings that name the tenant, where they are not the configuration's.
+  func connect(
+    runsDDL: Bool = true, settings: ContextSettings? = nil
+  ) throws -> InstrumentedConnection {
     let console = console
-    return try access().connect(cancellation: Interrupts.cancellation, runsDDL: runsDDL) { waited in
+    let base = try access().connect(
+      cancellation: Interrupts.cancellation, runsDDL: runsDDL
+    ) { waited in
       let seconds = waited.components.seconds
       console.progress(
         "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))
     }
+    let connection = instrumented(base, settings)
+    self.connection = self.connection ?? connection
+    return connection
+  }
+
+  /// `base` with every operation of it recorded, as an administrator's where it has no tenant.
+  private func instrumented(
+    _ base: any Connection, _ settings: ContextSettings?
+  ) -> InstrumentedConnection {
+    InstrumentedConnection(
+      base, settings: settings ?? configuration.tenancy.contextSettings, mode: .exempt, sink: sink)
+  }
+
+  /// The same for connections that other threads open.
+  var instrument: @Sendable (any Connection) -> InstrumentedConnection {
+    let (settings, sink) = (configuration.tenancy.contextSettings, sink)
+    return { InstrumentedConnection($0, settings: settings, mode: .exempt, sink: sink) }
+  }
+
+  private var sink: any OperationSink {
+    var sinks: [any OperationSink] = [tally]
+    if let recorder { sinks.append(recorder) }
+    if console.isVerbose { sinks.append(summary) }
+    return sinks.count == 1 ? tally : SinkGroup(sinks)
+  }
+
+  /// Notes the run where it belongs, sends what metrics there are, and stops what was started for it.
+  func finish(_ memory: RunMemory, _ end: RunEnd) {
+    note(memory, end)
+    recorder?.recordRun(
+      RunMeasurement(
+        command: memory.command, result: end.result.rawValue, duration: run.duration))
+    if let recorder, !recorder.close(within: .seconds(2)) {
+      console.detail("metrics were not all sent within two seconds")
+    }
+    if let lost = recorder?.lost, lost > 0 { console.detail("metrics lost: \(lost)") }
+    close()
+  }
+
+  private func note(_ memory: RunMemory, _ end: RunEnd) {
+    // A throwaway server is gone in a moment, and so would be the row.
+    guard let connection, server == nil else { return }
+    run.count("statements", tally.count)
+    runNote.write(memory, end, on: connection, target: targetName)
+  }
+
+  /// What writes this run down, also from other threads and in other databases.
+  var runNote: RunNote {
+    RunNote(
+      run: run, folder: configuration.folder, running: configuration.running, console: console)
+  }
+
+  private var targetName: String {
+    environmentName ?? url.flatMap { try? TargetName.name(DatabaseURL($0)) } ?? ""
   }
 
   /// Opens further connections to the same database, also from other threads.
@@ -61,6 +136,8 @@ final class Session {
 
   /// Stops what was started for this run.
   func close() {
+    connection?.close()
+    connection = nil
     server?.stop()
     server = nil
     named?.release()

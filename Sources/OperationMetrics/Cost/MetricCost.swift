@@ -49,7 +49,8 @@ package struct MetricCost: Sendable, Equatable {
   /// What `load` costs in `layout`; an upper bound, since a metric that is silent for an hour costs nothing
   /// in it.
   package init(_ load: Load, _ layout: MetricLayout, _ prices: MetricPrices) {
-    let tenants = min(load.tenants, layout.maximumTenants)
+    let tenants =
+      min(load.tenants, layout.maximumTenants)
       + (load.tenants > layout.maximumTenants ? 1 : 0)
     let errors = min(max(0, load.statuses - 1), StatusClass.allCases.count(where: \.isError))
     var lines: [Line]

@@ -49,11 +49,12 @@ public final class CloudWatchExporter: MetricExporter {
         state.windows[record.time.components.seconds / 60, default: MetricWindow(layout)]
           .add(record, tenant: label)
       }
-      guard !batch.waits.isEmpty || batch.dropped > 0 else { return }
+      guard !batch.waits.isEmpty || !batch.runs.isEmpty || batch.dropped > 0 else { return }
       let minute = WallClock.now.components.seconds / 60
       for wait in batch.waits {
         state.windows[minute, default: MetricWindow(layout)].add(wait: wait)
       }
+      for run in batch.runs { state.windows[minute, default: MetricWindow(layout)].add(run) }
       state.windows[minute, default: MetricWindow(layout)].add(dropped: batch.dropped)
     }
   }
@@ -101,8 +102,8 @@ extension MetricSeries.Name {
   /// As CloudWatch names it.
   var unit: MetricDatum.Unit {
     switch self {
-    case .operations, .errors, .dropped: .count
-    case .durations, .waits: .milliseconds
+    case .operations, .errors, .dropped, .runs: .count
+    case .durations, .waits, .runDurations: .milliseconds
     case .bytes: .bytes
     }
   }

@@ -24,6 +24,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
     var labels: TenantLabels
     var groups: [Group: Figures] = [:]
     var waits = Distribution()
+    var runs: [RunMeasurement] = []
     var dropped = 0
     var lastFlush: Duration?
   }
@@ -65,6 +66,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
           Double(record.bytesSent + record.bytesReceived))
       }
       for wait in batch.waits { state.waits.add(wait / .milliseconds(1)) }
+      state.runs += batch.runs
       state.dropped += batch.dropped
     }
   }
@@ -85,13 +87,14 @@ public final class EmbeddedMetricExporter: MetricExporter {
   public func close(by deadline: ContinuousClock.Instant) { write(at: WallClock.now) }
 
   private func write(at time: Duration) {
-    let (groups, waits, dropped) = state.withLock { state in
+    let (groups, waits, runs, dropped) = state.withLock { state in
       defer {
+        state.runs = []
         state.groups = [:]
         state.waits = Distribution()
         state.dropped = 0
       }
-      return (state.groups, state.waits, state.dropped)
+      return (state.groups, state.waits, state.runs, state.dropped)
     }
     var json = JSONBytes()
     var count = 0
@@ -103,6 +106,10 @@ public final class EmbeddedMetricExporter: MetricExporter {
     if waits.count > 0 || dropped > 0 {
       count += 1
       writeOthers(waits, dropped: dropped, at: milliseconds, to: &json)
+    }
+    for run in runs {
+      count += 1
+      write(run, at: milliseconds, to: &json)
     }
     if count > 0 { output.write(json.bytes, count: count) }
   }
@@ -141,6 +148,28 @@ public final class EmbeddedMetricExporter: MetricExporter {
       values(.durations, figures.durations, to: &json)
       values(.bytes, figures.bytes, to: &json)
       if statusClass.isError { value(.errors, Double(figures.durations.count), to: &json) }
+    }
+    json.newline()
+  }
+
+  private func write(_ run: RunMeasurement, at time: Int64, to json: inout JSONBytes) {
+    json.object { json in
+      json.key("_aws")
+      json.object { json in
+        json.key("Timestamp")
+        json.integer(time)
+        json.key("CloudWatchMetrics")
+        json.array { json in
+          directive([.runs], by: [["Command", "Result"]], to: &json)
+          directive([.runDurations], by: [["Command"]], to: &json)
+        }
+      }
+      json.key("Command")
+      json.text(run.command)
+      json.key("Result")
+      json.text(run.result)
+      value(.runs, 1, to: &json)
+      value(.runDurations, run.duration / .milliseconds(1), to: &json)
     }
     json.newline()
   }

@@ -45,6 +45,17 @@ public final class JSONLinesExporter: MetricExporter {
       }
       json.newline()
     }
+    for run in batch.runs {
+      json.object { json in
+        json.key("run")
+        json.text(run.command)
+        json.key("result")
+        json.text(run.result)
+        json.key("durationMs")
+        json.number(run.duration / .milliseconds(1))
+      }
+      json.newline()
+    }
     if batch.dropped > 0 {
       json.object { json in
         json.key("dropped")
@@ -52,7 +63,7 @@ public final class JSONLinesExporter: MetricExporter {
       }
       json.newline()
     }
-    output.write(json.bytes, count: batch.records.count)
+    output.write(json.bytes, count: batch.records.count + batch.runs.count)
   }
 
   /// Nothing waits.

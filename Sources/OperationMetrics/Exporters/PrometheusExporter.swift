@@ -44,6 +44,7 @@ public final class PrometheusExporter: MetricExporter {
     var rows: [StatementKind: Int] = [:]
     var durations: [StatementKind: Histogram] = [:]
     var waits: Histogram?
+    var runs: [RunMeasurement] = []
     var dropped = 0
     var lastFlush: Duration = .zero
     var lost = 0
@@ -86,6 +87,7 @@ public final class PrometheusExporter: MetricExporter {
         for wait in batch.waits { waits.add(wait / .seconds(1)) }
         state.waits = waits
       }
+      state.runs += batch.runs
       state.dropped += batch.dropped
     }
   }
@@ -132,6 +134,14 @@ public final class PrometheusExporter: MetricExporter {
       text.head("database_pool_wait_seconds", "histogram", "How long connections were waited for.")
       text.histogram(
         "database_pool_wait_seconds", [], Histogram.limits, waits.counts, waits.count, waits.sum)
+    }
+    if !state.runs.isEmpty {
+      // A process is one run; the time tells a scraper how old the others are.
+      text.gauge(
+        "database_run_duration_seconds", "How long the last run of a command took.",
+        state.runs.map {
+          ([("command", $0.command), ("result", $0.result)], $0.duration / .seconds(1))
+        })
     }
     text.counter(
       "database_records_dropped_total", "Records that were lost because there were too many.",

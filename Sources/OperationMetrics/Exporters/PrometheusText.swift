@@ -12,6 +12,11 @@ struct PrometheusText {
     text += lines.sorted().joined()
   }
 
+  mutating func gauge(_ name: String, _ help: String, _ values: [([(String, String)], Double)]) {
+    head(name, "gauge", help)
+    text += values.map { "\(name)\(Self.labels($0)) \($1)\n" }.joined()
+  }
+
   mutating func histogram(
     _ name: String, _ labels: [(String, String)], _ limits: [Double], _ counts: [Int], _ count: Int,
     _ sum: Double

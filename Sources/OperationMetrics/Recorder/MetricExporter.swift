@@ -26,13 +26,19 @@ public struct MetricBatch: Sendable {
   public var records: [OperationRecord]
   /// How long was waited for connections of a pool.
   public var waits: [Duration]
+  /// Runs of commands that ended.
+  public var runs: [RunMeasurement]
   /// Records that were dropped before these, because there were too many.
   public var dropped: Int
 
   /// A batch of its parts.
-  public init(records: [OperationRecord], waits: [Duration] = [], dropped: Int = 0) {
+  public init(
+    records: [OperationRecord], waits: [Duration] = [], runs: [RunMeasurement] = [],
+    dropped: Int = 0
+  ) {
     self.records = records
     self.waits = waits
+    self.runs = runs
     self.dropped = dropped
   }
 }

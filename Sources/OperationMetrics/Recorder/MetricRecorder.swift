@@ -27,6 +27,7 @@ public final class MetricRecorder: OperationSink {
   private struct State {
     var records: RecordRing<OperationRecord>
     var waits: RecordRing<Duration>
+    var runs: [RunMeasurement] = []
     var droppedInAll = 0
     var isClosing: ContinuousClock.Instant?
   }
@@ -50,7 +51,7 @@ public final class MetricRecorder: OperationSink {
     DispatchQueue(label: "dbtool.metrics").async { [self] in
       thread.run(
         wait: { _ = self.wakeups.wait(timeout: .now() + $0.dispatch) },
-        take: { self.take(into: &$0, &$1) })
+        take: { self.take(into: &$0, &$1, &$2) })
       end.signal()
     }
   }
@@ -74,6 +75,9 @@ public final class MetricRecorder: OperationSink {
     state.withLock { $0.waits.append(duration) }
   }
 
+  /// Takes note of a run of a command.
+  public func recordRun(_ run: RunMeasurement) { state.withLock { $0.runs.append(run) } }
+
   /// Hands everything to the exporters, waits for them, and ends the thread; what comes later is dropped.
   ///
   /// - Parameter limit: How long to wait at most.
@@ -91,11 +95,13 @@ public final class MetricRecorder: OperationSink {
 
   /// Exchanges what was collected for empty rings; nil once the recorder is closing.
   private func take(
-    into records: inout RecordRing<OperationRecord>, _ waits: inout RecordRing<Duration>
+    into records: inout RecordRing<OperationRecord>, _ waits: inout RecordRing<Duration>,
+    _ runs: inout [RunMeasurement]
   ) -> ContinuousClock.Instant? {
     state.withLock { state in
       swap(&state.records, &records)
       swap(&state.waits, &waits)
+      swap(&state.runs, &runs)
       state.droppedInAll += records.dropped
       return state.isClosing
     }
@@ -110,17 +116,19 @@ private struct ExportThread: Sendable {
 
   func run(
     wait: (Duration) -> Void,
-    take: (inout RecordRing<OperationRecord>, inout RecordRing<Duration>) ->
-      ContinuousClock.Instant?
+    take: (
+      inout RecordRing<OperationRecord>, inout RecordRing<Duration>, inout [RunMeasurement]
+    ) -> ContinuousClock.Instant?
   ) {
     var records = RecordRing<OperationRecord>(capacity: capacity)
     var waits = RecordRing<Duration>(capacity: capacity / 4)
     while true {
       wait(interval)
-      let deadline = take(&records, &waits)
-      if records.count > 0 || waits.count > 0 || records.dropped > 0 {
+      var runs: [RunMeasurement] = []
+      let deadline = take(&records, &waits, &runs)
+      if records.count > 0 || waits.count > 0 || !runs.isEmpty {
         let batch = MetricBatch(
-          records: records.inOrder, waits: waits.inOrder, dropped: records.dropped)
+          records: records.inOrder, waits: waits.inOrder, runs: runs, dropped: records.dropped)
         for exporter in exporters { exporter.export(batch) }
         records.clear()
         waits.clear()

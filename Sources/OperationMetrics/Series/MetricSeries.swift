@@ -11,6 +11,8 @@ struct MetricSeries: Hashable, Sendable {
     case errors = "DatabaseOperationError"
     case waits = "DatabasePoolWait"
     case dropped = "DatabaseRecordsDropped"
+    case runs = "DatabaseRuns"
+    case runDurations = "DatabaseRunDuration"
   }
 
   /// A dimension.
@@ -19,6 +21,8 @@ struct MetricSeries: Hashable, Sendable {
     case operation = "Operation"
     case status = "StatusCode"
     case statusClass = "StatusClass"
+    case command = "Command"
+    case result = "Result"
   }
 
   var name: Name
@@ -26,16 +30,20 @@ struct MetricSeries: Hashable, Sendable {
   var operation: StatementKind?
   var status: String?
   var statusClass: StatusClass?
+  var command: String?
+  var result: String?
 
   init(
     _ name: Name, tenant: String? = nil, operation: StatementKind? = nil, status: String? = nil,
-    statusClass: StatusClass? = nil
+    statusClass: StatusClass? = nil, command: String? = nil, result: String? = nil
   ) {
     self.name = name
     self.tenant = tenant
     self.operation = operation
     self.status = status
     self.statusClass = statusClass
+    self.command = command
+    self.result = result
   }
 
   /// The dimensions with their values, in a fixed order.
@@ -45,6 +53,8 @@ struct MetricSeries: Hashable, Sendable {
     if let operation { dimensions.append((.operation, operation.rawValue)) }
     if let status { dimensions.append((.status, status)) }
     if let statusClass { dimensions.append((.statusClass, statusClass.rawValue)) }
+    if let command { dimensions.append((.command, command)) }
+    if let result { dimensions.append((.result, result)) }
     return dimensions
   }
 }

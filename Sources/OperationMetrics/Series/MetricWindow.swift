@@ -39,6 +39,12 @@ struct MetricWindow: Sendable {
     distributions[MetricSeries(.waits), default: Distribution()].add(wait / .milliseconds(1))
   }
 
+  mutating func add(_ run: RunMeasurement) {
+    counts[MetricSeries(.runs, command: run.command, result: run.result), default: 0] += 1
+    distributions[MetricSeries(.runDurations, command: run.command), default: Distribution()].add(
+      run.duration / .milliseconds(1))
+  }
+
   mutating func add(dropped: Int) {
     if dropped > 0 { counts[MetricSeries(.dropped), default: 0] += dropped }
   }

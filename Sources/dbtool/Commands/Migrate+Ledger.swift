@@ -28,6 +28,8 @@ extension Migrate {
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
+    var memory: RunMemory? { dryRun ? .check("migrate repair") : .change("migrate repair") }
+
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
       let status = MigrationStatus(work.directory, work.ledger)
@@ -65,6 +67,8 @@ extension Migrate {
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
+    var memory: RunMemory? { dryRun ? .check("migrate baseline") : .change("migrate baseline") }
+
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
       let change = try LedgerChange.baseline(version, work.directory, work.ledger)
@@ -101,6 +105,8 @@ extension Migrate {
     var yes = false
     @Flag(help: "Only say what would be done.")
     var dryRun = false
+
+    var memory: RunMemory? { dryRun ? .check("migrate adopt") : .change("migrate adopt") }
 
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)

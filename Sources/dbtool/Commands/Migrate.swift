@@ -69,6 +69,11 @@ struct Migrate: ParsableCommand {
         "--dry-run, --explain-locks and --check-down are about one database: name it with --url")
     }
 
+    var memory: RunMemory? {
+      if !fleet.target.isEmpty || checkDown || explainLocks { return .metricsOnly("migrate up") }
+      return dryRun ? .check("migrate up") : .change("migrate up")
+    }
+
     func run(in session: Session) throws -> ExitStatus {
       let nothing = "up to date"
       if !fleet.target.isEmpty { return try apply(toFleetOf: session) }
@@ -120,6 +125,8 @@ struct Migrate: ParsableCommand {
       if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
     }
 
+    var memory: RunMemory? { dryRun ? .check("migrate down") : .change("migrate down") }
+
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
       let plan =
@@ -143,6 +150,8 @@ struct Migrate: ParsableCommand {
     @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
+
+    var memory: RunMemory? { dryRun ? .check("migrate redo") : .change("migrate redo") }
 
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
@@ -176,6 +185,10 @@ struct Migrate: ParsableCommand {
       }
     }
 
+    var memory: RunMemory? {
+      fleet.target.isEmpty ? .check("migrate status") : .metricsOnly("migrate status")
+    }
+
     func run(in session: Session) throws -> ExitStatus {
       if !fleet.target.isEmpty { return try show(fleetOf: session) }
       let work = try MigrationWork(session)
@@ -198,6 +211,8 @@ struct Migrate: ParsableCommand {
         """)
 
     @OptionGroup var global: GlobalOptions
+
+    var memory: RunMemory? { .check("migrate verify") }
 
     func run(in session: Session) throws -> ExitStatus {
       let work = try MigrationWork(session)
@@ -260,6 +275,7 @@ struct MigrationWork {
           "the lock that keeps other runs out was lost meanwhile; run dbtool migrate status")
       }
     }
+    session.run.count("migrations", report.finished.count)
     for notice in connection.takeNotices() { console.detail(notice) }
     try console.result(
       MigrationReports.run(report, nothing: nothing), json: MigrationReports.RunJSON(report))

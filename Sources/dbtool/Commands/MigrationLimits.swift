@@ -36,7 +36,9 @@ struct MigrationLimits: ParsableArguments {
 
   /// The options of a run: what was asked for, else what `dbtool.yaml` says, else the defaults.
   func options(_ session: Session) throws -> MigrationOptions {
-    options(session.configuration, observer: try session.connector())
+    var options = options(session.configuration, observer: try session.connector())
+    options.runID = session.run.id
+    return options
   }
 
   /// The same, with what opens a second session.

@@ -21,6 +21,8 @@ struct PoliciesCommand: ParsableCommand {
       commandName: "plan", abstract: "Show what apply would do.")
     @OptionGroup var global: GlobalOptions
 
+    var memory: RunMemory? { .check("policies plan") }
+
     func run(in session: Session) throws -> ExitStatus {
       let (plan, _) = try PoliciesCommand.plan(session)
       try session.console.result(PoliciesCommand.report(plan), json: PlanJSON(plan))
@@ -37,13 +39,16 @@ struct PoliciesCommand: ParsableCommand {
     @Flag(help: "Only say what would be done.")
     var dryRun = false
 
+    var memory: RunMemory? { dryRun ? .check("policies apply") : .change("policies apply") }
+
     func run(in session: Session) throws -> ExitStatus {
       let (plan, connection) = try PoliciesCommand.plan(session)
       if dryRun || plan.isEmpty {
         try session.console.result(PoliciesCommand.report(plan), json: PlanJSON(plan))
         return .good
       }
-      let done = try PoliciesCommand.runner.apply(plan, on: connection)
+      let done = try PoliciesCommand.runner(session).apply(plan, on: connection)
+      session.run.count("files", done.applied.count)
       for notice in connection.takeNotices() { session.console.detail(notice) }
       for name in done.forgotten {
         session.console.warning(
@@ -64,6 +69,8 @@ struct PoliciesCommand: ParsableCommand {
       abstract: "Exit with 1 unless the files are applied as they are.")
     @OptionGroup var global: GlobalOptions
 
+    var memory: RunMemory? { .check("policies check") }
+
     func run(in session: Session) throws -> ExitStatus {
       let (plan, _) = try PoliciesCommand.plan(session)
       try session.console.result(PoliciesCommand.report(plan), json: PlanJSON(plan))
@@ -71,13 +78,15 @@ struct PoliciesCommand: ParsableCommand {
     }
   }
 
-  private static let runner = PolicyRunner(toolVersion: Version.current)
+  private static func runner(_ session: Session) -> PolicyRunner {
+    PolicyRunner(toolVersion: Version.current, runID: session.run.id)
+  }
 
   private static func plan(_ session: Session) throws -> (PolicyPlan, any Connection) {
     let configuration = session.configuration
     let directory = try PolicyDirectory.load(configuration.place(configuration.policies))
     let connection = try session.connect()
-    return (try runner.plan(directory, on: connection), connection)
+    return (try runner(session).plan(directory, on: connection), connection)
   }
 
   private static func report(_ plan: PolicyPlan) -> Report {

@@ -30,14 +30,14 @@ struct SchemaCommand: ParsableCommand {
     @Flag(help: "Write what the migrations and policies build on a throwaway server instead.")
     var migrations = false
 
+    var memory: RunMemory? { migrations ? nil : .check("schema dump") }
+
     func run(in session: Session) throws -> ExitStatus {
       let snapshot: SchemaSnapshot
       if migrations {
         snapshot = try BuiltSchema(session).snapshot(withPolicies: true)
       } else {
-        let connection = try session.connect()
-        defer { connection.close() }
-        snapshot = try SchemaSnapshot.read(connection)
+        snapshot = try SchemaSnapshot.read(try session.connect())
       }
       try session.console.result(snapshot.script, json: SchemaReports.DumpJSON(snapshot))
       return .good
@@ -65,9 +65,10 @@ struct SchemaCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Expect what the folder of policies makes as well.")
     var policies = true
 
+    var memory: RunMemory? { .check("schema diff") }
+
     func run(in session: Session) throws -> ExitStatus {
       let connection = try session.connect()
-      defer { connection.close() }
       let ledger = try MigrationLedger.read(on: connection)
         .withTexts(of: session.migrations(), on: connection)
       let wanted = try BuiltSchema(session, appliedIn: ledger).snapshot(withPolicies: policies)

@@ -28,6 +28,8 @@ struct Seed: ToolCommand {
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
+  var memory: RunMemory? { dryRun ? .check("seed") : .change("seed") }
+
   func run(in session: Session) throws -> ExitStatus {
     let configuration = session.configuration
     let directory = try SeedDirectory.load(configuration.place(configuration.seeds))
@@ -36,10 +38,11 @@ struct Seed: ToolCommand {
         "no role to seed as", remedy: "give --role, or seed.role or tenancy.roles in dbtool.yaml")
     }
     let client = InstrumentedClient(
-      connection: try session.connect(), settings: configuration.tenancy.contextSettings,
-      role: role, mode: .exempt, sink: session.summary)
+      connection: try session.connect(), settings: configuration.tenancy.contextSettings, role: role
+    )
     let runner = SeedRunner(
-      tenantColumn: configuration.tenancy.column, toolVersion: Version.current)
+      tenantColumn: configuration.tenancy.column, toolVersion: Version.current,
+      runID: session.run.id)
     let plan = try runner.plan(
       directory, tenants: tenants.isEmpty ? configuration.seeding.tenants : tenants, client: client)
     if dryRun || plan.isEmpty {
@@ -55,6 +58,8 @@ struct Seed: ToolCommand {
       else { return }
       console.progress("seed  \(entry.step)  \(rows) rows")
     }
+    session.run.count("rows", done.rows)
+    session.run.count("files", done.ranCount)
     var report = Report()
     report.line("seeds: \(done.ranCount) steps, \(done.rows) rows", .good)
     try console.result(report, json: ResultJSON(done))

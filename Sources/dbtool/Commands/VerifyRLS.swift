@@ -93,6 +93,12 @@ struct VerifyRLS: ToolCommand {
     }
   }
 
+  var memory: RunMemory? {
+    // Beside an application at work nothing stays, not even that.
+    guard explain == nil else { return nil }
+    return live ? .metricsOnly("verify-rls") : .check("verify-rls")
+  }
+
   func run(in session: Session) throws -> ExitStatus {
     if let explain {
       let rules = try ExplainedRules(explain)
@@ -124,13 +130,14 @@ struct VerifyRLS: ToolCommand {
     // Not after the work was done.
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
+    let settings = ContextSettings(tenant: options.tenantSetting, user: options.userSetting)
     let client = InstrumentedClient(
-      connection: try session.connect(runsDDL: !live),
-      settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
-      mode: .exempt, sink: session.summary)
+      connection: try session.connect(runsDDL: !live, settings: settings), settings: settings)
     let report = try IsolationVerifier(
       options: options, client: client, progress: { console.detail($0) }
     ).verify()
+    session.run.count("probes", report.probes.run)
+    session.run.count("findings", report.findings.count)
     for (key, figures) in session.summary.snapshot.sorted(by: { $0.value.count > $1.value.count })
     where key.tenant != nil {
       console.detail(

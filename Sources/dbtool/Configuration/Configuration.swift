@@ -2,6 +2,7 @@ import Instrumentation
 import Isolation
 import Lint
 import Migrations
+import OperationMetrics
 
 /// What `dbtool.yaml` says, with defaults for what it leaves out.
 struct Configuration {
@@ -45,6 +46,25 @@ struct Configuration {
     var role: String?
   }
 
+  /// Where metrics go, and which there are.
+  struct Metrics: Equatable {
+    var kind = MetricsKind.none
+    var namespace = CloudWatchExporter.defaultNamespace
+    var layout = MetricLayout()
+    var region: String?
+    var endpoint: String?
+    var file: String?
+    /// A file of prices for `dbtool metrics cost`.
+    var prices: String?
+  }
+
+  /// What is remembered of runs.
+  struct Running: Equatable {
+    var isRecorded = true
+    /// As an interval in PostgreSQL's notation; nil keeps runs for ever.
+    var keep: String? = "180 days"
+  }
+
   /// A database by its name.
   struct Environment: Equatable {
     var url: String?
@@ -64,6 +84,8 @@ struct Configuration {
   var migrating = Migrating()
   var linting = Linting()
   var seeding = Seeding()
+  var metrics = Metrics()
+  var running = Running()
   /// The databases that `--target` names, in the order of the file.
   var targets: [Target] = []
   var environments: [String: Environment] = [:]

@@ -60,6 +60,20 @@ enum ConfigurationFile {
       configuration.seeding.role = try seed.text("role")
       try seed.finish()
     }
+    if let metrics = try section.section("metrics") {
+      configuration.metrics = try MetricSettings.read(metrics)
+    }
+    if var runs = try section.section("runs") {
+      configuration.running.isRecorded = try runs.flag("record") ?? true
+      if let keep = try runs.text("keep") {
+        let span = TimeSpan(argument: keep)
+        guard span != nil || keep == "forever" else {
+          throw runs.error("runs.keep must be a time such as 90d or 12w, or forever", at: "keep")
+        }
+        configuration.running.keep = span?.interval
+      }
+      try runs.finish()
+    }
     if let targets = try section.section("targets") {
       configuration.targets = try targets.members.map { member in
         var target = try Section(member.value, path: "targets.\(member.key)", file: file)
@@ -109,13 +123,7 @@ enum ConfigurationFile {
       for member in variables.members { values[member.key] = try variables.text(member.key) ?? "" }
       migrating.variables = values
     }
-    if let text = try section.text("variables-in-bodies") {
-      guard let isOn = ["true": true, "false": false][text] else {
-        throw section.error(
-          "migrate.variables-in-bodies must be true or false", at: "variables-in-bodies")
-      }
-      migrating.replacesInBodies = isOn
-    }
+    migrating.replacesInBodies = try section.flag("variables-in-bodies") ?? false
     try section.finish()
     return migrating
   }
@@ -189,6 +197,15 @@ struct Section {
       throw error("\(full(key)) must be one value", line: node.line)
     }
     return text
+  }
+
+  /// A truth value.
+  mutating func flag(_ key: String) throws -> Bool? {
+    guard let text = try text(key) else { return nil }
+    guard let isOn = ["true": true, "false": false][text] else {
+      throw error("\(full(key)) must be true or false", at: key)
+    }
+    return isOn
   }
 
   mutating func texts(_ key: String) throws -> [String] {

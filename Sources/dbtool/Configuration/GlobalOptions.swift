@@ -26,6 +26,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "Write the result to this file instead of standard output.", completion: .file())
   var output: String?
 
+  @Option(help: "Where metrics of the run go: cloudwatch, emf, prometheus, jsonl or none.")
+  var metrics: MetricsKind?
+
   @Flag(name: .shortAndLong, help: "Say more about what is done.")
   var verbose = false
 

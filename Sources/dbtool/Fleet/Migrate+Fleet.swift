@@ -1,4 +1,5 @@
 import Databases
+import Instrumentation
 import Migrations
 import Postgres
 
@@ -12,23 +13,33 @@ extension Migrate.Up {
     let targets = try fleet.targets(configuration, environment: environment)
     let (to, outOfOrder, limits) = (to, outOfOrder, limits)
     let run = Fleet(targets: targets, parallel: fleet.parallel, keepsGoing: fleet.keepGoing)
+    let (note, instrument) = (session.runNote, session.instrument)
     let outcomes = run.run(
       isStopped: { Interrupts.cancellation.isRequested },
       progress: { target, outcome in console.progress(FleetReports.line(target, outcome)) },
       { target in
-        let connection = try target.connect(environment: environment)
+        let connection = instrument(try target.connect(environment: environment))
         defer { connection.close() }
-        let ledger = try MigrationLedger.read(on: connection, target.place)
-          .withTexts(of: directory, on: connection)
-        let plan = try MigrationPlan.up(directory, ledger, to: to, outOfOrder: outOfOrder)
-        guard !plan.isEmpty else { return 0 }
-        let access = try target.access(environment: environment)
-        var options = limits.options(configuration) {
-          try access.connect(connectTimeout: 2)
+        // Several targets may be schemas of one database: each has a run of its own there.
+        let note = note.ofOtherRun
+        let applied = Result {
+          let ledger = try MigrationLedger.read(on: connection, target.place)
+            .withTexts(of: directory, on: connection)
+          let plan = try MigrationPlan.up(directory, ledger, to: to, outOfOrder: outOfOrder)
+          guard !plan.isEmpty else { return 0 }
+          let access = try target.access(environment: environment)
+          var options = limits.options(configuration) {
+            try access.connect(connectTimeout: 2)
+          }
+          options.runID = note.run.id
+          options.place = ledger.place
+          let report = try MigrationRunner.apply(plan, on: connection, options: options)
+          return report.finished.count
         }
-        options.place = ledger.place
-        let report = try MigrationRunner.apply(plan, on: connection, options: options)
-        return report.finished.count
+        note.write(
+          .change("migrate up"), RunEnd(applied.map { _ in .good }), on: connection,
+          target: target.name, counts: applied.migrations)
+        return try applied.get()
       })
     try console.result(
       FleetReports.report(targets, outcomes), json: FleetReports.JSON(targets, outcomes))
@@ -58,6 +69,13 @@ extension Migrate.Status {
     try session.console.result(report.report, json: report.json)
     if let failure = Fleet.failure(in: outcomes) { return failure }
     return check && !report.json.good ? .found : .good
+  }
+}
+
+extension Result<Int, any Error> {
+  /// The migrations that were applied, as a run counts them.
+  fileprivate var migrations: [String: Int] {
+    (try? get()).flatMap { $0 > 0 ? ["migrations": $0] : nil } ?? [:]
   }
 }
 
