@@ -160,8 +160,13 @@ let package = Package(
     .testTarget(
       name: "OperationMetricsTests",
       dependencies: [
-        "OperationMetrics", "Instrumentation", "AWS", "Postgres", "SQLSyntax", "TestSupport",
-      ]),
+        "OperationMetrics", "SwiftMetricsSink", "Instrumentation", "Postgres", "SQLSyntax",
+        "TestSupport",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ],
+      // Read where they lie.
+      exclude: ["check_embedded.py", "read_metrics.py", "embedded_metric_format.schema.json"]),
     .testTarget(
       name: "AWSTests", dependencies: ["AWS", "Digests", "TestSupport"]),
     .testTarget(

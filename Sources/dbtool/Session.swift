@@ -81,8 +81,13 @@ final class Session {
   private func instrumented(
     _ base: any Connection, _ settings: ContextSettings?
   ) -> InstrumentedConnection {
-    InstrumentedConnection(
+    let connection = InstrumentedConnection(
       base, settings: settings ?? configuration.tenancy.contextSettings, mode: .exempt, sink: sink)
+    // The pipeline that runs dbtool may be traced: what it started is then found in the server's log.
+    if let parent = Environment.current["TRACEPARENT"].flatMap({ TraceParent($0) }) {
+      connection.trace = StatementTrace(parent, tags: ["application": "dbtool"])
+    }
+    return connection
   }
 
   /// The same for connections that other threads open.

@@ -7,6 +7,8 @@ package final class StandIn {
   package let moto: String
   /// Where containers and instances are told who they are, and the SSO portal listens.
   package let metadata: String
+  /// Where compressed requests are unpacked on their way to moto's server.
+  package let unpacker: String
   private let process: Process
   private let input: Pipe
 
@@ -30,6 +32,7 @@ package final class StandIn {
     let addresses = try JSONDecoder().decode([String: String].self, from: line)
     moto = addresses["moto"] ?? ""
     metadata = addresses["metadata"] ?? ""
+    unpacker = addresses["unpacker"] ?? ""
   }
 
   deinit {

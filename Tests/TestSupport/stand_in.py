@@ -2,12 +2,14 @@
 answer. Prints one line of JSON with the addresses, and ends when its standard input does.
 """
 
+import gzip
 import http.server
 import json
 import sys
 import threading
 import time
 import urllib.parse
+import urllib.request
 
 from moto.server import ThreadedMotoServer
 
@@ -95,10 +97,45 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(404)
 
 
+class Unpacker(http.server.BaseHTTPRequestHandler):
+    """Unpacks what is compressed and hands it to moto, which itself fails on compressed JSON."""
+
+    protocol_version = "HTTP/1.1"
+    packed = 0
+
+    def log_message(self, *words):
+        pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name: value for name, value in self.headers.items()
+                   if name.lower() not in ("content-encoding", "content-length", "host")}
+        if self.headers.get("Content-Encoding") == "gzip":
+            Unpacker.packed += 1
+            body = gzip.decompress(body)
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", data=body, headers=headers)
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+            self.send_response(answer.status)
+            self.send_header("X-Packed", str(Unpacker.packed))
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+    def do_GET(self):
+        text = str(Unpacker.packed).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
 calls = []
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 host, port = moto.get_host_and_port()
-print(json.dumps({"moto": f"http://127.0.0.1:{port}", "metadata": f"http://127.0.0.1:{server.server_port}"}),
-      flush=True)
+unpacker = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Unpacker)
+threading.Thread(target=unpacker.serve_forever, daemon=True).start()
+print(json.dumps({"moto": f"http://127.0.0.1:{port}", "metadata": f"http://127.0.0.1:{server.server_port}",
+                  "unpacker": f"http://127.0.0.1:{unpacker.server_port}"}), flush=True)
 sys.stdin.read()

@@ -34,8 +34,9 @@ package struct MetricCost: Sendable, Equatable {
 
   /// Minutes of a month of 730 hours, as AWS counts one.
   private static let minutes = 43_800
-  /// Bytes of an event of the embedded metric format, about.
-  private static let eventBytes = 900.0
+  /// Bytes of an event of the embedded metric format, about, and of what each operation adds to it.
+  private static let eventBytes = 700.0
+  private static let operationBytes = 20.0
 
   /// The parts.
   package var lines: [Line]
@@ -78,7 +79,8 @@ package struct MetricCost: Sendable, Equatable {
     // One event each ten seconds for each tenant, kind and status that occurred, at most one an operation.
     let groups = Double(load.processes * load.tenants * load.kinds)
     let events = min(Double(load.operations), groups * Double(Self.minutes) * 6)
-    let logPrice = events * Self.eventBytes / 1e9 * prices.logGigabyte
+    let bytes = events * Self.eventBytes + Double(load.operations) * Self.operationBytes
+    let logPrice = bytes / 1e9 * prices.logGigabyte
     lines.append(Line("log events, where these carry the metrics", "", Int(events), logPrice))
     self.lines = lines
     total = metricPrice + requestPrice

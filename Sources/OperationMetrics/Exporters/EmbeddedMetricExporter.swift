@@ -18,6 +18,22 @@ public final class EmbeddedMetricExporter: MetricExporter {
   private struct Figures {
     var durations = Distribution()
     var bytes = Distribution()
+
+    /// The values, each as often as it came, divided into events that hold so many.
+    func parts(of limit: Int) -> [Part] {
+      let durations = durations.repeatedValues
+      let bytes = bytes.repeatedValues
+      return stride(from: 0, to: durations.count, by: limit).map { start in
+        let range = start..<min(start + limit, durations.count)
+        return Part(durations: durations[range], bytes: bytes[range])
+      }
+    }
+  }
+
+  /// What one event says: the format has arrays of a hundred values at most, and no counts beside them.
+  private struct Part {
+    var durations: ArraySlice<Double>
+    var bytes: ArraySlice<Double>
   }
 
   private struct State {
@@ -100,12 +116,22 @@ public final class EmbeddedMetricExporter: MetricExporter {
     var count = 0
     let milliseconds = Int64(time / .milliseconds(1))
     for (group, figures) in groups {
-      count += 1
-      write(group, figures, at: milliseconds, to: &json)
+      for part in figures.parts(of: Self.mostValues) {
+        count += 1
+        write(group, part, at: milliseconds, to: &json)
+      }
     }
-    if waits.count > 0 || dropped > 0 {
+    let allWaits = waits.repeatedValues
+    for start in stride(from: 0, to: allWaits.count, by: Self.mostValues) {
       count += 1
-      writeOthers(waits, dropped: dropped, at: milliseconds, to: &json)
+      let part = allWaits[start..<min(start + Self.mostValues, allWaits.count)]
+      writeOther(.waits, at: milliseconds, to: &json) { values(.waits, part, to: &$0) }
+    }
+    if dropped > 0 {
+      count += 1
+      writeOther(.dropped, at: milliseconds, to: &json) {
+        value(.dropped, Double(dropped), to: &$0)
+      }
     }
     for run in runs {
       count += 1
@@ -115,7 +141,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
   }
 
   private func write(
-    _ group: Group, _ figures: Figures, at time: Int64, to json: inout JSONBytes
+    _ group: Group, _ part: Part, at time: Int64, to json: inout JSONBytes
   ) {
     let all = ["TenantId", "Operation", "StatusCode"]
     let statusClass = StatusClass(status: group.status)
@@ -144,10 +170,10 @@ public final class EmbeddedMetricExporter: MetricExporter {
       json.text(statusClass.rawValue)
       json.key("SQLState")
       json.text(group.status)
-      value(.operations, Double(figures.durations.count), to: &json)
-      values(.durations, figures.durations, to: &json)
-      values(.bytes, figures.bytes, to: &json)
-      if statusClass.isError { value(.errors, Double(figures.durations.count), to: &json) }
+      value(.operations, Double(part.durations.count), to: &json)
+      values(.durations, part.durations, to: &json)
+      values(.bytes, part.bytes, to: &json)
+      if statusClass.isError { value(.errors, Double(part.durations.count), to: &json) }
     }
     json.newline()
   }
@@ -174,8 +200,10 @@ public final class EmbeddedMetricExporter: MetricExporter {
     json.newline()
   }
 
-  private func writeOthers(
-    _ waits: Distribution, dropped: Int, at time: Int64, to json: inout JSONBytes
+  /// An event with one metric that has no dimensions.
+  private func writeOther(
+    _ name: MetricSeries.Name, at time: Int64, to json: inout JSONBytes,
+    _ target: (inout JSONBytes) -> Void
   ) {
     json.object { json in
       json.key("_aws")
@@ -183,15 +211,9 @@ public final class EmbeddedMetricExporter: MetricExporter {
         json.key("Timestamp")
         json.integer(time)
         json.key("CloudWatchMetrics")
-        json.array { json in
-          var names: [MetricSeries.Name] = []
-          if waits.count > 0 { names.append(.waits) }
-          if dropped > 0 { names.append(.dropped) }
-          directive(names, by: [[]], to: &json)
-        }
+        json.array { json in directive([name], by: [[]], to: &json) }
       }
-      if waits.count > 0 { values(.waits, waits, to: &json) }
-      if dropped > 0 { value(.dropped, Double(dropped), to: &json) }
+      target(&json)
     }
     json.newline()
   }
@@ -225,27 +247,10 @@ public final class EmbeddedMetricExporter: MetricExporter {
     json.number(value)
   }
 
-  /// Each value as often as it came, or, where that is too much for an event, a statistic set.
   private func values(
-    _ name: MetricSeries.Name, _ distribution: Distribution, to json: inout JSONBytes
+    _ name: MetricSeries.Name, _ values: ArraySlice<Double>, to json: inout JSONBytes
   ) {
     json.key(name.rawValue)
-    if distribution.count <= Self.mostValues {
-      json.array { json in
-        for (value, count) in distribution.values.sorted(by: { $0.key < $1.key }) {
-          for _ in 0..<Int(count) { json.number(value) }
-        }
-      }
-      return
-    }
-    json.object { json in
-      for (key, figure) in [
-        ("Max", distribution.maximum), ("Min", distribution.minimum),
-        ("Count", Double(distribution.count)), ("Sum", distribution.sum),
-      ] {
-        json.key(key)
-        json.number(figure)
-      }
-    }
+    json.array { json in for value in values { json.number(value) } }
   }
 }

@@ -9,9 +9,6 @@ struct Distribution: Sendable {
 
   private var bins: [UInt32: Bin] = [:]
   private(set) var count = 0
-  private(set) var sum = 0.0
-  private(set) var minimum = Double.infinity
-  private(set) var maximum = 0.0
 
   /// - Parameter value: A number that is not negative.
   mutating func add(_ value: Double) {
@@ -20,9 +17,11 @@ struct Distribution: Sendable {
     bins[bin, default: Bin()].count += 1
     bins[bin, default: Bin()].sum += value
     count += 1
-    sum += value
-    minimum = min(minimum, value)
-    maximum = max(maximum, value)
+  }
+
+  /// The same, each as often as it came, the smallest first.
+  var repeatedValues: [Double] {
+    values.sorted { $0.key < $1.key }.flatMap { repeatElement($0.key, count: Int($0.value)) }
   }
 
   /// The means of values that were counted together, and how many there were.

@@ -37,7 +37,9 @@ extension Migrate.Up {
           return report.finished.count
         }
         note.write(
-          .change("migrate up"), RunEnd(applied.map { _ in .good }), on: connection,
+          // A tenant's schema has its ledger for itself: nothing is made beside it.
+          target.place.schema == nil ? .change("migrate up") : .check("migrate up"),
+          RunEnd(applied.map { _ in .good }), on: connection,
           target: target.name, counts: applied.migrations)
         return try applied.get()
       })
