@@ -85,7 +85,9 @@ package struct StatementShape: Sendable, Equatable {
     let name = fields["savepoint_name"]?.text ?? ""
     switch fields["kind"]?.text {
     case "TRANS_STMT_BEGIN", "TRANS_STMT_START":
-      let tokens = ((try? Token.all(in: sql)) ?? []).filter { $0.text != ";" }
+      let tokens = ((try? Token.all(in: sql)) ?? []).filter {
+        $0.text != ";" && !$0.text.hasPrefix("--") && !$0.text.hasPrefix("/*")
+      }
       let words = ["begin", "start", "work", "transaction"]
       let modes = tokens.drop { words.contains($0.text.lowercased()) }
       return .begin(modes: modes.map(\.text).joined(separator: " "))

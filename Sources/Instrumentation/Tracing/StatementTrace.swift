@@ -17,7 +17,12 @@ public struct StatementTrace: Sendable, Equatable {
     guard !tags.isEmpty, !Self.hasComment(sql) else { return sql }
     let pairs = tags.sorted { $0.key < $1.key }
       .map { "\(Self.encoded($0.key))='\(Self.encoded($0.value))'" }
-    return "\(sql) /*\(pairs.joined(separator: ","))*/"
+    // Behind a semicolon it would be a statement of its own, which some transports refuse.
+    var statement = sql[...]
+    while let last = statement.utf8.last, last == UInt8(ascii: ";") || last <= UInt8(ascii: " ") {
+      statement.removeLast()
+    }
+    return "\(statement) /*\(pairs.joined(separator: ","))*/"
   }
 
   /// True where there is a comment, or what looks like one.

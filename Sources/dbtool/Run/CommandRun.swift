@@ -38,7 +38,8 @@ final class CommandRun: Sendable {
     RunRecord(
       id: id, command: memory.command, target: target, toolVersion: Version.current,
       gitCommit: GitCommit.current(inFolder: folder), runBy: Person.current,
-      startedAt: startedAt.formatted(.iso8601), milliseconds: Int(duration / .milliseconds(1)),
+      startedAt: startedAt.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+      milliseconds: Int(duration / .milliseconds(1)),
       result: end.result, exitCode: Int(end.status.rawValue), error: end.error,
       counts: counts.withLock { $0 }.merging(own) { $1 })
   }
