@@ -17,7 +17,7 @@ RELEASE_FLAGS += --static-swift-stdlib
 endif
 
 release_binary := .build/release/dbtool
-sources := Package.swift Sources Tests Benchmarks/data-api-client
+sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client
 
 bindir := $(DESTDIR)$(PREFIX)/bin
 bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -26,7 +26,7 @@ fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 manual := $(DESTDIR)$(PREFIX)/share/man/man1
 manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-isolation install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,11 @@ bench-data-api: release ## Measure the Data API's client and signatures against 
 	@scripts/bootstrap bench
 	swift build $(subst --product dbtool,--product data-api-client,$(RELEASE_FLAGS))
 	Benchmarks/data-api
+
+bench-instrumentation: release ## Measure what recording an operation costs
+	@scripts/bootstrap bench
+	swift build $(subst --product dbtool,--product instrumented-client,$(RELEASE_FLAGS))
+	Benchmarks/instrumentation
 
 bench-isolation: release ## Measure verify-rls against its peers, which pip installs
 	@scripts/bootstrap bench

@@ -121,6 +121,12 @@ let package = Package(
       name: "data-api-client", dependencies: ["DataAPI", "AWS", "Postgres"],
       path: "Benchmarks/data-api-client"),
 
+    // What Benchmarks/instrumentation measures.
+    .executableTarget(
+      name: "instrumented-client",
+      dependencies: ["OperationMetrics", "Instrumentation", "Postgres", "SQLSyntax"],
+      path: "Benchmarks/instrumented-client"),
+
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
       name: "TestSupport",

@@ -73,9 +73,9 @@ extension SessionEffect {
 
   /// What the statements in `sql` do, in order; nothing for most, and for text that does not parse.
   package static func effects(of sql: String) -> [SessionEffect] {
-    guard SessionText.mayHaveEffects(sql),
-      let statements = try? SyntaxTree.statements(of: sql)
-    else { return [] }
+    guard SessionText.mayHaveEffects(sql) else { return [] }
+    if let plain = PlainSetting.effect(of: sql) { return [plain] }
+    guard let statements = try? SyntaxTree.statements(of: sql) else { return [] }
     return statements.flatMap { SessionStatement(node: $0, source: sql).effects }
   }
 }
