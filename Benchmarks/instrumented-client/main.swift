@@ -13,6 +13,11 @@ import SQLSyntax
 
 let arguments = CommandLine.arguments
 
+/// Takes no note of anything.
+final class Nowhere: OperationSink {
+  func record(_ record: OperationRecord) {}
+}
+
 /// Answers at once.
 final class Nothing: Connection {
   let transport = Transport.libpq
@@ -46,7 +51,12 @@ switch arguments[1] {
 case "selects":
   let (rounds, count) = (Int(arguments[3]) ?? 0, Int(arguments[4]) ?? 0)
   let bare = try LibPQConnection(conninfo: arguments[2])
-  let sink = recorder()
+  let sink: any OperationSink
+  switch arguments.count > 5 ? arguments[5] : "" {
+  case "nowhere": sink = Nowhere()
+  case "empty": sink = MetricRecorder([])
+  default: sink = recorder()
+  }
   let base = try LibPQConnection(conninfo: arguments[2])
   let recorded = InstrumentedConnection(base, mode: .lenient, sink: sink)
   try recorded.execute("SET app.current_tenant_id = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'")
@@ -66,7 +76,7 @@ case "selects":
     let second = try run(round % 2 == 0 ? recorded : base)
     print(round % 2 == 0 ? "\(first) \(second)" : "\(second) \(first)")
   }
-  sink.close(within: .seconds(5))
+  (sink as? MetricRecorder)?.close(within: .seconds(5))
 case "wrapper":
   let count = Int(arguments[2]) ?? 0
   let sink = recorder()

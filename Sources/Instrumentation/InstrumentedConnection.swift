@@ -186,24 +186,18 @@ public final class InstrumentedConnection: Connection {
   public func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int {
     try admit(sql, [], [])
     let start = clock.now
-    var bytes = sql.utf8.count
-    func note(status: String, rows: Int) {
-      sink.record(
-        OperationRecord(
-          tenant: tenant, kind: .copy, status: status, time: clock.time(of: start),
-          duration: clock.now - start, rows: rows, bytesSent: bytes, transport: transport,
-          isExempt: isExempt(tenant)))
-    }
+    var bytes = 0
     do {
       let rows = try base.copyIn(trace?.commented(sql) ?? sql) {
         let chunk = try nextChunk()
         bytes += chunk?.count ?? 0
         return chunk
       }
-      note(status: "OK", rows: rows)
+      note(sql, bytes, status: "OK", rows: rows, 0, from: start, to: clock.now, tenant: tenant)
       return rows
     } catch {
-      note(status: (error as? PostgresError)?.status ?? "ERROR", rows: 0)
+      let status = (error as? PostgresError)?.status ?? "ERROR"
+      note(sql, bytes, status: status, rows: 0, 0, from: start, to: clock.now, tenant: tenant)
       throw error
     }
   }
@@ -268,15 +262,25 @@ public final class InstrumentedConnection: Connection {
 
   private func note(
     _ sql: String, _ parameters: [Parameter], status: String, _ result: QueryResult?,
-    from start: OperationClock.Instant, to end: OperationClock.Instant, tenant: String?
+    from start: Int64, to end: Int64, tenant: String?
   ) {
-    var bytes = sql.utf8.count
+    var bytes = 0
     for case .text(let value) in parameters { bytes += value.utf8.count }
+    note(
+      sql, bytes, status: status, rows: result?.rowCount ?? 0, result?.byteCount ?? 0, from: start,
+      to: end, tenant: tenant)
+  }
+
+  /// - Parameter bytes: What was sent beside the text.
+  private func note(
+    _ sql: String, _ bytes: Int, status: String, rows: Int, _ bytesReceived: Int,
+    from start: Int64, to end: Int64, tenant: String?
+  ) {
     sink.record(
       OperationRecord(
         tenant: tenant, sql: sql, status: status, time: clock.time(of: start),
-        duration: end - start, rows: result?.rowCount ?? 0, bytesSent: bytes,
-        bytesReceived: result?.byteCount ?? 0, transport: transport, isExempt: isExempt(tenant)))
+        duration: end - start, rows: rows, bytesSent: sql.utf8.count + bytes,
+        bytesReceived: bytesReceived, transport: transport, isExempt: isExempt(tenant)))
   }
 }
 

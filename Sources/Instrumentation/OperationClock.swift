@@ -5,23 +5,27 @@
 #endif
 
 /// Measures durations, and tells times of day from the same reading.
+///
+/// In nanoseconds as plain integers: an operation reads it twice, and `Duration` is an integer of 128 bits.
 struct OperationClock {
-  typealias Instant = ContinuousClock.Instant
-
-  private let clock = ContinuousClock()
-  private let start: Instant
+  private let start: Int64
   /// Since 1970, when `start` was.
-  private let startTime: Duration
+  private let startTime: Int64
 
   init() {
-    start = clock.now
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    startTime = .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    start = Self.read(CLOCK_MONOTONIC)
+    startTime = Self.read(CLOCK_REALTIME)
   }
 
-  var now: Instant { clock.now }
+  /// Nanoseconds since some moment.
+  var now: Int64 { Self.read(CLOCK_MONOTONIC) }
 
-  /// Since 1970-01-01 00:00 UTC.
-  func time(of instant: Instant) -> Duration { startTime + (instant - start) }
+  /// Nanoseconds since 1970-01-01 00:00 UTC.
+  func time(of instant: Int64) -> Int64 { startTime + (instant - start) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
 }

@@ -8,10 +8,8 @@ public struct OperationRecord: Sendable {
   /// `OK` or the SQLSTATE that refused it; `ERROR` for a failure without one, `skipped` when an earlier
   /// error of its batch kept it from running.
   public var status: String
-  /// When it began, since 1970-01-01 00:00 UTC.
-  public var time: Duration
-  /// From sending to the answer; in a batch, from the answer before.
-  public var duration: Duration
+  private var timeNanoseconds: Int64
+  private var durationNanoseconds: Int64
   /// Rows returned or changed.
   public var rows: Int
   /// Bytes of SQL text and parameters.
@@ -41,8 +39,8 @@ public struct OperationRecord: Sendable {
   ) {
     self.tenant = tenant
     self.status = status
-    self.time = time
-    self.duration = duration
+    timeNanoseconds = Int64(time / .nanoseconds(1))
+    durationNanoseconds = Int64(duration / .nanoseconds(1))
     self.rows = rows
     self.bytesSent = bytesSent
     self.bytesReceived = bytesReceived
@@ -52,16 +50,32 @@ public struct OperationRecord: Sendable {
   }
 
   /// A record of one operation, whose kind is found when somebody asks.
+  ///
+  /// - Parameters:
+  ///   - time: Nanoseconds since 1970.
+  ///   - duration: Nanoseconds.
   init(
-    tenant: String?, sql: String, status: String, time: Duration, duration: Duration, rows: Int,
+    tenant: String?, sql: String, status: String, time: Int64, duration: Int64, rows: Int,
     bytesSent: Int, bytesReceived: Int, transport: Transport, isExempt: Bool
   ) {
-    self.init(
-      tenant: tenant, kind: .other, status: status, time: time, duration: duration, rows: rows,
-      bytesSent: bytesSent, bytesReceived: bytesReceived, transport: transport, isExempt: isExempt)
+    self.tenant = tenant
+    self.status = status
+    timeNanoseconds = time
+    durationNanoseconds = duration
+    self.rows = rows
+    self.bytesSent = bytesSent
+    self.bytesReceived = bytesReceived
+    self.transport = transport
+    self.isExempt = isExempt
     operation =
       sql.utf8.count <= Self.longestText ? .text(sql) : .kind(StatementKinds.shared.kind(of: sql))
   }
+
+  /// When it began, since 1970-01-01 00:00 UTC.
+  public var time: Duration { .nanoseconds(timeNanoseconds) }
+
+  /// From sending to the answer; in a batch, from the answer before.
+  public var duration: Duration { .nanoseconds(durationNanoseconds) }
 
   /// What it did, found by PostgreSQL's parser.
   public var kind: StatementKind {

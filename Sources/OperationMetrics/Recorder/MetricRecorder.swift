@@ -127,9 +127,7 @@ private struct ExportThread: Sendable {
       var runs: [RunMeasurement] = []
       let deadline = take(&records, &waits, &runs)
       if records.count > 0 || waits.count > 0 || !runs.isEmpty {
-        let batch = MetricBatch(
-          records: records.inOrder, waits: waits.inOrder, runs: runs, dropped: records.dropped)
-        for exporter in exporters { exporter.export(batch) }
+        hand(records, waits, runs)
         records.clear()
         waits.clear()
       }
@@ -140,6 +138,17 @@ private struct ExportThread: Sendable {
       let now = WallClock.now
       for exporter in exporters { exporter.flush(at: now) }
     }
+  }
+}
+
+extension ExportThread {
+  /// By a function of its own, after which the rings' memory is used by them alone again.
+  private func hand(
+    _ records: RecordRing<OperationRecord>, _ waits: RecordRing<Duration>, _ runs: [RunMeasurement]
+  ) {
+    let batch = MetricBatch(
+      records: records.inOrder, waits: waits.inOrder, runs: runs, dropped: records.dropped)
+    for exporter in exporters { exporter.export(batch) }
   }
 }
 
