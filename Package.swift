@@ -61,7 +61,7 @@ let package = Package(
     .target(name: "Digests", dependencies: ["COpenSSL"]),
     .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
-    .target(name: "Instrumentation", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "DatabaseInstrumentation", dependencies: ["Postgres", "SQLSyntax"]),
 
     .target(name: "Processes"),
     .target(name: "LocalPostgres", dependencies: ["Postgres", "Processes"]),
@@ -73,10 +73,10 @@ let package = Package(
       name: "Policies", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(
       name: "Seeding",
-      dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+      dependencies: ["DatabaseInstrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
     .target(
       name: "Isolation",
-      dependencies: ["Synthesis", "Instrumentation", "Postgres", "SQLSyntax", "Wording"]),
+      dependencies: ["Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
     .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests"]),
@@ -85,16 +85,16 @@ let package = Package(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
     .target(
       name: "OperationMetrics",
-      dependencies: ["AWS", "Databases", "Instrumentation", "Postgres", "SQLSyntax"]),
+      dependencies: ["AWS", "Databases", "DatabaseInstrumentation", "Postgres", "SQLSyntax"]),
     // What an application imports: nothing but the names of the rooms below.
     .target(
       name: "InstrumentedClient",
-      dependencies: ["Databases", "Instrumentation", "OperationMetrics", "Postgres"]),
+      dependencies: ["Databases", "DatabaseInstrumentation", "OperationMetrics", "Postgres"]),
     .target(name: "Runs", dependencies: ["Postgres", "SQLSyntax"]),
     .target(
       name: "SwiftMetricsSink",
       dependencies: [
-        "Instrumentation", "OperationMetrics",
+        "DatabaseInstrumentation", "OperationMetrics",
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ]),
     .target(
@@ -113,7 +113,7 @@ let package = Package(
         "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
         "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
         "Processes",
-        "Instrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
+        "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
       ]),
 
     // What Benchmarks/data-api measures.
@@ -124,7 +124,7 @@ let package = Package(
     // What Benchmarks/instrumentation measures.
     .executableTarget(
       name: "instrumented-client",
-      dependencies: ["OperationMetrics", "Instrumentation", "Postgres", "SQLSyntax"],
+      dependencies: ["OperationMetrics", "DatabaseInstrumentation", "Postgres", "SQLSyntax"],
       path: "Benchmarks/instrumented-client"),
 
     // What tests share: a PostgreSQL server of their own, databases, sample files.
@@ -141,8 +141,8 @@ let package = Package(
     .testTarget(
       name: "PostgresTests", dependencies: ["Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
-      name: "InstrumentationTests",
-      dependencies: ["Instrumentation", "Postgres", "SQLSyntax", "TestSupport"]),
+      name: "DatabaseInstrumentationTests",
+      dependencies: ["DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
       name: "LocalPostgresTests",
       dependencies: ["LocalPostgres", "Processes", "Postgres", "TestSupport"]),
@@ -155,18 +155,21 @@ let package = Package(
       dependencies: ["Lint", "Migrations", "LocalPostgres", "Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
     .testTarget(
-      name: "SeedingTests", dependencies: ["Seeding", "Instrumentation", "Postgres", "TestSupport"]),
+      name: "SeedingTests",
+      dependencies: ["Seeding", "DatabaseInstrumentation", "Postgres", "TestSupport"]),
     .testTarget(
       name: "SynthesisTests", dependencies: ["Synthesis", "SQLSyntax", "Postgres", "TestSupport"]),
     .testTarget(
       name: "IsolationTests",
-      dependencies: ["Isolation", "Instrumentation", "Postgres", "SQLSyntax", "TestSupport"],
+      dependencies: [
+        "Isolation", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport",
+      ],
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),
     .testTarget(
       name: "OperationMetricsTests",
       dependencies: [
-        "OperationMetrics", "SwiftMetricsSink", "Instrumentation", "Postgres", "SQLSyntax",
+        "OperationMetrics", "SwiftMetricsSink", "DatabaseInstrumentation", "Postgres", "SQLSyntax",
         "TestSupport",
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -186,6 +189,21 @@ let package = Package(
       name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),
   ]
 )
+
+// scripts/fuzz builds what libFuzzer runs; nothing of it is in any other build.
+if Context.environment["DBTOOL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-session-effects", dependencies: ["SQLSyntax"], path: "Fuzzing/session-effects",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+  for target in package.targets
+  where ["SQLSyntax", "fuzz-session-effects"].contains(target.name) {
+    target.swiftSettings =
+      (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    target.linkerSettings =
+      (target.linkerSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
+  }
+}
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + strict

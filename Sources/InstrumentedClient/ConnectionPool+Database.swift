@@ -1,5 +1,5 @@
+public import DatabaseInstrumentation
 public import Databases
-public import Instrumentation
 internal import Postgres
 
 extension ConnectionPool {

@@ -1,4 +1,4 @@
-package import Instrumentation
+package import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 

@@ -1,5 +1,5 @@
 public import CoreMetrics
-internal import Instrumentation
+internal import DatabaseInstrumentation
 public import OperationMetrics
 internal import SQLSyntax
 internal import Synchronization

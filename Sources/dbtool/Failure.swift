@@ -1,6 +1,6 @@
 import AWS
+import DatabaseInstrumentation
 import Databases
-import Instrumentation
 import Isolation
 import LocalPostgres
 import Migrations

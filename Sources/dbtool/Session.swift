@@ -1,5 +1,5 @@
+import DatabaseInstrumentation
 import Databases
-import Instrumentation
 import LocalPostgres
 import OperationMetrics
 import Postgres

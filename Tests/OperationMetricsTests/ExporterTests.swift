@@ -1,5 +1,5 @@
+import DatabaseInstrumentation
 import Foundation
-import Instrumentation
 import Postgres
 import SQLSyntax
 import TestSupport

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Instrumentation
+import DatabaseInstrumentation
 import MetricsTestKit
 import SQLSyntax
 import SwiftMetricsSink

@@ -1,4 +1,4 @@
-import Instrumentation
+import DatabaseInstrumentation
 import Postgres
 import Seeding
 import TestSupport

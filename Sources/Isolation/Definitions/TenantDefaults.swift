@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// Defaults of the tenant column that give a row a fixed tenant when none is set.

@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// What makes a finding the same one as before.

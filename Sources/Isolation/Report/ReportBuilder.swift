@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// Turns what the probes showed into verdicts and findings.

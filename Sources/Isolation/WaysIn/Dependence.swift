@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// Finds out whether what one tenant is shown depends on another one's rows.

@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// What a look at a view or at the result of a function showed.

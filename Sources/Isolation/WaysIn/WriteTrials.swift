@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Postgres
 
 /// Runs statements that may write anywhere, and looks at what they did to another tenant's rows.

@@ -1,5 +1,5 @@
 package import AWS
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import Synchronization
 
 /// Puts metrics into Amazon CloudWatch, a minute at a time.

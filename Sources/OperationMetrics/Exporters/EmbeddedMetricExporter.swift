@@ -1,5 +1,5 @@
 internal import AWS
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import SQLSyntax
 internal import Synchronization
 

@@ -1,4 +1,4 @@
-public import Instrumentation
+public import DatabaseInstrumentation
 
 /// Where records go that a `MetricRecorder` has collected.
 ///

@@ -1,5 +1,5 @@
+public import DatabaseInstrumentation
 internal import Dispatch
-public import Instrumentation
 internal import Synchronization
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 
 /// The newest of what was put in, up to a number.
 struct RecordRing<Element> {

@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 internal import SQLSyntax
 
 /// What one metric is told apart by.

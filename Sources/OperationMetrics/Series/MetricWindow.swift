@@ -1,4 +1,4 @@
-internal import Instrumentation
+internal import DatabaseInstrumentation
 
 /// What was measured in one stretch of time.
 struct MetricWindow: Sendable {

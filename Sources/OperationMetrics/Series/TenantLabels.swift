@@ -1,4 +1,4 @@
-package import Instrumentation
+package import DatabaseInstrumentation
 
 /// The names by which tenants are counted.
 package struct TenantLabels: Sendable {

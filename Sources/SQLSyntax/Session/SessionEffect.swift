@@ -75,7 +75,12 @@ extension SessionEffect {
   package static func effects(of sql: String) -> [SessionEffect] {
     guard SessionText.mayHaveEffects(sql) else { return [] }
     if let plain = PlainSetting.effect(of: sql) { return [plain] }
-    guard let statements = try? SyntaxTree.statements(of: sql) else { return [] }
+    return parsedEffects(of: sql) ?? []
+  }
+
+  /// The same, without a way around the parser; nil for text that does not parse.
+  package static func parsedEffects(of sql: String) -> [SessionEffect]? {
+    guard let statements = try? SyntaxTree.statements(of: sql) else { return nil }
     return statements.flatMap { SessionStatement(node: $0, source: sql).effects }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Instrumentation
+import DatabaseInstrumentation
 import Postgres
 import Reports
 import Seeding

@@ -1,4 +1,4 @@
-import Instrumentation
+import DatabaseInstrumentation
 import Isolation
 import Lint
 import Migrations

@@ -1,4 +1,4 @@
-import Instrumentation
+import DatabaseInstrumentation
 import Migrations
 import Postgres
 import Runs

@@ -1,4 +1,4 @@
-import Instrumentation
+import DatabaseInstrumentation
 import Postgres
 import Synchronization
 import TestSupport

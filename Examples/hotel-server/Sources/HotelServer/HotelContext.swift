@@ -1,0 +1,40 @@
+import Hummingbird
+import InstrumentedClient
+
+/// What is known of a request: whose it is, and the trace that it belongs to.
+struct HotelContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  var tenant = ""
+  var user: String?
+  var trace: StatementTrace?
+
+  init(source: Source) { coreContext = .init(source: source) }
+}
+
+/// Finds out for whom a request is made, and refuses it when that cannot be told.
+///
+/// Here headers say so, to keep the example short. A real server takes both from a token whose signature
+/// it has checked: whoever may name the tenant freely may read everybody's rows.
+struct TenantMiddleware: RouterMiddleware {
+  func handle(
+    _ request: Request, context: HotelContext,
+    next: (Request, HotelContext) async throws -> Response
+  ) async throws -> Response {
+    guard let tenant = request.headers[.tenant], !tenant.isEmpty else {
+      throw HTTPError(.unauthorized, message: "no tenant")
+    }
+    var context = context
+    context.tenant = tenant
+    context.user = request.headers[.user]
+    context.trace = StatementTrace(
+      request.headers[.traceparent].flatMap { TraceParent($0) },
+      tags: ["application": "hotel-server"])
+    return try await next(request, context)
+  }
+}
+
+extension HTTPField.Name {
+  static let tenant = HTTPField.Name("X-Tenant-Id")!
+  static let user = HTTPField.Name("X-User-Id")!
+  static let traceparent = HTTPField.Name("traceparent")!
+}
