@@ -17,7 +17,8 @@ RELEASE_FLAGS += --static-swift-stdlib
 endif
 
 release_binary := .build/release/dbtool
-sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client
+sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client \
+  Fuzzing Examples/hotel-server/Package.swift Examples/hotel-server/Sources
 
 bindir := $(DESTDIR)$(PREFIX)/bin
 bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -26,7 +27,7 @@ fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 manual := $(DESTDIR)$(PREFIX)/share/man/man1
 manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation example install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -60,10 +61,15 @@ man: ## Write the manual pages, one for each command, for `make install` to take
 format: ## Format the sources in place
 	swift format --in-place --parallel --recursive $(sources)
 
+example: ## Build the example server, and try to get at another tenant's rows through it
+	@scripts/bootstrap test
+	swift build --product dbtool
+	Examples/hotel-server/test
+
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/demo .ci/run
+	shellcheck scripts/bootstrap scripts/demo scripts/fuzz scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench

@@ -8,6 +8,7 @@ let package = Package(
     // Your own package says: .package(url: "https://…/dbtool", from: "0.1.0")
     .package(name: "dbtool", path: "../.."),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.11.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
   ],
   targets: [
     .executableTarget(
@@ -15,6 +16,7 @@ let package = Package(
       dependencies: [
         .product(name: "InstrumentedClient", package: "dbtool"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)])
   ]

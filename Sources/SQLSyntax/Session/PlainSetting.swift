@@ -75,6 +75,8 @@ struct PlainSetting {
       if bytes[index] == UInt8(ascii: ".") { dots += 1 }
       index += 1
     }
+    // The parser cuts what is longer (section 4.1.1).
+    guard index - start < 64, bytes[start..<index].allSatisfy({ $0 < 0x80 }) else { return nil }
     let name = SessionEffect.folded(String(decoding: bytes[start..<index], as: UTF8.self))
     guard dots == 1 ? name.first != "." && name.last != "." : name == "application_name" else {
       return nil

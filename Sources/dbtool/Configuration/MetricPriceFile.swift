@@ -9,6 +9,7 @@ enum MetricPriceFile {
     # metrics.prices in dbtool.yaml.
     date: 2026-11-28
     region: us-east-1
+    # Written down from what is published, not fetched: compare them with the page and with your bill.
     source: https://aws.amazon.com/cloudwatch/pricing/
     # For a metric and month; each different set of a name and dimension values is a metric.
     metrics:

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import InstrumentedClient
 
@@ -20,21 +21,20 @@ struct TenantMiddleware: RouterMiddleware {
     _ request: Request, context: HotelContext,
     next: (Request, HotelContext) async throws -> Response
   ) async throws -> Response {
-    guard let tenant = request.headers[.tenant], !tenant.isEmpty else {
+    guard let tenant = request.header("X-Tenant-Id"), !tenant.isEmpty else {
       throw HTTPError(.unauthorized, message: "no tenant")
     }
     var context = context
     context.tenant = tenant
-    context.user = request.headers[.user]
+    context.user = request.header("X-User-Id")
     context.trace = StatementTrace(
-      request.headers[.traceparent].flatMap { TraceParent($0) },
+      request.header("traceparent").flatMap { TraceParent($0) },
       tags: ["application": "hotel-server"])
     return try await next(request, context)
   }
 }
 
-extension HTTPField.Name {
-  static let tenant = HTTPField.Name("X-Tenant-Id")!
-  static let user = HTTPField.Name("X-User-Id")!
-  static let traceparent = HTTPField.Name("traceparent")!
+extension Request {
+  /// The value of a header field; nil when there is none.
+  func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
 }
