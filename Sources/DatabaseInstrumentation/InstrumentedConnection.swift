@@ -209,16 +209,25 @@ public final class InstrumentedConnection: Connection {
     if let context {
       if !effects.isEmpty { try check(effects, parameters, inside: context) }
     } else if mode == .strict, !isExempt, !hasTenant, tracker.tenant == nil {
-      guard !StatementKinds.shared.kind(of: sql).needsTenant || setsTenant(effects) else {
-        throw ContextError.missingTenant
-      }
+      guard !needsTenant(sql, effects) else { throw ContextError.missingTenant }
     }
   }
 
-  /// True for a query such as `SELECT set_config(…)`, which makes the context.
-  private func setsTenant(_ effects: [SessionEffect]) -> Bool {
-    effects.contains { effect in
-      if case .call = effect { true } else { effect == .unknown }
+  /// True for what may read or change rows or definitions.
+  private func needsTenant(_ sql: String, _ effects: [SessionEffect]) -> Bool {
+    switch StatementKinds.shared.kind(of: sql) {
+    case .begin, .commit, .rollback: return false
+    case .select:
+      // A query such as SELECT set_config(…) makes the context.
+      return !effects.contains { effect in
+        if case .call = effect { true } else { effect == .unknown }
+      }
+    case .other:
+      // DO, CALL, EXECUTE and the like do anything; SET and SAVEPOINT do nothing else.
+      let isHarmless =
+        !effects.isEmpty && !effects.contains { [.unknown, .defines, .runsDefined].contains($0) }
+      return !isHarmless && !sql.lowercased().hasPrefix("show ")
+    case .insert, .update, .delete, .merge, .copy, .ddl: return true
     }
   }
 
@@ -281,16 +290,6 @@ public final class InstrumentedConnection: Connection {
         tenant: tenant, sql: sql, status: status, time: clock.time(of: start),
         duration: end - start, rows: rows, bytesSent: sql.utf8.count + bytes,
         bytesReceived: bytesReceived, transport: transport, isExempt: isExempt(tenant)))
-  }
-}
-
-extension StatementKind {
-  /// True for what reads or changes rows or definitions.
-  fileprivate var needsTenant: Bool {
-    switch self {
-    case .select, .insert, .update, .delete, .merge, .copy, .ddl: true
-    case .begin, .commit, .rollback, .other: false
-    }
   }
 }
 

@@ -232,6 +232,95 @@ struct InstrumentedClientTests {
     }
   }
 
+  @Test(
+    "Without a tenant strict work may set one, and nothing else",
+    arguments: [
+      ("SELECT 1", false), ("WITH c AS (SELECT 1) SELECT * FROM c", false), ("TABLE x", false),
+      ("INSERT INTO x VALUES ('a', 1)", false), ("CREATE TABLE y ()", false),
+      ("DO $$ BEGIN END $$", false), ("DO $$ BEGIN SET x.y = 1; END $$", false),
+      ("PREPARE p AS SELECT set_config('a.b', '1', true)", false), ("EXECUTE p", false),
+      ("EXPLAIN SELECT 1", false), ("/* SET */ DELETE FROM x", false), ("COPY x TO STDOUT", false),
+      ("SHOW search_path", true), ("SET statement_timeout = 1000", true), ("BEGIN", true),
+      ("SELECT set_config('app.current_tenant_id', 'a', false)", true), ("RESET ALL", true),
+    ])
+  func strict(text: String, isAllowed: Bool) throws {
+    try Fixture.with { fixture in
+      let connection = InstrumentedConnection(fixture.counting, sink: fixture.recorder)
+      let before = fixture.counting.waits
+      if isAllowed {
+        try connection.execute(text)
+      } else {
+        #expect(throws: ContextError.missingTenant) { try connection.execute(text) }
+        #expect(throws: ContextError.missingTenant) {
+          try connection.pipeline([PipelineStatement("BEGIN"), PipelineStatement(text)])
+        }
+        #expect(fixture.counting.waits == before)
+        // With a tenant that SQL has set, it is let through.
+        try connection.execute("SET app.current_tenant_id = 'a'")
+        _ = try? connection.execute(text)
+        #expect(fixture.counting.waits > before + 1)
+      }
+    }
+  }
+
+  @Test("In a pipeline the tenant that is set first counts for what follows")
+  func strictPipeline() throws {
+    try Fixture.with { fixture in
+      let connection = InstrumentedConnection(fixture.counting, sink: fixture.recorder)
+      let outcomes = try connection.pipeline([
+        PipelineStatement("BEGIN"), PipelineStatement("SET LOCAL app.current_tenant_id = 'a'"),
+        PipelineStatement("SELECT count(*) FROM x"), PipelineStatement("COMMIT"),
+      ])
+      #expect(outcomes.allSatisfy { $0.error == nil })
+      #expect(connection.tenant == nil)
+      #expect(fixture.recorder.records.map(\.tenant) == [nil, "a", "a", "a"])
+    }
+  }
+
+  @Test("Work that goes on after a refused statement is told that nothing was kept")
+  func swallowed() throws {
+    try Fixture.with { fixture in
+      #expect(throws: ContextError.rolledBack) {
+        try fixture.client.withRLS(tenant: "a") { connection in
+          try connection.execute("INSERT INTO x VALUES ('a', 9)")
+          _ = try? connection.execute("SELECT 1/0")
+        }
+      }
+      let ids = try fixture.ids()
+      #expect(ids == ["1", "2", "3"])
+      #expect(fixture.client.connection.transactionStatus == .idle)
+    }
+  }
+
+  @Test("A trace goes to the server behind the statement, and cannot break out of its comment")
+  func trace() throws {
+    let parent = TraceParent(" 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01 ")
+    #expect(parent?.traceID == "0af7651916cd43dd8448eb211c80319c")
+    for wrong in [
+      "", "00-x", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+      "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'; DROP",
+    ] { #expect(TraceParent(wrong) == nil, "\(wrong)") }
+    let hostile = StatementTrace(parent, tags: ["a*/": "x'*/; DROP TABLE x; --"])
+    #expect(
+      hostile.commented("SELECT 1 ; ")
+        == "SELECT 1 /*a%2A%2F='x%27%2A%2F%3B%20DROP%20TABLE%20x%3B%20--',traceparent='\(parent?.description ?? "")'*/"
+    )
+    #expect(hostile.commented("SELECT 1 -- x") == "SELECT 1 -- x")
+    #expect(StatementTrace().commented("SELECT 1") == "SELECT 1")
+    try Fixture.with { fixture in
+      fixture.client.connection.trace = hostile
+      try fixture.client.withRLS(tenant: "a") { connection in
+        let query = try connection.execute("SELECT current_query()")
+        #expect(query.scalar?.contains("/*a%2A%2F='x%27") == true)
+        #expect(try connection.execute(count).scalar == "2")
+      }
+    }
+  }
+
   @Test("A summary counts by tenant, kind and status")
   func summary() throws {
     try Fixture.with { fixture in

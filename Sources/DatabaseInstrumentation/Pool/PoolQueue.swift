@@ -2,7 +2,12 @@ internal import Synchronization
 
 /// The sessions of a pool, and who waits for one.
 final class PoolQueue: Sendable {
-  private typealias Waiter = CheckedContinuation<PoolSession, any Error>
+  private typealias Continuation = CheckedContinuation<PoolSession, any Error>
+
+  private struct Waiter {
+    var continuation: Continuation
+    var deadline: ContinuousClock.Instant
+  }
 
   private struct State {
     var idle: [PoolSession] = []
@@ -12,14 +17,20 @@ final class PoolQueue: Sendable {
     var nextWaiter: UInt64 = 0
     var nextServed: UInt64 = 0
     var isClosed = false
+    var hasTimer = false
     var statistics = PoolStatistics()
 
-    mutating func takeWaiter() -> Waiter? {
-      while nextServed < nextWaiter {
-        defer { nextServed += 1 }
-        if let waiter = waiters.removeValue(forKey: nextServed) { return waiter }
+    /// The one who came first.
+    mutating func takeWaiter() -> Continuation? {
+      oldestWaiter.flatMap { waiters.removeValue(forKey: $0)?.continuation }
+    }
+
+    var oldestWaiter: UInt64? {
+      mutating get {
+        guard !waiters.isEmpty else { return nil }
+        while waiters[nextServed] == nil { nextServed += 1 }
+        return nextServed
       }
-      return nil
     }
   }
 
@@ -68,7 +79,7 @@ final class PoolQueue: Sendable {
   func give(_ session: PoolSession) {
     let isTooOld = ContinuousClock.now - session.openedAt > options.lifetime
     session.restedSince = .now
-    let waiter = state.withLock { state -> Waiter? in
+    let waiter = state.withLock { state -> Continuation? in
       guard !state.isClosed, !isTooOld else { return nil }
       guard let waiter = state.takeWaiter() else {
         state.idle.append(session)
@@ -116,11 +127,11 @@ final class PoolQueue: Sendable {
       }
       return (Array(state.waiters.values), state.idle)
     }
-    for waiter in waiters { waiter.resume(throwing: PoolError.closed) }
+    for waiter in waiters { waiter.continuation.resume(throwing: PoolError.closed) }
     for session in idle { remove(session) { _ in } }
   }
 
-  private func wait(_ waiter: Waiter, number: UInt64) {
+  private func wait(_ waiter: Continuation, number: UInt64) {
     enum Answer {
       case session(PoolSession)
       case open
@@ -139,7 +150,8 @@ final class PoolQueue: Sendable {
       if let most = options.maximumWaiting, state.waiters.count >= most {
         return .refuse(.tooManyWaiting(most))
       }
-      state.waiters[number] = waiter
+      state.waiters[number] = Waiter(
+        continuation: waiter, deadline: .now + options.waitTimeout)
       state.statistics.waits += 1
       return .wait
     }
@@ -150,26 +162,60 @@ final class PoolQueue: Sendable {
     case .wait:
       // Cancelled before it was in the queue, nobody would have found it there.
       if Task.isCancelled { return giveUp(number, CancellationError()) }
-      let (limit, maximum) = (options.waitTimeout, options.maximum)
-      Task { [weak self] in
-        try? await Task.sleep(for: limit)
-        self?.giveUp(number, PoolError.timedOut(after: limit, maximum: maximum))
+      startTimer()
+    }
+  }
+
+  /// One task looks after all who wait: they run out of time in the order in which they came.
+  private func startTimer() {
+    let isNeeded = state.withLock { state in
+      defer { state.hasTimer = true }
+      return !state.hasTimer
+    }
+    guard isNeeded else { return }
+    Task { [weak self] in
+      while let deadline = self?.nextDeadline() {
+        try? await Task.sleep(until: deadline, clock: .continuous)
+        self?.expire()
       }
     }
   }
 
+  private func nextDeadline() -> ContinuousClock.Instant? {
+    state.withLock { state in
+      let oldest = state.oldestWaiter.flatMap { state.waiters[$0]?.deadline }
+      state.hasTimer = oldest != nil
+      return oldest
+    }
+  }
+
+  private func expire() {
+    let now = ContinuousClock.now
+    let error = PoolError.timedOut(after: options.waitTimeout, maximum: options.maximum)
+    while true {
+      let overdue = state.withLock { state -> UInt64? in
+        guard let oldest = state.oldestWaiter, let waiter = state.waiters[oldest],
+          waiter.deadline <= now
+        else { return nil }
+        return oldest
+      }
+      guard let overdue else { return }
+      giveUp(overdue, error)
+    }
+  }
+
   private func giveUp(_ number: UInt64, _ error: any Error) {
-    let waiter = state.withLock { state -> Waiter? in
+    let waiter = state.withLock { state -> Continuation? in
       guard let waiter = state.waiters.removeValue(forKey: number) else { return nil }
       if error is PoolError { state.statistics.timeouts += 1 }
-      return waiter
+      return waiter.continuation
     }
     waiter?.resume(throwing: error)
   }
 
   private func remove(_ session: PoolSession, _ count: (inout PoolStatistics) -> Void) {
     session.close()
-    let waiter = state.withLock { state -> Waiter? in
+    let waiter = state.withLock { state -> Continuation? in
       count(&state.statistics)
       state.count -= 1
       guard !state.isClosed, let waiter = state.takeWaiter() else { return nil }
