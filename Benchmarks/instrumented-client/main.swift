@@ -42,7 +42,8 @@ func microseconds(_ count: Int, _ body: (Int) throws -> Void) rethrows -> Double
 
 /// A recorder whose exporter does what one does in production, short of sending.
 func recorder() -> MetricRecorder {
-  MetricRecorder([PrometheusExporter(file: "/dev/null", interval: .seconds(3_600))])
+  let file = NSTemporaryDirectory() + "instrumented-client.prom"
+  return MetricRecorder([PrometheusExporter(file: file, interval: .seconds(3_600))])
 }
 
 let select = "SELECT abalance FROM accounts WHERE aid = $1"

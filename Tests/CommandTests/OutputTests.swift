@@ -4,6 +4,20 @@ import Testing
 
 @Suite("What is written where")
 struct OutputTests {
+  @Test("a pipe or a link at the place of the output stays what it is")
+  func placeOfOutput() throws {
+    try withBareProject { project in
+      let piped = try project.shell(
+        "mkfifo pipe; cat pipe > read & \"$dbtool\" metrics cost --tenants 5 --output pipe; wait; "
+          + "test -p pipe && grep -c 'layout split' read")
+      #expect(piped.status == 0 && piped.stdout == "1\n", "\(piped)")
+      let linked = try project.shell(
+        "ln -s real link; echo old > real; \"$dbtool\" metrics cost --tenants 5 --output link; "
+          + "test -L link && grep -c 'layout split' real")
+      #expect(linked.status == 0 && linked.stdout == "1\n", "\(linked)")
+    }
+  }
+
   @Test("there are no colour codes in what is not a terminal")
   func colours() throws {
     try withProject { project in

@@ -58,6 +58,26 @@ struct ExporterTests {
     prometheus.close(by: .now)
     #expect(prometheus.lost == 1)
     #expect(throws: MetricError.self) { try MetricOutput(file: "/nowhere/at/all") }
+    // Replacing a device by a file would take it away from everybody.
+    let device = PrometheusExporter(file: "/dev/null")
+    device.close(by: .now)
+    #expect(device.lost == 1)
+    let folder = PrometheusExporter(file: NSTemporaryDirectory())
+    folder.close(by: .now)
+    #expect(folder.lost == 1)
+    var status = stat()
+    #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+  }
+
+  @Test("A link at the file's place stays one")
+  func link() throws {
+    let (file, link) = (TemporaryFile(), TemporaryFile())
+    try "old".write(toFile: file.path, atomically: true, encoding: .utf8)
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: file.path)
+    PrometheusExporter(file: link.path).close(by: .now)
+    #expect(file.text.contains("database_records_dropped_total 0"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
   }
 
   @Test("Prometheus's own tool finds nothing wrong with the text", .enabled(if: Promtool.isThere))

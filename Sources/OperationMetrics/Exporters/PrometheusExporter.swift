@@ -149,7 +149,22 @@ public final class PrometheusExporter: MetricExporter {
     return text.text
   }
 
+  private static func target(of path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return errno == ENOENT ? path : nil }
+    guard status.st_mode & S_IFMT == S_IFREG, let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// Replaces the file, or the one that a link at its place leads to.
+  ///
+  /// What is no file is left alone: renaming over a device would take it away from everybody.
   private func write() {
+    guard let path = Self.target(of: path) else {
+      state.withLock { $0.lost += 1 }
+      return
+    }
     let draft = "\(path).\(getpid()).new"
     var isWritten = false
     if let file = Descriptor(writing: draft, appends: false) {

@@ -70,10 +70,14 @@ enum Files {
     }
   }
 
-  /// Writes the whole file or nothing.
+  /// Writes the whole file or nothing; a link stays, and leads to the new text.
   static func write(_ text: String, to path: String) throws {
+    // A device or a pipe is written to: the new file of an atomic write would take its place.
+    let place = canonical(path)
+    let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
+    let isFile = type == nil || type == .typeRegular
     do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+      try Data(text.utf8).write(to: URL(filePath: place), options: isFile ? .atomic : [])
     } catch {
       throw UsageError("\(path) cannot be written: \(reason(error))")
     }
