@@ -66,8 +66,14 @@ enum RunReports {
       Text(String(run.id.prefix(8)), .strong),
       Text(String(run.startedAt.prefix(16).map { $0 == "T" ? " " : $0 })), Text(run.command),
       Text(run.result.rawValue, meaning(run.result)), Text(took(run.milliseconds)),
-      Text(run.runBy), Text(String((run.gitCommit ?? "").prefix(7))), Text(run.error ?? done),
+      Text(run.runBy), Text(String((run.gitCommit ?? "").prefix(7))),
+      Text(run.error.map(shortened) ?? done),
     ]
+  }
+
+  /// What fits beside the other columns; `runs show` has it all.
+  private static func shortened(_ error: String) -> String {
+    error.count > 100 ? error.prefix(99) + "…" : error
   }
 
   private static func meaning(_ result: RunRecord.Result) -> Text.Meaning {

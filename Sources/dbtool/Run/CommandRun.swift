@@ -58,7 +58,8 @@ struct RunEnd: Sendable {
     case .failure(let error):
       let failure = Failure(error)
       status = failure.status
-      self.error = failure.summary
+      // A server may say a megabyte; the beginning tells what it was.
+      self.error = String(failure.summary.prefix(1_000))
     }
   }
 

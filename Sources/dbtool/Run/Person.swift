@@ -15,6 +15,8 @@ enum Person {
     gethostname(&host, host.count - 1)
     let machine = String(
       decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "\(name ?? String(getuid()))@\(machine)"
+    // What runs in a container or from cron often has no such variable.
+    let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+    return "\(name ?? account ?? String(getuid()))@\(machine)"
   }
 }
