@@ -142,7 +142,9 @@ let package = Package(
       name: "PostgresTests", dependencies: ["Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
       name: "DatabaseInstrumentationTests",
-      dependencies: ["DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport"]),
+      dependencies: [
+        "DatabaseInstrumentation", "Databases", "Postgres", "SQLSyntax", "TestSupport",
+      ]),
     .testTarget(
       name: "LocalPostgresTests",
       dependencies: ["LocalPostgres", "Processes", "Postgres", "TestSupport"]),

@@ -98,13 +98,14 @@ public final class InstrumentedConnection: Connection {
         askIfUncertain()
       }
       note(
-        sql, parameters, status: "OK", result, from: start, to: end,
-        tenant: effects.isEmpty ? before : tenant ?? before)
+        sql, Self.size(of: parameters), status: "OK", rows: result.rowCount, result.byteCount,
+        from: start, to: end, tenant: effects.isEmpty ? before : tenant ?? before)
       return result
     } catch let error as PostgresError {
       tracker.settle(base.transactionStatus)
       note(
-        sql, parameters, status: error.status, nil, from: start, to: clock.now, tenant: before)
+        sql, Self.size(of: parameters), status: error.status, rows: 0, 0, from: start,
+        to: clock.now, tenant: before)
       throw error
     }
   }
@@ -172,8 +173,9 @@ public final class InstrumentedConnection: Connection {
         }
         let now = clock.now
         note(
-          statement.sql, statement.parameters, status: outcome.status, outcome.result, from: last,
-          to: now, tenant: tenantOf.map { $0(index) } ?? tenant ?? before)
+          statement.sql, Self.size(of: statement.parameters), status: outcome.status,
+          rows: outcome.result?.rowCount ?? 0, outcome.result?.byteCount ?? 0, from: last, to: now,
+          tenant: tenantOf.map { $0(index) } ?? tenant ?? before)
         last = now
         onOutcome(index, outcome)
       }, onWait: onWait)
@@ -269,15 +271,10 @@ public final class InstrumentedConnection: Connection {
     isExempt || (mode == .exempt && tenant == nil)
   }
 
-  private func note(
-    _ sql: String, _ parameters: [Parameter], status: String, _ result: QueryResult?,
-    from start: Int64, to end: Int64, tenant: String?
-  ) {
+  private static func size(of parameters: [Parameter]) -> Int {
     var bytes = 0
     for case .text(let value) in parameters { bytes += value.utf8.count }
-    note(
-      sql, bytes, status: status, rows: result?.rowCount ?? 0, result?.byteCount ?? 0, from: start,
-      to: end, tenant: tenant)
+    return bytes
   }
 
   /// - Parameter bytes: What was sent beside the text.

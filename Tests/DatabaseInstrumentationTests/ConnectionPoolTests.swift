@@ -1,5 +1,7 @@
 import DatabaseInstrumentation
+import Databases
 import Postgres
+import SQLSyntax
 import Synchronization
 import TestSupport
 import Testing
@@ -68,6 +70,52 @@ struct ConnectionPoolTests {
       #expect(fixture.pool.statistics.open == 1)
       #expect(fixture.pool.statistics.idle == 1)
       #expect(fixture.recorder.records.filter { $0.tenant == "t1" }.count > 8)
+    }
+  }
+
+  @Test("The same pool works over the Data API")
+  func dataAPI() async throws {
+    try await PoolFixture.with { fixture in
+      let api = try LocalDataAPI(fixture.database)
+      defer { withExtendedLifetime(api) {} }
+      let database = try Database(api.url, environment: LocalDataAPI.environment)
+      var options = PoolOptions()
+      options.maximum = 3
+      options.role = "app_user"
+      let pool = ConnectionPool(options, sink: fixture.recorder) {
+        try database.connect(cancellation: $0)
+      }
+      defer { pool.shutDown() }
+      try await withThrowingTaskGroup { group in
+        for number in 0..<30 {
+          group.addTask {
+            let tenant = "t\(number % 5)"
+            try await pool.withRLS(tenant: tenant) { connection in
+              let row = try await connection.execute(
+                "SELECT \(who.dropFirst(7)), count(*), count(*) FILTER (WHERE tenant <> $1) FROM x",
+                [.text(tenant)]
+              ).rows.first
+              #expect(row?[0] == tenant && row?[1] == "10" && row?[2] == "0")
+            }
+            let results = try await pool.batchWithRLS(
+              tenant: tenant, [PipelineStatement("SELECT count(*) FROM x")])
+            #expect(results.map(\.scalar) == ["10"])
+          }
+        }
+        try await group.waitForAll()
+      }
+      await #expect(throws: ContextError.missingTenant) {
+        try await pool.withRLS(tenant: "") { _ in }
+      }
+      await #expect(throws: ContextError.changedContext) {
+        try await pool.withRLS(tenant: "t1") {
+          try await $0.execute("SELECT set_config('app.current_tenant_id', 't' || '2', true)")
+        }
+      }
+      #expect(pool.statistics.open <= 3)
+      let records = fixture.recorder.records
+      #expect(records.allSatisfy { $0.transport == .dataAPI })
+      #expect(records.contains { $0.tenant == "t4" && $0.kind == .select && $0.rows == 1 })
     }
   }
 

@@ -192,6 +192,27 @@ struct ExporterTests {
     }
   }
 
+  @Test(
+    "What CloudWatch refuses as too much is sent again, once",
+    .enabled(
+      if: PythonClients.interpreter != nil,
+      "the Python environment .venv-aws is not there: scripts/bootstrap test makes it"))
+  func throttled() async throws {
+    try await onOwnThread {
+      let standIn = try StandIn()
+      let exporter = try CloudWatchExporter(
+        environment: Self.variables, endpoint: standIn.throttler)
+      exporter.export(MetricBatch(records: Records.some()))
+      exporter.close(by: .now + .seconds(20))
+      #expect(exporter.lost == 0)
+      let script = SharedTestData.packageRoot + "/Tests/OperationMetricsTests/read_metrics.py"
+      let (isGood, said) = try PythonClients.run(script, [standIn.moto, "HospitalityAI"])
+      try #require(isGood, "\(said)")
+      let sums = try JSONDecoder().decode([String: Double].self, from: Data(said.utf8))
+      #expect(sums["DatabaseOperations Count TenantId=a"] == 20)
+    }
+  }
+
   @Test("A namespace or a region that cannot be is told before anything is sent")
   func configuration() {
     #expect(throws: MetricError.self) {

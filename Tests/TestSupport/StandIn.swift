@@ -9,6 +9,8 @@ package final class StandIn {
   package let metadata: String
   /// Where compressed requests are unpacked on their way to moto's server.
   package let unpacker: String
+  /// The same, but the first two requests are refused as too many.
+  package let throttler: String
   private let process: Process
   private let input: Pipe
 
@@ -33,6 +35,7 @@ package final class StandIn {
     moto = addresses["moto"] ?? ""
     metadata = addresses["metadata"] ?? ""
     unpacker = addresses["unpacker"] ?? ""
+    throttler = addresses["throttler"] ?? ""
   }
 
   deinit {

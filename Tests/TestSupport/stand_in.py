@@ -130,12 +130,33 @@ class Unpacker(http.server.BaseHTTPRequestHandler):
         self.wfile.write(text)
 
 
+class Throttler(Unpacker):
+    """The same, but says first that it was asked too often."""
+
+    refused = 0
+
+    def do_POST(self):
+        if Throttler.refused < 2:
+            Throttler.refused += 1
+            self.rfile.read(int(self.headers["Content-Length"]))
+            text = json.dumps({"__type": "com.amazonaws.cloudwatch#ThrottlingException",
+                               "message": "Rate exceeded"}).encode()
+            self.send_response(400)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+        else:
+            super().do_POST()
+
+
 calls = []
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 host, port = moto.get_host_and_port()
 unpacker = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Unpacker)
 threading.Thread(target=unpacker.serve_forever, daemon=True).start()
-print(json.dumps({"moto": f"http://127.0.0.1:{port}", "metadata": f"http://127.0.0.1:{server.server_port}",
+throttler = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Throttler)
+threading.Thread(target=throttler.serve_forever, daemon=True).start()
+print(json.dumps({"throttler": f"http://127.0.0.1:{throttler.server_port}", "moto": f"http://127.0.0.1:{port}", "metadata": f"http://127.0.0.1:{server.server_port}",
                   "unpacker": f"http://127.0.0.1:{unpacker.server_port}"}), flush=True)
 sys.stdin.read()
