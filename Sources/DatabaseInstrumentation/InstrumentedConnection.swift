@@ -10,15 +10,17 @@ public final class InstrumentedConnection: Connection {
   private let sink: any OperationSink
   private let mode: ContextMode
   private let clock: OperationClock
-  private var texts = StatementTexts()
-  private var tracker: TenantTracker
+  // Each operation reads these several times. A connection belongs to one thread, and nothing that is
+  // called while one of them changes comes back here, so that checking it at run time finds nothing.
+  @exclusivity(unchecked) private var texts = StatementTexts()
+  @exclusivity(unchecked) private var tracker: TenantTracker
 
   /// The context that work is done in; nil outside any.
-  var context: TenantContext?
+  @exclusivity(unchecked) var context: TenantContext?
   /// True while work is deliberately done outside tenant isolation.
-  var isExempt = false
+  @exclusivity(unchecked) var isExempt = false
   /// The trace that statements belong to, told to the server in comments; nil for none.
-  public var trace: StatementTrace?
+  @exclusivity(unchecked) public var trace: StatementTrace?
 
   /// Operations of `base`, each noted by `sink`.
   ///
