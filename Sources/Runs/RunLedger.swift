@@ -127,14 +127,19 @@ package struct RunLedger {
     throw error
   }
 
+  /// Two statements of one transaction that the server makes by itself: with nothing to migrate, this is a
+  /// noticeable part of a run.
   private func statements(for run: RunRecord, keep: String?) -> [PipelineStatement] {
-    var statements = [
-      PipelineStatement.cleanup("BEGIN"),
+    [
       // A run that is forgotten in a crash of the server does no harm; waiting for the disk does.
-      .cleanup("SET LOCAL synchronous_commit = off"),
-      .cleanup("SET LOCAL lock_timeout = '1s'"),
       .cleanup(
         """
+        SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '1s', true)
+        """),
+      .cleanup(
+        """
+        WITH old AS (
+          DELETE FROM dbtool.runs WHERE started_at < now() - $13::text::interval)
         INSERT INTO dbtool.runs (id, command, target, tool_version, git_commit, run_by, started_at,
           duration_ms, result, exit_code, error, counts)
         VALUES ($1::text::uuid, $2::text, $3::text, $4::text, $5::text, $6::text,
@@ -145,15 +150,9 @@ package struct RunLedger {
           .text(run.id), .text(run.command), .text(run.target), .text(run.toolVersion),
           Parameter(run.gitCommit), .text(run.runBy), .text(run.startedAt),
           .text(String(run.milliseconds)), .text(run.result.rawValue), .text(String(run.exitCode)),
-          Parameter(run.error), .text(Self.json(run.counts)),
+          Parameter(run.error), .text(Self.json(run.counts)), Parameter(keep),
         ]),
     ]
-    if let keep {
-      statements.append(
-        .cleanup(
-          "DELETE FROM dbtool.runs WHERE started_at < now() - $1::text::interval", [.text(keep)]))
-    }
-    return statements + [.cleanup("COMMIT")]
   }
 
   private static func json(_ counts: [String: Int]) -> String {

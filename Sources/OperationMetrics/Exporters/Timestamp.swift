@@ -1,7 +1,7 @@
 /// Times of day in the form of RFC 3339.
-enum Timestamp {
+package enum Timestamp {
   /// `2026-01-31T12:00:00.123456Z`.
-  static func text(_ time: Duration) -> String {
+  package static func text(_ time: Duration) -> String {
     let (seconds, attoseconds) = time.components
     let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     let rest = seconds - days * 86_400

@@ -153,9 +153,9 @@ extension ExportThread {
 }
 
 /// The time of day.
-enum WallClock {
+package enum WallClock {
   /// Since 1970-01-01 00:00 UTC.
-  static var now: Duration {
+  package static var now: Duration {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

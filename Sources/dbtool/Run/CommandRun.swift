@@ -1,20 +1,15 @@
 import DatabaseInstrumentation
 import Migrations
+import OperationMetrics
 import Postgres
 import Runs
 import Synchronization
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The run of this command, from its beginning on.
 final class CommandRun: Sendable {
   /// A UUID, also in the ledgers of migrations, policies and seeds.
   let id = MigrationOptions.randomRunID()
-  private let startedAt = Date()
+  private let startedAt = WallClock.now
   private let start = ContinuousClock.now
   private let counts = Mutex<[String: Int]>([:])
 
@@ -38,7 +33,7 @@ final class CommandRun: Sendable {
     RunRecord(
       id: id, command: memory.command, target: target, toolVersion: Version.current,
       gitCommit: GitCommit.current(inFolder: folder), runBy: Person.current,
-      startedAt: startedAt.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+      startedAt: Timestamp.text(startedAt),
       milliseconds: Int(duration / .milliseconds(1)),
       result: end.result, exitCode: Int(end.status.rawValue), error: end.error,
       counts: counts.withLock { $0 }.merging(own) { $1 })
