@@ -306,7 +306,8 @@ struct ConnectionPoolTests {
       let pool = fixture.pool
       let outcomes = Outcomes()
       let killer = Task {
-        while !Task.isCancelled {
+        // A number, not a time: on a slow machine as many get through.
+        for _ in 0..<60 where !Task.isCancelled {
           let admin = try fixture.database.connect()
           try admin.execute(
             """
@@ -347,7 +348,7 @@ struct ConnectionPoolTests {
       let counts = outcomes.counts
       #expect(Set(counts.keys).isSubset(of: ["done", "cancelled", "cut off"]), "\(counts)")
       #expect(counts.values.reduce(0, +) == 500)
-      #expect((counts["done"] ?? 0) > 200, "\(counts)")
+      #expect((counts["done"] ?? 0) >= 500 - 100 - 60, "\(counts)")
       #expect((counts["cancelled"] ?? 0) > 10, "\(counts)")
       // Nothing is lost: all connections are there for whoever comes next.
       let statistics = pool.statistics
