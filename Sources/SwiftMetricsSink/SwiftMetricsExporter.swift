@@ -67,7 +67,7 @@ public final class SwiftMetricsExporter: MetricExporter {
   /// Nothing waits.
   public func flush(at time: Duration) {}
   /// Nothing waits.
-  public func close(by deadline: ContinuousClock.Instant) {}
+  public func drain(by deadline: ContinuousClock.Instant) {}
 
   private func counter(_ key: Key, _ state: inout State) -> Counter {
     if let known = state.operations[key] { return known }

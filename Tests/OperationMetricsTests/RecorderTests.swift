@@ -28,6 +28,7 @@ private final class SlowExporter: MetricExporter {
     }
   }
   func flush(at time: Duration) {}
+  func drain(by deadline: ContinuousClock.Instant) {}
   func close(by deadline: ContinuousClock.Instant) { kept.withLock { $0.isClosed = true } }
 }
 
@@ -68,6 +69,27 @@ struct RecorderTests {
     #expect(exporter.records.map(\.rows) == [-1] + Array(99_000..<100_000))
     #expect(exporter.dropped == 99_000)
     #expect(recorder.lost == 99_000)
+  }
+
+  @Test("A flush writes what is there at once, and recording goes on")
+  func flush() throws {
+    let file = TemporaryFile()
+    let exporter = EmbeddedMetricExporter(
+      try MetricOutput(file: file.path), interval: .seconds(3_600))
+    let recorder = MetricRecorder([exporter])
+    for round in 1...3 {
+      recorder.record(OperationRecord(tenant: "t\(round)", kind: .select, duration: .zero))
+      #expect(recorder.flush(within: .seconds(10)))
+      #expect(file.lines.count == round)
+      #expect(file.lines.last?.contains("\"TenantId\":\"t\(round)\"") == true)
+    }
+    recorder.close(within: .seconds(10))
+    #expect(recorder.flush(within: .seconds(10)))
+    #expect(file.lines.count == 3)
+    // It waits no longer than it was told to.
+    let slow = MetricRecorder([SlowExporter(pause: 2_000_000)])
+    slow.record(OperationRecord(tenant: nil, kind: .select, duration: .zero))
+    #expect(!slow.flush(within: .milliseconds(100)))
   }
 
   @Test("The end waits no longer than it was told to")

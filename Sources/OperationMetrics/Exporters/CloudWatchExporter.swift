@@ -62,10 +62,16 @@ public final class CloudWatchExporter: MetricExporter {
   /// Sends the minutes that are over.
   public func flush(at time: Duration) { send(before: time.components.seconds / 60) }
 
-  /// Sends everything.
-  public func close(by deadline: ContinuousClock.Instant) {
+  /// Sends everything, also of the minute that goes on.
+  public func drain(by deadline: ContinuousClock.Instant) {
     send(before: .max)
-    sender.close(by: deadline)
+    sender.wait(until: deadline)
+  }
+
+  /// Sends everything, and ends the thread that sends.
+  public func close(by deadline: ContinuousClock.Instant) {
+    drain(by: deadline)
+    sender.close()
   }
 
   private func send(before limit: Int64) {

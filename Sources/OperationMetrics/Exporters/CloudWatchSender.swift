@@ -60,11 +60,15 @@ final class CloudWatchSender: Sendable {
     if starts { thread.run { [self] in work($0) } }
   }
 
-  /// Waits until everything is sent, or stops at `deadline`.
-  func close(by deadline: ContinuousClock.Instant) {
+  /// Waits until everything is sent, or it is too late.
+  func wait(until deadline: ContinuousClock.Instant) {
     while ContinuousClock.now < deadline, state.withLock({ $0.isSending }) {
       _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(2))
     }
+  }
+
+  /// Stops, and gives up what is not sent.
+  func close() {
     state.withLock { state in
       state.isStopped = true
       state.lost += state.waiting.reduce(0) { $0 + $1.count }

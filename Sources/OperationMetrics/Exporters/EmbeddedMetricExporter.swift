@@ -100,7 +100,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
   }
 
   /// Writes all events.
-  public func close(by deadline: ContinuousClock.Instant) { write(at: WallClock.now) }
+  public func drain(by deadline: ContinuousClock.Instant) { write(at: WallClock.now) }
 
   private func write(at time: Duration) {
     let (groups, waits, runs, dropped) = state.withLock { state in

@@ -69,5 +69,5 @@ public final class JSONLinesExporter: MetricExporter {
   /// Nothing waits.
   public func flush(at time: Duration) {}
   /// Nothing waits.
-  public func close(by deadline: ContinuousClock.Instant) {}
+  public func drain(by deadline: ContinuousClock.Instant) {}
 }

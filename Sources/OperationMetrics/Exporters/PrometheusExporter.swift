@@ -103,7 +103,7 @@ public final class PrometheusExporter: MetricExporter {
   }
 
   /// Writes the file.
-  public func close(by deadline: ContinuousClock.Instant) { write() }
+  public func drain(by deadline: ContinuousClock.Instant) { write() }
 
   /// The metrics as they are now.
   public var text: String {

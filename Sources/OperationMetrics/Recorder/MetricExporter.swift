@@ -13,11 +13,19 @@ public protocol MetricExporter: AnyObject, Sendable {
   /// - Parameter time: Now, since 1970-01-01 00:00 UTC.
   func flush(at time: Duration)
 
-  /// Sends or writes everything that there is, and gives up at `deadline`.
+  /// Sends or writes everything that there is, whether it is due or not, and gives up at `deadline`.
+  func drain(by deadline: ContinuousClock.Instant)
+
+  /// The same for the last time.
   func close(by deadline: ContinuousClock.Instant)
 
   /// Records, or metrics made of them, that were lost on the way.
   var lost: Int { get }
+}
+
+extension MetricExporter {
+  /// Nothing is left to be ended when everything is written.
+  public func close(by deadline: ContinuousClock.Instant) { drain(by: deadline) }
 }
 
 /// What a recorder hands to its exporters at a time.

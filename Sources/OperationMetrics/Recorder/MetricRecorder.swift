@@ -28,8 +28,15 @@ public final class MetricRecorder: OperationSink {
     var records: RecordRing<OperationRecord>
     var waits: RecordRing<Duration>
     var runs: [RunMeasurement] = []
+    var flushes: [Flush] = []
     var droppedInAll = 0
     var isClosing: ContinuousClock.Instant?
+  }
+
+  /// Somebody waits until everything is sent.
+  fileprivate struct Flush: Sendable {
+    var deadline: ContinuousClock.Instant
+    var done = DispatchSemaphore(value: 0)
   }
 
   private let state: Mutex<State>
@@ -51,7 +58,7 @@ public final class MetricRecorder: OperationSink {
     DispatchQueue(label: "dbtool.metrics").async { [self] in
       thread.run(
         wait: { _ = self.wakeups.wait(timeout: .now() + $0.dispatch) },
-        take: { self.take(into: &$0, &$1, &$2) })
+        take: { self.take(into: &$0, &$1, &$2, &$3) })
       end.signal()
     }
   }
@@ -78,6 +85,26 @@ public final class MetricRecorder: OperationSink {
   /// Takes note of a run of a command.
   public func recordRun(_ run: RunMeasurement) { state.withLock { $0.runs.append(run) } }
 
+  /// Has the exporters send everything now, and waits for them; recording goes on.
+  ///
+  /// For AWS Lambda, which stops a process between two invocations: what was recorded in one would wait for
+  /// the next, which may never come.
+  ///
+  /// - Parameter limit: How long to wait at most.
+  /// - Returns: False when the exporters did not finish in time.
+  @discardableResult
+  public func flush(within limit: Duration) -> Bool {
+    let flush = Flush(deadline: .now + limit)
+    let isOpen = state.withLock { state in
+      guard state.isClosing == nil else { return false }
+      state.flushes.append(flush)
+      return true
+    }
+    guard isOpen else { return true }
+    wakeups.signal()
+    return flush.done.wait(timeout: .now() + limit.dispatch) == .success
+  }
+
   /// Hands everything to the exporters, waits for them, and ends the thread; what comes later is dropped.
   ///
   /// - Parameter limit: How long to wait at most.
@@ -96,12 +123,13 @@ public final class MetricRecorder: OperationSink {
   /// Exchanges what was collected for empty rings; nil once the recorder is closing.
   private func take(
     into records: inout RecordRing<OperationRecord>, _ waits: inout RecordRing<Duration>,
-    _ runs: inout [RunMeasurement]
+    _ runs: inout [RunMeasurement], _ flushes: inout [Flush]
   ) -> ContinuousClock.Instant? {
     state.withLock { state in
       swap(&state.records, &records)
       swap(&state.waits, &waits)
       swap(&state.runs, &runs)
+      swap(&state.flushes, &flushes)
       state.droppedInAll += records.dropped
       return state.isClosing
     }
@@ -117,7 +145,8 @@ private struct ExportThread: Sendable {
   func run(
     wait: (Duration) -> Void,
     take: (
-      inout RecordRing<OperationRecord>, inout RecordRing<Duration>, inout [RunMeasurement]
+      inout RecordRing<OperationRecord>, inout RecordRing<Duration>, inout [RunMeasurement],
+      inout [MetricRecorder.Flush]
     ) -> ContinuousClock.Instant?
   ) {
     var records = RecordRing<OperationRecord>(capacity: capacity)
@@ -125,11 +154,16 @@ private struct ExportThread: Sendable {
     while true {
       wait(interval)
       var runs: [RunMeasurement] = []
-      let deadline = take(&records, &waits, &runs)
+      var flushes: [MetricRecorder.Flush] = []
+      let deadline = take(&records, &waits, &runs, &flushes)
       if records.count > 0 || waits.count > 0 || !runs.isEmpty {
         hand(records, waits, runs)
         records.clear()
         waits.clear()
+      }
+      for flush in flushes {
+        for exporter in exporters { exporter.drain(by: flush.deadline) }
+        flush.done.signal()
       }
       if let deadline {
         for exporter in exporters { exporter.close(by: deadline) }
