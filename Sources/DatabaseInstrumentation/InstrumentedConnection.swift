@@ -244,6 +244,7 @@ public final class InstrumentedConnection: Connection {
       default: break
       }
     }
+    guard !tracker.changesRole(effects, parameters) else { throw ContextError.changedContext }
     let outcome = tracker.outcome(of: effects, parameters)
     for (change, wanted) in zip(outcome, [context.tenant, context.user ?? ""]) {
       guard case .some(let value) = change else { continue }
@@ -251,14 +252,14 @@ public final class InstrumentedConnection: Connection {
     }
   }
 
-  /// What only the server could tell was asked by now: it must still be the context's tenant.
+  /// What only the server could tell was asked by now: it must still be the context's tenant and user.
   private func checkContext() throws {
     guard let context, tracker.isInTransaction, base.transactionStatus == .inTransaction,
       tracker.isCertain
     else { return }
-    guard tracker.tenant?.utf8.elementsEqual(context.tenant.utf8) == true else {
-      throw ContextError.changedContext
-    }
+    guard tracker.tenant?.utf8.elementsEqual(context.tenant.utf8) == true,
+      (tracker.user ?? "").utf8.elementsEqual((context.user ?? "").utf8)
+    else { throw ContextError.changedContext }
   }
 
   private func askIfUncertain() {

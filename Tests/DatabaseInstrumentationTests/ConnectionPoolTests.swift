@@ -180,6 +180,10 @@ struct ConnectionPoolTests {
         ("RESET ALL", .changedContext), ("RESET app.current_tenant_id", .changedContext),
         ("SELECT set_config('app.current_tenant_id', 't' || '2', true)", .changedContext),
         ("DO $$ BEGIN SET LOCAL app.current_tenant_id = 't2'; END $$", .changedContext),
+        ("SELECT set_config('app.current_user_id', 'ro' || 'ot', true)", .changedContext),
+        ("RESET ROLE", .changedContext), ("SET LOCAL ROLE none", .changedContext),
+        ("SET SESSION AUTHORIZATION DEFAULT", .changedContext),
+        ("SELECT set_config('Role', 'none', true)", .changedContext),
         ("COMMIT", .endedTransaction), ("ROLLBACK AND CHAIN", .endedTransaction),
         ("BEGIN", .endedTransaction),
       ] {

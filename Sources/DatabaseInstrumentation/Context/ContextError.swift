@@ -8,7 +8,7 @@ public enum ContextError: Error, Sendable, Equatable, CustomStringConvertible {
   case nestedContext
   /// Exempt work was asked for inside a tenant's context.
   case exemptInsideTenant
-  /// A statement would change, or changed, the tenant whose context is open.
+  /// A statement would change, or changed, the tenant, the user or the role of the context.
   case changedContext
   /// A statement would end the transaction in which the context holds.
   case endedTransaction
@@ -27,7 +27,7 @@ public enum ContextError: Error, Sendable, Equatable, CustomStringConvertible {
     case .exemptInsideTenant:
       "a tenant's context is open: end it before exempt work begins"
     case .changedContext:
-      "SQL inside a tenant's context sets another tenant or user: end the context, and open theirs"
+      "SQL inside a tenant's context sets another tenant, user or role: end the context first"
     case .endedTransaction:
       "SQL inside a tenant's context ends its transaction: return to commit, throw to roll back"
     case .rolledBack:

@@ -9,6 +9,8 @@ package struct TenantTracker: Sendable {
   /// A setting that the server cleans, and that may name a tenant behind this prefix.
   private static let application = "application_name"
   private static let prefix = "tenant-"
+  /// The settings behind SET ROLE and SET SESSION AUTHORIZATION.
+  private static let roles: Set<String> = ["role", "session_authorization"]
 
   /// The values of all settings at one moment.
   private struct Values {
@@ -57,6 +59,9 @@ package struct TenantTracker: Sendable {
     values = Values(inForce: initial, lasting: initial)
     findTenant()
   }
+
+  /// The user that is set; nil for none, and while it is not certain.
+  package var user: String? { values.isCertain ? values.inForce[1] : nil }
 
   /// True while a transaction is open that BEGIN began.
   package var isInTransaction: Bool { atBegin != nil }
@@ -142,6 +147,21 @@ package struct TenantTracker: Sendable {
       }
     }
     return outcome
+  }
+
+  /// True when a statement with these effects takes on another role.
+  package func changesRole(_ effects: [SessionEffect], _ parameters: [Parameter]) -> Bool {
+    effects.contains { effect in
+      switch effect {
+      case .set(let name, _, _): return Self.roles.contains(name)
+      case .call(let call):
+        guard case .some(.some(let name)) = text(call.name, parameters, at: nil) else {
+          return false
+        }
+        return Self.roles.contains(SessionEffect.folded(name))
+      default: return false
+      }
+    }
   }
 
   private mutating func apply(
