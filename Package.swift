@@ -61,7 +61,7 @@ let package = Package(
     .target(name: "Digests", dependencies: ["COpenSSL"]),
     .target(name: "SQLSyntax", dependencies: ["CPgQuery"]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "SQLSyntax"]),
-    .target(name: "DatabaseInstrumentation", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "DatabaseInstrumentation", dependencies: ["Postgres", "SQLSyntax", "Wording"]),
 
     .target(name: "Processes"),
     .target(name: "LocalPostgres", dependencies: ["Postgres", "Processes"]),
@@ -79,13 +79,16 @@ let package = Package(
       dependencies: ["Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording"]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests"]),
+    .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests", "Wording"]),
     .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
     .target(
       name: "OperationMetrics",
-      dependencies: ["AWS", "Databases", "DatabaseInstrumentation", "Postgres", "SQLSyntax"]),
+      dependencies: [
+        "AWS", "Databases", "DatabaseInstrumentation", "Digests", "Postgres", "SQLSyntax",
+        "Wording",
+      ]),
     // What an application imports: nothing but the names of the rooms below.
     .target(
       name: "InstrumentedClient",
@@ -143,7 +146,8 @@ let package = Package(
     .testTarget(
       name: "DatabaseInstrumentationTests",
       dependencies: [
-        "DatabaseInstrumentation", "Databases", "Postgres", "SQLSyntax", "TestSupport",
+        "DatabaseInstrumentation", "Databases", "Postgres", "SQLSyntax", "Synthesis",
+        "TestSupport",
       ]),
     .testTarget(
       name: "LocalPostgresTests",
@@ -179,7 +183,7 @@ let package = Package(
       // Read where they lie.
       exclude: ["check_embedded.py", "read_metrics.py", "embedded_metric_format.schema.json"]),
     .testTarget(
-      name: "AWSTests", dependencies: ["AWS", "Digests", "TestSupport"]),
+      name: "AWSTests", dependencies: ["AWS", "Digests", "Wording", "TestSupport"]),
     .testTarget(
       name: "DataAPITests",
       dependencies: ["DataAPI", "DataAPIServer", "AWS", "Postgres", "TestSupport"]),

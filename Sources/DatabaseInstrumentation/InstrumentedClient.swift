@@ -140,7 +140,7 @@ public final class InstrumentedClient {
       + statements.map { PipelineStatement($0.sql, $0.parameters) } + [PipelineStatement("COMMIT")]
     let outcomes = try connection.perform(batch)
     if let error = outcomes.lazy.compactMap(\.error).first {
-      if connection.transactionStatus != .idle { _ = try? connection.perform("ROLLBACK") }
+      rollback()
       throw error
     }
     return outcomes.dropFirst(2).dropLast().compactMap(\.result)

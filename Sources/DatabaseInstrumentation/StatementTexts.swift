@@ -2,10 +2,7 @@ internal import SQLSyntax
 
 /// What the texts do that come again and again on one connection, so that each is read once.
 struct StatementTexts {
-  private static let mostTexts = 1_000
-  private static let longestText = 8_192
-
-  private var known: [String: [SessionEffect]] = [:]
+  private var known = TextCache<[SessionEffect]>()
   private var last: String?
   private var lastEffects: [SessionEffect] = []
 
@@ -21,10 +18,7 @@ struct StatementTexts {
 
   private mutating func read(_ sql: String) -> [SessionEffect] {
     let effects = SessionEffect.effects(of: sql)
-    if sql.utf8.count <= Self.longestText {
-      if known.count >= Self.mostTexts { known.removeAll(keepingCapacity: true) }
-      known[sql] = effects
-    }
+    known.keep(effects, for: sql)
     return effects
   }
 }

@@ -58,9 +58,9 @@ final class Session {
 
   /// A connection to the database of this run; a throwaway server is started when one is asked for.
   ///
-  /// - Parameter runsDDL: False when nothing may be created, not even for the time of a transaction.
-  ///
-  /// - Parameter settings: The settings that name the tenant, where they are not the configuration's.
+  /// - Parameters:
+  ///   - runsDDL: False when nothing may be created, not even for the time of a transaction.
+  ///   - settings: The settings that name the tenant, where they are not the configuration's.
   func connect(
     runsDDL: Bool = true, settings: ContextSettings? = nil
   ) throws -> InstrumentedConnection {
@@ -72,28 +72,25 @@ final class Session {
       console.progress(
         "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))
     }
-    let connection = instrumented(base, settings)
+    let connection = instrument(settings)(base)
     self.connection = self.connection ?? connection
     return connection
   }
 
-  /// `base` with every operation of it recorded, as an administrator's where it has no tenant.
-  private func instrumented(
-    _ base: any Connection, _ settings: ContextSettings?
-  ) -> InstrumentedConnection {
-    let connection = InstrumentedConnection(
-      base, settings: settings ?? configuration.tenancy.contextSettings, mode: .exempt, sink: sink)
+  /// What has every operation of a connection recorded, as an administrator's where it has no tenant; also
+  /// for connections that other threads open.
+  func instrument(
+    _ settings: ContextSettings? = nil
+  ) -> @Sendable (any Connection) -> InstrumentedConnection {
+    let (settings, sink) = (settings ?? configuration.tenancy.contextSettings, sink)
     // The pipeline that runs dbtool may be traced: what it started is then found in the server's log.
-    if let parent = Environment.current["TRACEPARENT"].flatMap({ TraceParent($0) }) {
-      connection.trace = StatementTrace(parent, tags: ["application": "dbtool"])
+    let parent = Environment.current["TRACEPARENT"].flatMap { TraceParent($0) }
+    let trace = parent.map { StatementTrace($0, tags: ["application": "dbtool"]) }
+    return { base in
+      let connection = InstrumentedConnection(base, settings: settings, mode: .exempt, sink: sink)
+      connection.trace = trace
+      return connection
     }
-    return connection
-  }
-
-  /// The same for connections that other threads open.
-  var instrument: @Sendable (any Connection) -> InstrumentedConnection {
-    let (settings, sink) = (configuration.tenancy.contextSettings, sink)
-    return { InstrumentedConnection($0, settings: settings, mode: .exempt, sink: sink) }
   }
 
   private var sink: any OperationSink {

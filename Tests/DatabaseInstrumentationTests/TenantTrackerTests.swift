@@ -1,5 +1,6 @@
 import DatabaseInstrumentation
 import Postgres
+import Synthesis
 import TestSupport
 import Testing
 
@@ -68,7 +69,7 @@ struct TenantTrackerTests {
   @Test(
     "is what SHOW says after any sequence of texts, savepoints and errors", arguments: 1...12)
   func sequences(seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     try TestServer.shared.withDatabase { _, database in
       let session = try Session(database)
       defer { session.base.close() }
@@ -89,7 +90,7 @@ struct TenantTrackerTests {
 
   @Test("is what SHOW says after pipelines, with errors anywhere in them", arguments: 1...12)
   func pipelines(seed: UInt64) throws {
-    var random = SplitMix(state: seed &* 977)
+    var random = SeededGenerator(seed: seed &* 977)
     try TestServer.shared.withDatabase { _, database in
       let session = try Session(database)
       defer { session.base.close() }
@@ -154,18 +155,5 @@ struct TenantTrackerTests {
       ] { try connection.execute(text) }
       #expect(recorder.records.map(\.tenant) == [nil, nil, "a", "a", "a", nil])
     }
-  }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

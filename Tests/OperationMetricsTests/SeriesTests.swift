@@ -24,13 +24,16 @@ struct SeriesTests {
 
   @Test("Different tenants never share a label, except beyond the limit")
   func labels() {
-    var labels = TenantLabels(maximum: 7)
+    var labels = TenantLabels(maximum: 10)
     func label(_ tenant: String?, isExempt: Bool = false) -> String {
       labels.label(
         for: OperationRecord(tenant: tenant, kind: .select, duration: .zero, isExempt: isExempt))
     }
     let long = String(repeating: "x", count: 300)
-    let tenants = ["caf\u{E9}", "cafe\u{301}", "a b", long + "1", long + "2", "other", ":x"]
+    let tenants = [
+      "caf\u{E9}", "cafe\u{301}", "a b", long + "1", long + "2", "other", ":x", "a%20b",
+      "tenant:other", "%6Fther",
+    ]
     let found = tenants.map { label($0) }
     #expect(Set(found).count == tenants.count)
     #expect(found.allSatisfy { $0.utf8.allSatisfy { (33...126).contains($0) } })

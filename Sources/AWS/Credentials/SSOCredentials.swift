@@ -1,4 +1,5 @@
 internal import Digests
+internal import Wording
 
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// AWS STS: roles that somebody takes on.
 ///
 /// AWS Security Token Service API Reference, AssumeRole and AssumeRoleWithWebIdentity.

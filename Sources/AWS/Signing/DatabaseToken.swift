@@ -1,3 +1,5 @@
+internal import Wording
+
 /// The password for a database user that signs in with IAM: a URL with its signature.
 ///
 /// Amazon RDS User Guide, "IAM database authentication". It is good for 15 minutes, which matters

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Wording
 
 /// Signs requests with AWS Signature Version 4, and makes URLs that carry their signature.
 ///

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Wording
 
 /// A request as it is signed, and as it goes over the wire.
 package struct SigningRequest: Sendable, Equatable {

@@ -5,18 +5,12 @@ internal import Synchronization
 final class StatementKinds: Sendable {
   static let shared = StatementKinds()
 
-  private static let mostTexts = 1_000
-  private static let longestText = 8_192
-  private let kinds = Mutex<[String: StatementKind]>([:])
+  private let kinds = Mutex(TextCache<StatementKind>())
 
   func kind(of sql: String) -> StatementKind {
     if let known = kinds.withLock({ $0[sql] }) { return known }
     let kind = StatementKind(parsing: sql)
-    guard sql.utf8.count <= Self.longestText else { return kind }
-    kinds.withLock { kinds in
-      if kinds.count >= Self.mostTexts { kinds.removeAll(keepingCapacity: true) }
-      kinds[sql] = kind
-    }
+    kinds.withLock { $0.keep(kind, for: sql) }
     return kind
   }
 }

@@ -1,3 +1,5 @@
+internal import Wording
+
 /// What is told of a statement to whoever reads the server's log or `pg_stat_activity`.
 ///
 /// The form is that of sqlcommenter: `/*key='value',…*/` behind the statement, keys in order, values
@@ -16,7 +18,7 @@ public struct StatementTrace: Sendable, Equatable {
   public func commented(_ sql: String) -> String {
     guard !tags.isEmpty, !Self.hasComment(sql) else { return sql }
     let pairs = tags.sorted { $0.key < $1.key }
-      .map { "\(Self.encoded($0.key))='\(Self.encoded($0.value))'" }
+      .map { "\(PercentEncoding.encoded($0.key.utf8))='\(PercentEncoding.encoded($0.value.utf8))'" }
     // Behind a semicolon it would be a statement of its own, which some transports refuse.
     var statement = sql[...]
     while let last = statement.utf8.last, last == UInt8(ascii: ";") || last <= UInt8(ascii: " ") {
@@ -34,18 +36,5 @@ public struct StatementTrace: Sendable, Equatable {
       previous = byte
     }
     return false
-  }
-
-  /// With everything encoded that could end the comment or the value.
-  private static func encoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 48...57, 65...90, 97...122, 45, 46, 95, 126: bytes.append(byte)
-      default: bytes += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

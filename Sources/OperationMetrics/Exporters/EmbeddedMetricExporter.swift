@@ -125,11 +125,17 @@ public final class EmbeddedMetricExporter: MetricExporter {
     for start in stride(from: 0, to: allWaits.count, by: Self.mostValues) {
       count += 1
       let part = allWaits[start..<min(start + Self.mostValues, allWaits.count)]
-      writeOther(.waits, at: milliseconds, to: &json) { values(.waits, part, to: &$0) }
+      event(at: milliseconds, to: &json) {
+        directive([.waits], by: [[]], to: &$0)
+      } targets: {
+        values(.waits, part, to: &$0)
+      }
     }
     if dropped > 0 {
       count += 1
-      writeOther(.dropped, at: milliseconds, to: &json) {
+      event(at: milliseconds, to: &json) {
+        directive([.dropped], by: [[]], to: &$0)
+      } targets: {
         value(.dropped, Double(dropped), to: &$0)
       }
     }
@@ -146,74 +152,49 @@ public final class EmbeddedMetricExporter: MetricExporter {
     let all = ["TenantId", "Operation", "StatusCode"]
     let statusClass = StatusClass(status: group.status)
     let isFull = layout.kind == .full
-    json.object { json in
-      json.key("_aws")
-      json.object { json in
-        json.key("Timestamp")
-        json.integer(time)
-        json.key("CloudWatchMetrics")
-        json.array { json in
-          directive(
-            [.operations], by: isFull ? [all] : [["Operation", "StatusCode"], ["TenantId"]],
-            to: &json)
-          directive([.durations, .bytes], by: isFull ? [all] : [["Operation"]], to: &json)
-          if statusClass.isError { directive([.errors], by: [["StatusClass"]], to: &json) }
-        }
-      }
-      json.key("TenantId")
-      json.text(group.tenant)
-      json.key("Operation")
-      json.text(group.kind.rawValue)
-      json.key("StatusCode")
-      json.text(layout.code(group.status))
-      json.key("StatusClass")
-      json.text(statusClass.rawValue)
-      json.key("SQLState")
-      json.text(group.status)
+    event(at: time, to: &json) { json in
+      directive(
+        [.operations], by: isFull ? [all] : [["Operation", "StatusCode"], ["TenantId"]], to: &json)
+      directive([.durations, .bytes], by: isFull ? [all] : [["Operation"]], to: &json)
+      if statusClass.isError { directive([.errors], by: [["StatusClass"]], to: &json) }
+    } targets: { json in
+      json.text(group.tenant, "TenantId")
+      json.text(group.kind.rawValue, "Operation")
+      json.text(layout.code(group.status), "StatusCode")
+      json.text(statusClass.rawValue, "StatusClass")
+      json.text(group.status, "SQLState")
       value(.operations, Double(part.durations.count), to: &json)
       values(.durations, part.durations, to: &json)
       values(.bytes, part.bytes, to: &json)
       if statusClass.isError { value(.errors, Double(part.durations.count), to: &json) }
     }
-    json.newline()
   }
 
   private func write(_ run: RunMeasurement, at time: Int64, to json: inout JSONBytes) {
-    json.object { json in
-      json.key("_aws")
-      json.object { json in
-        json.key("Timestamp")
-        json.integer(time)
-        json.key("CloudWatchMetrics")
-        json.array { json in
-          directive([.runs], by: [["Command", "Result"]], to: &json)
-          directive([.runDurations], by: [["Command"]], to: &json)
-        }
-      }
-      json.key("Command")
-      json.text(run.command)
-      json.key("Result")
-      json.text(run.result)
+    event(at: time, to: &json) { json in
+      directive([.runs], by: [["Command", "Result"]], to: &json)
+      directive([.runDurations], by: [["Command"]], to: &json)
+    } targets: { json in
+      json.text(run.command, "Command")
+      json.text(run.result, "Result")
       value(.runs, 1, to: &json)
       value(.runDurations, run.duration / .milliseconds(1), to: &json)
     }
-    json.newline()
   }
 
-  /// An event with one metric that has no dimensions.
-  private func writeOther(
-    _ name: MetricSeries.Name, at time: Int64, to json: inout JSONBytes,
-    _ target: (inout JSONBytes) -> Void
+  /// One line: what is to be made a metric, and the members that this names.
+  private func event(
+    at time: Int64, to json: inout JSONBytes, directives: (inout JSONBytes) -> Void,
+    targets: (inout JSONBytes) -> Void
   ) {
     json.object { json in
       json.key("_aws")
       json.object { json in
-        json.key("Timestamp")
-        json.integer(time)
+        json.integer(time, "Timestamp")
         json.key("CloudWatchMetrics")
-        json.array { json in directive([name], by: [[]], to: &json) }
+        json.array(directives)
       }
-      target(&json)
+      targets(&json)
     }
     json.newline()
   }
@@ -222,8 +203,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
     _ names: [MetricSeries.Name], by sets: [[String]], to json: inout JSONBytes
   ) {
     json.object { json in
-      json.key("Namespace")
-      json.text(namespace)
+      json.text(namespace, "Namespace")
       json.key("Dimensions")
       json.array { json in
         for set in sets { json.array { json in for name in set { json.text(name) } } }
@@ -232,10 +212,8 @@ public final class EmbeddedMetricExporter: MetricExporter {
       json.array { json in
         for name in names {
           json.object { json in
-            json.key("Name")
-            json.text(name.rawValue)
-            json.key("Unit")
-            json.text(name.unit.rawValue)
+            json.text(name.rawValue, "Name")
+            json.text(name.unit.rawValue, "Unit")
           }
         }
       }
@@ -243,8 +221,7 @@ public final class EmbeddedMetricExporter: MetricExporter {
   }
 
   private func value(_ name: MetricSeries.Name, _ value: Double, to json: inout JSONBytes) {
-    json.key(name.rawValue)
-    json.number(value)
+    json.number(value, name.rawValue)
   }
 
   private func values(

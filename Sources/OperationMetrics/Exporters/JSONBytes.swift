@@ -13,25 +13,30 @@ struct JSONBytes {
     needsComma = false
   }
 
-  mutating func text(_ value: String) {
+  /// - Parameter key: The member's name; nil inside an array.
+  mutating func text(_ value: String, _ key: String? = nil) {
+    if let key { self.key(key) }
     separate()
     quote(value)
     needsComma = true
   }
 
-  mutating func integer(_ value: Int64) { raw(String(value)) }
+  mutating func integer(_ value: Int64, _ key: String? = nil) { raw(String(value), key) }
 
   /// Infinity and what is no number have no form in JSON.
-  mutating func number(_ value: Double) { raw(value.isFinite ? "\(value)" : "null") }
+  mutating func number(_ value: Double, _ key: String? = nil) {
+    raw(value.isFinite ? "\(value)" : "null", key)
+  }
 
-  mutating func boolean(_ value: Bool) { raw(value ? "true" : "false") }
+  mutating func boolean(_ value: Bool, _ key: String? = nil) { raw(value ? "true" : "false", key) }
 
   mutating func newline() {
     bytes.append(10)
     needsComma = false
   }
 
-  private mutating func raw(_ text: String) {
+  private mutating func raw(_ text: String, _ key: String?) {
+    if let key { self.key(key) }
     separate()
     bytes += Array(text.utf8)
     needsComma = true

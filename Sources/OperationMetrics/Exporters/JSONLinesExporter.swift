@@ -20,46 +20,32 @@ public final class JSONLinesExporter: MetricExporter {
     var json = JSONBytes()
     for record in batch.records {
       json.object { json in
-        json.key("time")
-        json.text(Timestamp.text(record.time))
+        json.text(Timestamp.text(record.time), "time")
         if let tenant = record.tenant {
-          json.key("tenant")
-          json.text(tenant)
+          json.text(tenant, "tenant")
         }
-        json.key("operation")
-        json.text(record.kind.rawValue)
-        json.key("status")
-        json.text(record.status)
-        json.key("durationMs")
-        json.number(record.duration / .milliseconds(1))
-        json.key("rows")
-        json.integer(Int64(record.rows))
-        json.key("bytesSent")
-        json.integer(Int64(record.bytesSent))
-        json.key("bytesReceived")
-        json.integer(Int64(record.bytesReceived))
-        json.key("transport")
-        json.text(record.transport.rawValue)
-        json.key("exempt")
-        json.boolean(record.isExempt)
+        json.text(record.kind.rawValue, "operation")
+        json.text(record.status, "status")
+        json.number(record.duration / .milliseconds(1), "durationMs")
+        json.integer(Int64(record.rows), "rows")
+        json.integer(Int64(record.bytesSent), "bytesSent")
+        json.integer(Int64(record.bytesReceived), "bytesReceived")
+        json.text(record.transport.rawValue, "transport")
+        json.boolean(record.isExempt, "exempt")
       }
       json.newline()
     }
     for run in batch.runs {
       json.object { json in
-        json.key("run")
-        json.text(run.command)
-        json.key("result")
-        json.text(run.result)
-        json.key("durationMs")
-        json.number(run.duration / .milliseconds(1))
+        json.text(run.command, "run")
+        json.text(run.result, "result")
+        json.number(run.duration / .milliseconds(1), "durationMs")
       }
       json.newline()
     }
     if batch.dropped > 0 {
       json.object { json in
-        json.key("dropped")
-        json.integer(Int64(batch.dropped))
+        json.integer(Int64(batch.dropped), "dropped")
       }
       json.newline()
     }

@@ -2,12 +2,6 @@ public import DatabaseInstrumentation
 internal import Dispatch
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// Collects operation records and hands them to exporters on a thread of its own.
 ///
 /// An operation pays for one lock and the copy of a record. Nothing that exporters do can hold up or
@@ -183,16 +177,6 @@ extension ExportThread {
     let batch = MetricBatch(
       records: records.inOrder, waits: waits.inOrder, runs: runs, dropped: records.dropped)
     for exporter in exporters { exporter.export(batch) }
-  }
-}
-
-/// The time of day.
-package enum WallClock {
-  /// Since 1970-01-01 00:00 UTC.
-  package static var now: Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 }
 

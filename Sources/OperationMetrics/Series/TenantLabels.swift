@@ -1,4 +1,6 @@
 package import DatabaseInstrumentation
+internal import Digests
+internal import Wording
 
 /// The names by which tenants are counted.
 package struct TenantLabels: Sendable {
@@ -8,6 +10,8 @@ package struct TenantLabels: Sendable {
   static let exempt = "exempt"
   /// For work without a tenant.
   static let none = "none"
+
+  private static let longest = 255
 
   private let maximum: Int
   private var known: [ExactText: String] = [:]
@@ -28,24 +32,21 @@ package struct TenantLabels: Sendable {
 
   /// A text that every backend takes, and that differs for different tenants.
   private static func label(_ tenant: String) -> String {
-    if [other, exempt, none].contains(tenant) { return "tenant:" + tenant }
-    let isPlain = tenant.utf8.allSatisfy { (33...126).contains($0) } && !tenant.hasPrefix(":")
-    if isPlain, tenant.utf8.count <= 255 { return tenant }
-    // CloudWatch takes ASCII that is not blank; others would be taken for one another.
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in tenant.utf8.prefix(255) {
-      if (33...126).contains(byte), byte != 37, byte != 58 {
-        bytes.append(byte)
-      } else {
-        bytes += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
+    // A percent sign only begins what is encoded, so that no plain id looks like an encoded one.
+    let isPlain = tenant.utf8.allSatisfy { (33...126).contains($0) && $0 != UInt8(ascii: "%") }
+    guard tenant.utf8.count <= longest else {
+      // A long id is told by its beginning and by a digest.
+      return PercentEncoding.encoded(tenant.utf8.prefix(longest)) + "%"
+        + SHA256.hexDigest(of: tenant.utf8)
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard tenant.utf8.count > 255 else { return text }
-    // FNV-1a: a long id is told by its beginning and by this.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in tenant.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return text + "..." + String(hash, radix: 16)
+    if [other, exempt, none].contains(tenant) {
+      return encodedByte(tenant) + tenant.dropFirst()
+    }
+    return isPlain && !tenant.hasPrefix(":") ? tenant : PercentEncoding.encoded(tenant.utf8)
+  }
+
+  /// The first byte, although it needs no encoding.
+  private static func encodedByte(_ tenant: String) -> String {
+    "%" + String(tenant.utf8.first ?? 0, radix: 16, uppercase: true)
   }
 }

@@ -13,7 +13,7 @@ extension Migrate.Up {
     let targets = try fleet.targets(configuration, environment: environment)
     let (to, outOfOrder, limits) = (to, outOfOrder, limits)
     let run = Fleet(targets: targets, parallel: fleet.parallel, keepsGoing: fleet.keepGoing)
-    let (note, instrument) = (session.runNote, session.instrument)
+    let (note, instrument) = (session.runNote, session.instrument())
     let outcomes = run.run(
       isStopped: { Interrupts.cancellation.isRequested },
       progress: { target, outcome in console.progress(FleetReports.line(target, outcome)) },

@@ -1,10 +1,10 @@
-/// URI encoding as Signature Version 4 wants it: RFC 3986, with all but the unreserved characters
-/// encoded, in capitals.
-enum PercentEncoding {
+/// Percent-encoding of RFC 3986 with all but the unreserved characters encoded, in capitals, as Signature
+/// Version 4 wants it.
+package enum PercentEncoding {
   /// A text with everything but letters, digits and `-._~` encoded.
   ///
   /// - Parameter keepsSlashes: True for a path.
-  static func encoded(_ text: some Sequence<UInt8>, keepsSlashes: Bool = false) -> String {
+  package static func encoded(_ text: some Sequence<UInt8>, keepsSlashes: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var result: [UInt8] = []
     for byte in text {
@@ -18,7 +18,7 @@ enum PercentEncoding {
   }
 
   /// The bytes that an encoded text stands for; what is no valid escape stands for itself.
-  static func decoded(_ text: some StringProtocol) -> [UInt8] {
+  package static func decoded(_ text: some StringProtocol) -> [UInt8] {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var index = 0
