@@ -9,6 +9,7 @@ import Policies
 import Postgres
 import SQLSyntax
 import Seeding
+import YAML
 
 /// An error as the user is told of it.
 struct Failure: Sendable {
@@ -64,6 +65,8 @@ struct Failure: Sendable {
     switch error {
     case let error as UsageError:
       self.init(error.message, status: .usage, remedy: error.remedy)
+    case let error as YAMLSectionError:
+      self.init(error.description, status: .usage, remedy: error.remedy)
     case let error as DatabaseURLError:
       self.init(error.message, status: .usage, remedy: error.remedy)
     case let error as MigrationError: self.init(migration: error)

@@ -82,7 +82,7 @@ struct Outcome {
 ///
 /// What it writes goes to files: nothing has to be drained, and it can be read at any time.
 final class RunningTool {
-  private let process = Process()
+  private let program: SpawnedProgram
   private let folder: String
 
   init(
@@ -92,22 +92,26 @@ final class RunningTool {
     var template = Array("/tmp/dbtool-test-io-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestSupportError(message: "no folder") }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: directory)
     let names = ["PATH", "HOME", "XDG_CACHE_HOME"]
     let inherited = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
-    process.environment = inherited.merging(environment) { $1 }
+    let folder = URL(filePath: folder)
+    func file(_ name: String) -> URL { folder.appending(path: name) }
     try Data(input.utf8).write(to: file("in"))
     for name in ["out", "err"] { try Data().write(to: file(name)) }
-    process.standardInput = try FileHandle(forReadingFrom: file("in"))
-    process.standardOutput = try FileHandle(forWritingTo: file("out"))
-    process.standardError = try FileHandle(forWritingTo: file("err"))
-    try process.run()
+    let files = [
+      try FileHandle(forReadingFrom: file("in")), try FileHandle(forWritingTo: file("out")),
+      try FileHandle(forWritingTo: file("err")),
+    ]
+    self.program = try SpawnedProgram(
+      [program] + arguments, environment: inherited.merging(environment) { $1 },
+      directory: directory, input: files[0].fileDescriptor, output: files[1].fileDescriptor,
+      errors: files[2].fileDescriptor)
+    for file in files { try file.close() }
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    program.send(SIGKILL)
+    _ = program.waitForEnd()
     try? FileManager.default.removeItem(atPath: folder)
   }
 
@@ -115,21 +119,18 @@ final class RunningTool {
   var stderr: String { text("err") }
 
   /// True until it has ended.
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool { program.isRunning }
 
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  func send(_ signal: Int32) { program.send(signal) }
 
   /// Waits for its end.
   ///
   /// - Throws: `TestSupportError` after a minute.
   func wait() throws -> Outcome {
-    guard eventually(within: 60, { !process.isRunning }) else {
+    guard eventually(within: 60, { !program.isRunning }) else {
       throw TestSupportError(message: "dbtool does not end: \(text("out"))\(stderr)")
     }
-    let status = process.terminationStatus
-    return Outcome(
-      status: process.terminationReason == .exit ? status : -status, stdout: text("out"),
-      stderr: stderr)
+    return Outcome(status: program.waitForEnd(), stdout: text("out"), stderr: stderr)
   }
 
   private func file(_ name: String) -> URL { URL(filePath: "\(folder)/\(name)") }

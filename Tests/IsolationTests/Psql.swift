@@ -50,20 +50,7 @@ enum Psql {
   private static func run(_ arguments: [String]) throws -> (
     status: Int32, output: String, errors: String
   ) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let messages = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, String(decoding: text, as: UTF8.self),
-      String(decoding: messages, as: UTF8.self)
-    )
+    let outcome = try SpawnedProgram.run(arguments)
+    return (outcome.status, outcome.output, outcome.errors)
   }
 }

@@ -1,6 +1,7 @@
 import DatabaseInstrumentation
 import Foundation
 import SQLSyntax
+import TestSupport
 import Testing
 
 @testable import OperationMetrics
@@ -41,17 +42,6 @@ final class TemporaryFile {
 
 /// Runs a program and gives what it printed.
 func output(of program: String, _ arguments: [String], input: String) throws -> (Int32, String) {
-  let file = TemporaryFile()
-  try input.write(toFile: file.path, atomically: true, encoding: .utf8)
-  let process = Process()
-  process.executableURL = URL(filePath: program)
-  process.arguments = arguments
-  process.standardInput = FileHandle(forReadingAtPath: file.path)
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = pipe
-  try process.run()
-  let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+  let outcome = try SpawnedProgram.run([program] + arguments, input: input, joinsErrors: true)
+  return (outcome.status, outcome.output)
 }

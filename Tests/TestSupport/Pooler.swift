@@ -17,7 +17,7 @@ package final class Pooler {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
-  private let process: Process
+  private let pooler: SpawnedProgram
   private let address: ServerAddress
   private let port: Int
 
@@ -43,13 +43,9 @@ package final class Pooler {
     try configuration.write(toFile: file, atomically: false, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-    process = Process()
-    process.executableURL = URL(filePath: program)
     // It refuses to run as root.
-    process.arguments = (geteuid() == 0 ? ["-u", address.user] : []) + ["-q", file]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    pooler = try SpawnedProgram(
+      [program] + (geteuid() == 0 ? ["-u", address.user] : []) + ["-q", file])
     let port = port
     guard becomesTrue({ Self.isListening(port) }) else {
       throw TestSupportError(message: "pgbouncer does not listen")
@@ -57,9 +53,8 @@ package final class Pooler {
   }
 
   deinit {
-    // It inherits the signals that the tests' threads block, so it would not hear a softer one.
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    pooler.send(SIGKILL)
+    _ = pooler.waitForEnd()
   }
 
   /// A connection string through it.

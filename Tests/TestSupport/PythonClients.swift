@@ -13,17 +13,10 @@ package enum PythonClients {
     _ script: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> (isGood: Bool, output: String) {
     guard let interpreter else { throw TestSupportError(message: "no Python environment") }
-    let process = Process()
-    process.executableURL = URL(filePath: interpreter)
-    process.arguments = [script] + arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
-      .merging(environment) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus == 0, String(decoding: bytes, as: UTF8.self))
+    let outcome = try SpawnedProgram.run(
+      [interpreter, script] + arguments,
+      environment: ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
+        .merging(environment) { $1 }, joinsErrors: true)
+    return (outcome.status == 0, outcome.output)
   }
 }

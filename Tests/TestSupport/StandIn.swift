@@ -11,20 +11,23 @@ package final class StandIn {
   package let unpacker: String
   /// The same, but the first two requests are refused as too many.
   package let throttler: String
-  private let process: Process
+  private let program: SpawnedProgram
   private let input: Pipe
 
   /// Starts one.
   package init() throws {
-    process = Process()
-    process.executableURL = URL(filePath: PythonClients.interpreter ?? "")
-    process.arguments = [SharedTestData.packageRoot + "/Tests/TestSupport/stand_in.py"]
     input = Pipe()
     let output = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    program = try SpawnedProgram(
+      [
+        PythonClients.interpreter ?? "",
+        SharedTestData.packageRoot + "/Tests/TestSupport/stand_in.py",
+      ],
+      input: input.fileHandleForReading.fileDescriptor,
+      output: output.fileHandleForWriting.fileDescriptor)
+    // As long as an end is open here, the other one doesn't see that the program has gone.
+    try input.fileHandleForReading.close()
+    try output.fileHandleForWriting.close()
     var line = Data()
     while !line.contains(10) {
       let more = output.fileHandleForReading.availableData
@@ -40,7 +43,7 @@ package final class StandIn {
 
   deinit {
     try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    _ = program.waitForEnd()
   }
 
   /// The credentials of a machine with these variables and files.

@@ -1,10 +1,9 @@
 import Migrations
 import YAML
 
+typealias Section = YAMLSection
+
 /// Reads `dbtool.yaml`.
-///
-/// Unknown keys are errors: a misspelt key that is silently ignored would leave a default in force
-/// unnoticed.
 enum ConfigurationFile {
   static let name = "dbtool.yaml"
 
@@ -163,102 +162,4 @@ enum ConfigurationFile {
     try section.finish()
     return tenancy
   }
-}
-
-/// A mapping of the file, which keeps account of the keys that were read.
-struct Section {
-  let members: [YAMLNode.Member]
-  private let path: String
-  private let file: String
-  private let line: Int
-  private var unread: [String]
-
-  init(_ node: YAMLNode, path: String, file: String) throws {
-    self.path = path
-    self.file = file
-    line = node.line
-    guard let members = node.members else {
-      let name = path.isEmpty ? "the file" : path
-      throw UsageError("\(file):\(node.line): \(name) must hold keys and values")
-    }
-    self.members = members
-    unread = members.map(\.key)
-  }
-
-  private mutating func take(_ key: String) -> YAMLNode? {
-    unread.removeAll { $0 == key }
-    let node = members.first { $0.key == key }?.value
-    return node?.isNull == true ? nil : node
-  }
-
-  mutating func text(_ key: String) throws -> String? {
-    guard let node = take(key) else { return nil }
-    guard let text = node.text else {
-      throw error("\(full(key)) must be one value", line: node.line)
-    }
-    return text
-  }
-
-  /// A truth value.
-  mutating func flag(_ key: String) throws -> Bool? {
-    guard let text = try text(key) else { return nil }
-    guard let isOn = ["true": true, "false": false][text] else {
-      throw error("\(full(key)) must be true or false", at: key)
-    }
-    return isOn
-  }
-
-  mutating func texts(_ key: String) throws -> [String] {
-    guard let node = take(key) else { return [] }
-    if let single = node.text { return [single] }
-    let texts = node.elements?.compactMap(\.text) ?? []
-    guard node.elements?.count == texts.count else {
-      throw error("\(full(key)) must be a list of values", line: node.line)
-    }
-    return texts
-  }
-
-  mutating func section(_ key: String) throws -> Section? {
-    guard let node = take(key) else { return nil }
-    return try Section(node, path: full(key), file: file)
-  }
-
-  /// A list of mappings.
-  mutating func sections(_ key: String) throws -> [Section] {
-    guard let node = take(key) else { return [] }
-    guard let elements = node.elements else {
-      throw error("\(full(key)) must be a list", line: node.line)
-    }
-    return try elements.enumerated().map { index, element in
-      try Section(element, path: "\(full(key))[\(index + 1)]", file: file)
-    }
-  }
-
-  /// A value that must be there and not empty; `meaning` says what it is.
-  mutating func required(_ key: String, _ meaning: String) throws -> String {
-    guard let text = try text(key), text.contains(where: { !$0.isWhitespace }) else {
-      throw error("\(full(key)) is missing: \(meaning)", at: key)
-    }
-    return text
-  }
-
-  /// Refuses keys that nobody asked for.
-  func finish() throws {
-    guard let key = unread.first, let member = members.first(where: { $0.key == key }) else {
-      return
-    }
-    throw error("\(full(key)) is not a setting that dbtool knows", line: member.line)
-  }
-
-  func error(_ message: String, line: Int) -> UsageError {
-    UsageError("\(file):\(line): \(message)")
-  }
-
-  /// An error about the value of `key`, or about the whole when it has none.
-  func error(_ message: String, at key: String, remedy: String? = nil) -> UsageError {
-    let line = members.first { $0.key == key }?.line ?? line
-    return UsageError("\(file):\(line): \(message)", remedy: remedy)
-  }
-
-  private func full(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
 }

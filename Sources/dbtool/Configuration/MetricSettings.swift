@@ -1,4 +1,5 @@
 import OperationMetrics
+import YAML
 
 /// Reads `metrics:` of `dbtool.yaml`.
 enum MetricSettings {
