@@ -70,7 +70,8 @@ let package = Package(
       name: "Migrations",
       dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording"]),
     .target(
-      name: "Policies", dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+      name: "Policies",
+      dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording", "YAML"]),
     .target(
       name: "Seeding",
       dependencies: ["DatabaseInstrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),

@@ -22,6 +22,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
   case unknownColumn(String)
   /// No table matches the patterns.
   case noMatchingTable([String])
+  /// The time that was given is over.
+  case tooSlow
 
   /// What is wrong and what to do.
   package var description: String {
@@ -46,6 +48,8 @@ package enum IsolationError: Error, Sendable, Equatable, CustomStringConvertible
       "\"\(type)\" is no type of this database: name the type of tenant ids with --tenant-type, for example uuid, or leave it out"
     case .unknownColumn(let name):
       "there is no column \(name): tenancy.values in dbtool.yaml takes schema.table.column"
+    case .tooSlow:
+      "the time that others may be kept waiting was over before everything was probed"
     case .noMatchingTable(let patterns):
       "no table matches \(patterns.map { "\"\($0)\"" }.joined(separator: ", ")): patterns are compared with name and schema.name"
     }

@@ -6,7 +6,8 @@ internal import Wording
 
 /// Proves, by doing it, whether one tenant can reach another one's rows.
 ///
-/// Everything happens inside one transaction that is always rolled back.
+/// Everything happens inside one transaction that is always rolled back; inside a transaction that
+/// is open already, up to a savepoint of it, so that what that one has changed is what is proven.
 package struct IsolationVerifier {
   private let options: IsolationOptions
   private let client: InstrumentedClient
@@ -18,7 +19,7 @@ package struct IsolationVerifier {
   ///
   /// - Parameters:
   ///   - options: What is known about the application.
-  ///   - client: The session; it must be idle and have had no tenant context yet.
+  ///   - client: The session; it must have had no tenant context yet.
   ///   - seed: Equal seeds make equal rows.
   ///   - progress: Hears a phrase for each step, for example `probing 12 tables as app_user`.
   package init(
@@ -42,8 +43,8 @@ package struct IsolationVerifier {
     try checkSettingName(options.tenantSetting)
     let connection = client.connection
     // Reading the definition of a table waits for whoever alters it, so the limits come first.
-    try connection.execute("BEGIN")
-    defer { _ = try? connection.execute("ROLLBACK") }
+    let undoing = try begin(connection)
+    defer { for statement in undoing { _ = try? connection.execute(statement) } }
     try prepareTransaction(connection)
     let watch = try SequenceWatch(on: connection)
     try checkTenantType(connection)
@@ -51,6 +52,7 @@ package struct IsolationVerifier {
     var mutation = options.mutates ? try MutationRun(survey, progress: progress) : nil
     var outcome = CheckOutcome()
     for check in checks {
+      if let deadline = options.deadline, clock.now > deadline { throw IsolationError.tooSlow }
       if survey.options.live != nil, !check.runsLive {
         survey.leaveOut(check)
         continue
@@ -71,6 +73,16 @@ package struct IsolationVerifier {
     return try mutation.map { try self.report(report, completedBy: $0, since: start) } ?? report
   }
 
+  /// Begins what is rolled back in the end; gives the statements that do it.
+  private func begin(_ connection: any Connection) throws -> [String] {
+    guard connection.transactionStatus == .inTransaction else {
+      try connection.execute("BEGIN")
+      return ["ROLLBACK"]
+    }
+    try connection.execute("SAVEPOINT dbtool_verify")
+    return ["ROLLBACK TO SAVEPOINT dbtool_verify", "RELEASE SAVEPOINT dbtool_verify"]
+  }
+
   /// The report with what became of the mutants, for which the rows have to be made again.
   private func report(
     _ report: IsolationReport, completedBy mutation: MutationRun,
@@ -78,7 +90,7 @@ package struct IsolationVerifier {
   ) throws -> IsolationReport {
     let connection = client.connection
     try connection.execute("ROLLBACK")
-    try connection.execute("BEGIN")
+    _ = try begin(connection)
     try prepareTransaction(connection)
     var mutation = mutation
     try mutation.run(try survey(), findings: report.findings)
@@ -225,6 +237,12 @@ package struct IsolationVerifier {
     }
   }
 
+  private var statementTimeout: String {
+    guard let deadline = options.deadline else { return options.live?.statementTimeout ?? "60s" }
+    let seconds = ContinuousClock().now.duration(to: deadline) / .seconds(1)
+    return "\(max(1, Int(seconds * 1_000)))ms"
+  }
+
   private func prepareTransaction(_ connection: any Connection) throws {
     // No probe may wait long behind the application, nor the application behind a probe.
     let outcomes = try connection.pipeline([
@@ -232,7 +250,7 @@ package struct IsolationVerifier {
         "SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
         [
           .text(options.live?.lockTimeout ?? "5s"),
-          .text(options.live?.statementTimeout ?? "60s"),
+          .text(statementTimeout),
         ]),
       // A policy that calls row_security-dependent code must behave as for the application.
       PipelineStatement("SET LOCAL row_security = on"),

@@ -13,10 +13,20 @@ package struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible 
     case invalidEncoding
     /// A file holds no statement.
     case emptyFile
+    /// A manifest does not say what it should.
+    case manifest
+    /// The manifest and the database do not fit together.
+    case unresolved
     /// PostgreSQL's parser refuses a file.
     case syntax
     /// A file holds a statement that cannot be part of the one transaction.
     case forbiddenStatement
+    /// Nobody has decided on a table.
+    case undecided
+    /// A change would let more through than before, and nobody agreed to it.
+    case loosening
+    /// A tenant could reach another one's rows, or that could not be found out; nothing was changed.
+    case notIsolated
     /// The connection is in a transaction already.
     case openTransaction
     /// The server refused a statement of a file; nothing was changed.

@@ -9,7 +9,7 @@
 /// A node is an object with one member, whose name is the node's type, for example
 /// `{"ColumnRef": {"fields": […]}}`. The types and their fields are those of PostgreSQL's
 /// `nodes/parsenodes.h` and `nodes/primnodes.h`.
-package enum SyntaxNode: Sendable, Equatable {
+package enum SyntaxNode: Sendable, Hashable {
   /// A node, or a struct of fields.
   case object([String: SyntaxNode])
   /// A list.

@@ -96,6 +96,12 @@ struct RunsTests {
       #expect(try project.run("migrate", "up").status == 0)
       let name = try #require(try project.query("SELECT current_database()"))
       _ = try project.query("ALTER DATABASE \"\(name)\" SET default_transaction_read_only = on")
+      // Only sessions that begin now are read-only.
+      _ = try project.query(
+        """
+        SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """)
       let status = try project.run("migrate", "status", "--format", "json")
       #expect(status.status == 0)
       #expect(status.stderr.contains("warning: this run is not recorded"), "\(status)")

@@ -15,6 +15,20 @@ package struct PolicyDefinition: Sendable, Equatable {
   /// The WITH CHECK expression.
   package var check: String?
 
+  /// A policy from its parts.
+  package init(
+    name: String, relation: UInt32, command: String, isPermissive: Bool, roles: [String],
+    using: String?, check: String?
+  ) {
+    self.name = name
+    self.relation = relation
+    self.command = command
+    self.isPermissive = isPermissive
+    self.roles = roles
+    self.using = using
+    self.check = check
+  }
+
   /// True when it has a say in `command` (`SELECT`, `INSERT`, …).
   package func applies(to command: String) -> Bool {
     self.command == "ALL" || self.command == command

@@ -40,9 +40,13 @@ struct BuiltSchema {
     }
     let policies = session.configuration.place(session.configuration.policies)
     if withPolicies, Files.exists(policies) {
-      let loaded = try PolicyDirectory.load(policies)
+      let loaded = try PolicyDirectory.load(
+        policies, defaults: session.configuration.tenancy.manifestDefaults)
       let runner = PolicyRunner(toolVersion: Version.current)
-      _ = try runner.apply(runner.plan(loaded, on: connection), on: connection)
+      _ = try runner.apply(
+        runner.plan(loaded, on: connection), on: connection,
+        // Nobody's data is there.
+        consent: PolicyConsent(agrees: { _ in true }))
     }
     return try SchemaSnapshot.read(connection)
   }

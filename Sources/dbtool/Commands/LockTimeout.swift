@@ -4,6 +4,8 @@ import ArgumentParser
 struct LockTimeout: ExpressibleByArgument {
   /// As the setting `lock_timeout` takes it.
   let setting: String
+  /// The same as a length of time.
+  let duration: Duration
 
   /// From milliseconds, or a number with `ms` or `s`; not 0, which would be no limit at all, and at
   /// most a minute.
@@ -16,5 +18,6 @@ struct LockTimeout: ExpressibleByArgument {
     let milliseconds = isSeconds ? number * 1_000 : number
     guard (1...60_000).contains(milliseconds) else { return nil }
     setting = "\(milliseconds)ms"
+    duration = .milliseconds(milliseconds)
   }
 }

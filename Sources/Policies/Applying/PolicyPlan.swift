@@ -28,6 +28,14 @@ package struct PolicyPlan: Sendable, Equatable, CustomStringConvertible {
   package var entries: [Entry]
   /// Names that the ledger knows and the folder no longer has, in order.
   package var removed: [String]
+  /// What the manifest wants that is not so; nil without a manifest.
+  package var difference: PolicyDifference?
+  /// What was changed by hand of what SQL files made; applying them again mends it.
+  package var drift: [PolicyDrift] = []
+  /// The manifest that `difference` is about.
+  package var manifest: PolicyManifest?
+  /// Policies that belong to SQL files, as `schema.table.policy`.
+  var fromFiles: Set<String> = []
 
   /// The plan for `directory` against the checksums by name that the ledger holds.
   package init(directory: PolicyDirectory, ledger: [String: String]) {
@@ -46,15 +54,17 @@ package struct PolicyPlan: Sendable, Equatable, CustomStringConvertible {
 
   /// The files that will be applied: all of them or none.
   package var filesToApply: [PolicyFile] {
-    entries.contains { $0.state != .unchanged } ? entries.map(\.file) : []
+    entries.contains { $0.state != .unchanged } || !drift.isEmpty ? entries.map(\.file) : []
   }
 
   /// True when the database is as the folder says.
-  package var isEmpty: Bool { filesToApply.isEmpty && removed.isEmpty }
+  package var isEmpty: Bool {
+    filesToApply.isEmpty && removed.isEmpty && difference?.isEmpty ?? true
+  }
 
   /// One line a file that something happens to.
   package var description: String {
-    guard !isEmpty else { return "policies: nothing to do" }
+    guard !filesToApply.isEmpty || !removed.isEmpty else { return "policies: nothing to do" }
     let applies = !filesToApply.isEmpty
     var lines = entries.filter { applies || $0.state != .unchanged }.map { entry in
       entry.state == .unchanged

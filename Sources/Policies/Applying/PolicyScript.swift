@@ -1,7 +1,9 @@
 internal import Postgres
 internal import SQLSyntax
 
-/// The one transaction that a plan becomes, and which statement of which file each part is.
+/// What the SQL files of a plan become, and which statement of which file each part is.
+///
+/// Without a manifest this is the whole transaction, sent with one network wait.
 struct PolicyScript {
   /// A statement of a file.
   struct Origin {
@@ -35,11 +37,12 @@ struct PolicyScript {
       add(PipelineStatement("RESET ALL"))
       add(timeout)
     }
+    if !plan.filesToApply.isEmpty { for statement in PolicyState.recording { add(statement) } }
     for file in plan.filesToApply {
       add(PolicyLedger.note(file, toolVersion: runner.toolVersion, runID: runner.runID))
     }
     for name in plan.removed { add(PolicyLedger.forget(name)) }
-    add(PipelineStatement("COMMIT"))
+    if plan.manifest == nil { add(PipelineStatement("COMMIT")) }
     // Whether they ran is all that counts.
     for index in statements.indices { statements[index].isResultNeeded = false }
   }

@@ -20,7 +20,7 @@ package struct Backoff: Sendable, Equatable {
   }
 
   /// The pause before retry `number`, counted from 1; nil when it has been tried often enough.
-  func pause(before number: Int) -> Duration? {
+  package func pause(before number: Int) -> Duration? {
     guard number <= retries else { return nil }
     let longest = min(limit, base * Double(1 << min(number - 1, 20)))
     return longest * Double.random(in: 0.5...1)

@@ -1,0 +1,353 @@
+package import Postgres
+internal import SQLSyntax
+internal import Wording
+
+/// Makes the desired state from a manifest and the tables there are.
+package struct PolicyGenerator {
+  private let manifest: PolicyManifest
+  private let catalog: Catalog
+  private let tables: [TableResolver.Table]
+  private let byOID: [UInt32: TableResolver.Table]
+
+  /// What `manifest` wants of the tables in `catalog`.
+  ///
+  /// - Throws: `PolicyError` with the manifest's line when it says what the database does not have.
+  package static func desired(
+    by manifest: PolicyManifest, catalog: Catalog
+  ) throws(PolicyError) -> DesiredState {
+    let tables = try TableResolver.resolve(manifest, catalog: catalog)
+    let generator = PolicyGenerator(
+      manifest: manifest, catalog: catalog, tables: tables,
+      byOID: Dictionary(uniqueKeysWithValues: tables.map { ($0.relation.oid, $0) }))
+    do throws(SyntaxError) {
+      var desired: [DesiredState.Table] = []
+      for table in tables { desired.append(try generator.desired(table)) }
+      return DesiredState(tables: desired)
+    } catch {
+      throw PolicyError(.unresolved, error.message, file: manifest.path)
+    }
+  }
+
+  private var predicates: PolicyPredicates {
+    let byOID = byOID
+    return PolicyPredicates(
+      manifest: manifest, catalog: catalog, isolation: { byOID[$0]?.isolation })
+  }
+
+  // MARK: - A table
+
+  private func desired(_ table: TableResolver.Table) throws(SyntaxError) -> DesiredState.Table {
+    var desired = DesiredState.Table(
+      relation: table.relation, isolation: table.isolation, policies: [], grants: nil, indexes: [])
+    guard desired.isGoverned else { return desired }
+    desired.policies = try policies(table)
+    let access = access(to: table)
+    if manifest.managesGrants {
+      desired.grants = grants(on: table, access)
+    }
+    desired.indexes = indexes(for: table)
+    return desired
+  }
+
+  /// What the application may do in a table.
+  private func access(to table: TableResolver.Table) -> Set<TableRule.Command> {
+    if case .partition = table.isolation { return [] }
+    if let said = table.rule.access { return said }
+    switch table.isolation {
+    // The list of tenants, who works where, and what all share are for the operator to change.
+    case .root, .membership, .global: return [.select]
+    default: return Set(TableRule.Command.allCases)
+    }
+  }
+
+  private func policies(
+    _ table: TableResolver.Table
+  ) throws(SyntaxError) -> [PolicyDefinition] {
+    if case .partition(let parent) = table.isolation {
+      // Asked for directly, a partition has only its own policies.
+      guard let whole = topmost(parent) else { return [] }
+      let relation = table.relation
+      return try policies(whole, as: relation)
+    }
+    return try policies(table, as: table.relation)
+  }
+
+  private func topmost(_ relation: UInt32) -> TableResolver.Table? {
+    guard let table = byOID[relation] else { return nil }
+    if case .partition(let parent) = table.isolation, parent != relation { return topmost(parent) }
+    return table
+  }
+
+  private func policies(
+    _ table: TableResolver.Table, as relation: Relation
+  ) throws(SyntaxError) -> [PolicyDefinition] {
+    var policies: [PolicyDefinition] = []
+    let access = access(to: table)
+    func add(
+      _ name: String, _ command: String, _ roles: [String], isPermissive: Bool = true,
+      using: String? = nil, check: String? = nil
+    ) {
+      guard !roles.isEmpty else { return }
+      policies.append(
+        PolicyDefinition(
+          name: name, relation: relation.oid, command: command, isPermissive: isPermissive,
+          roles: roles.sorted(), using: using, check: check))
+    }
+
+    if let tenant = try predicates.ofTenant(relation, as: table.isolation) {
+      let check = ([tenant] + (try references(from: table, as: relation))).joined(
+        separator: " AND ")
+      for policy in Self.commands(access, application: manifest.roles.application) {
+        let roles = policy.isReading ? manifest.roles.bound : manifest.roles.application
+        add(
+          policy.suffix.isEmpty ? "tenant_isolation" : "tenant_isolation_" + policy.suffix,
+          policy.command, roles, using: policy.command == "INSERT" ? nil : tenant,
+          check: ["SELECT", "DELETE"].contains(policy.command) ? nil : check)
+      }
+      if table.rule.isShared, let column = tenantColumn(table) {
+        add(
+          "shared_rows", "SELECT", manifest.roles.bound,
+          using: try SQLIdentifier.readable(column) + " IS NULL")
+      }
+      if let setting = manifest.tenantListSetting, let column = tenantColumn(table) {
+        add(
+          "tenant_list", "SELECT", manifest.roles.bound,
+          using: try predicates.ofTenantList(relation, column: column, setting: setting))
+      }
+      try support(table, relation, tenant, add)
+    }
+    if table.isolation == .global, access.contains(.select) {
+      add("global_read", "SELECT", manifest.roles.bound, using: "true")
+      if access.contains(.insert) {
+        add("global_insert", "INSERT", manifest.roles.application, check: "true")
+      }
+      if access.contains(.update) {
+        add("global_update", "UPDATE", manifest.roles.application, using: "true", check: "true")
+      }
+      if access.contains(.delete) {
+        add("global_delete", "DELETE", manifest.roles.application, using: "true")
+      }
+    }
+    try memberReferences(table, relation, access, add)
+    for narrow in manifest.within where narrow.covers(relation, in: table.isolation) {
+      let condition = try self.condition(of: narrow, relation)
+      add(
+        "within_" + narrow.name, "ALL", manifest.roles.bound, isPermissive: false,
+        using: condition, check: condition)
+    }
+    if table.isolation != .raw {
+      add("administration", "ALL", manifest.roles.administration, using: "true", check: "true")
+      if access.isDisjoint(with: [.insert, .update, .delete]) {
+        add("provisioning", "ALL", manifest.roles.provisioning, using: "true", check: "true")
+      }
+    }
+    for raw in table.rule.policies {
+      policies.append(
+        PolicyDefinition(
+          name: raw.name, relation: relation.oid, command: raw.command,
+          isPermissive: raw.isPermissive,
+          roles: raw.roles == ["public"]
+            ? [] : (raw.roles.isEmpty ? manifest.roles.bound : raw.roles).sorted(),
+          using: raw.using,
+          check: raw.check ?? (["ALL", "UPDATE"].contains(raw.command) ? raw.using : nil)))
+    }
+    return policies
+  }
+
+  private struct Part {
+    var command: String
+    var suffix: String
+    var isReading: Bool
+  }
+
+  /// One policy for all commands where the application may change what it reads, else one each.
+  private static func commands(
+    _ access: Set<TableRule.Command>, application: [String]
+  ) -> [Part] {
+    guard access.contains(.select) else {
+      return access.contains(.insert)
+        ? [Part(command: "INSERT", suffix: "insert", isReading: false)] : []
+    }
+    if access.contains(.update) || access.contains(.delete), !application.isEmpty {
+      return [Part(command: "ALL", suffix: "", isReading: true)]
+    }
+    var parts = [Part(command: "SELECT", suffix: "", isReading: true)]
+    if access.contains(.insert) {
+      parts.append(Part(command: "INSERT", suffix: "insert", isReading: false))
+    }
+    return parts
+  }
+
+  private func tenantColumn(_ table: TableResolver.Table) -> String? {
+    switch table.isolation {
+    case .root(let column), .column(let column): column
+    default: nil
+    }
+  }
+
+  private func condition(
+    of narrow: PolicyManifest.NarrowContext, _ relation: Relation
+  ) throws(SyntaxError) -> String {
+    let value = try predicates.value(
+      of: narrow.context, for: relation.column(narrow.context.column))
+    let same = try SQLIdentifier.readable(narrow.context.column) + " = " + value
+    return narrow.isOptional ? "\(same) OR \(value) IS NULL" : same
+  }
+
+  // MARK: - References
+
+  /// Conditions that what a new row refers to belongs to the tenant as well.
+  private func references(
+    from table: TableResolver.Table, as relation: Relation
+  ) throws(SyntaxError) -> [String] {
+    guard table.rule.checksReferences else { return [] }
+    var conditions: [String] = []
+    for key in catalog.constraints(of: table.relation.oid) where key.kind == .foreignKey {
+      guard needsCheck(key, of: table) else { continue }
+      if let condition = try predicates.reference(relation, key) { conditions.append(condition) }
+    }
+    return conditions
+  }
+
+  private func needsCheck(_ key: Constraint, of table: TableResolver.Table) -> Bool {
+    guard let other = byOID[key.referencedRelation], other.isolation.isOwned else { return false }
+    if case .membership = other.isolation { return false }
+    // What the tenant's own condition says already.
+    if case .parent(let link) = table.isolation, link.relation == key.referencedRelation,
+      link.columns == key.columns
+    {
+      return false
+    }
+    guard let mine = tenantColumn(table) else { return true }
+    guard let theirs = tenantColumn(other) else { return true }
+    return !zip(key.columns, key.referencedColumns).contains { $0 == mine && $1 == theirs }
+  }
+
+  private typealias Add = (String, String, [String], Bool, String?, String?) -> Void
+
+  /// Who is named in a row has to be a member, when it is written and wherever the name can be
+  /// changed.
+  ///
+  /// Not in every UPDATE: what somebody wrote who has left could not be corrected any more.
+  private func memberReferences(
+    _ table: TableResolver.Table, _ relation: Relation, _ access: Set<TableRule.Command>, _ add: Add
+  ) throws(SyntaxError) {
+    guard table.rule.checksReferences, table.isolation.isOwned else { return }
+    var inserted: [String] = []
+    var updated: [String] = []
+    for key in catalog.constraints(of: table.relation.oid) where key.kind == .foreignKey {
+      guard case .membership? = byOID[key.referencedRelation]?.isolation,
+        let condition = try predicates.reference(relation, key)
+      else { continue }
+      func isWritten(_ columns: [String]) -> Bool {
+        columns.isEmpty || !Set(columns).isDisjoint(with: key.columns)
+      }
+      if access.contains(.insert), isWritten(table.rule.insertColumns) {
+        inserted.append(condition)
+      }
+      if access.contains(.update), isWritten(table.rule.updateColumns) {
+        updated.append(condition)
+      }
+    }
+    let roles = manifest.roles.application
+    if !inserted.isEmpty {
+      add(
+        "member_references_insert", "INSERT", roles, false, nil,
+        inserted.joined(separator: " AND "))
+    }
+    if !updated.isEmpty {
+      add(
+        "member_references_update", "UPDATE", roles, false, "true",
+        updated.joined(separator: " AND "))
+    }
+  }
+
+  private func support(
+    _ table: TableResolver.Table, _ relation: Relation, _ tenant: String, _ add: Add
+  ) throws(SyntaxError) {
+    guard let support = manifest.support, let column = tenantColumn(table),
+      let grants = tables.first(where: {
+        $0.relation.displayName == support.table || $0.relation.name == support.table
+      })?.relation
+    else { return }
+    let who: String =
+      if let setting = support.staffSetting {
+        try predicates.value(
+          of: .init(setting: setting, column: support.staffColumn),
+          for: grants.column(support.staffColumn))
+      } else {
+        "(SELECT session_user)::text"
+      }
+    let alias = PolicyPredicates.alias("granted", besides: relation)
+    let permission = try """
+    EXISTS (SELECT FROM \(SQLIdentifier.readable(schema: grants.schema, name: grants.name)) AS \
+    \(alias) WHERE \(alias).\(SQLIdentifier.readable(support.tenantColumn)) = \
+    \(SQLIdentifier.readable(relation.name)).\(SQLIdentifier.readable(column)) AND \
+    \(alias).\(SQLIdentifier.readable(support.staffColumn))\
+    \(support.staffSetting == nil ? "::text" : "") = \(who) AND \
+    \(alias).\(SQLIdentifier.readable(support.fromColumn)) <= now() AND \
+    \(alias).\(SQLIdentifier.readable(support.untilColumn)) > now())
+    """
+    // The permissions themselves are read by whom they name.
+    let isOwnTable = relation.oid == grants.oid
+    let own = try """
+    \(SQLIdentifier.readable(support.staffColumn))\
+    \(support.staffSetting == nil ? "::text" : "") = \(who)
+    """
+    add(
+      "support_access", "SELECT", [support.role], true,
+      isOwnTable ? own : tenant + " AND " + permission, nil)
+  }
+
+  // MARK: - Privileges and indexes
+
+  private func grants(
+    on table: TableResolver.Table, _ access: Set<TableRule.Command>
+  ) -> TableGrants {
+    var grants = TableGrants()
+    func grant(_ role: String, _ privilege: String, _ columns: [String] = []) {
+      if columns.isEmpty {
+        grants.grants.insert(.init(role: role, privilege: privilege))
+      }
+      for column in columns {
+        grants.grants.insert(.init(role: role, privilege: privilege, column: column))
+      }
+    }
+    for role in manifest.roles.application {
+      if access.contains(.select) { grant(role, "SELECT") }
+      if access.contains(.insert) { grant(role, "INSERT", table.rule.insertColumns) }
+      if access.contains(.update) { grant(role, "UPDATE", table.rule.updateColumns) }
+      if access.contains(.delete) { grant(role, "DELETE") }
+    }
+    if access.contains(.select) {
+      for role in manifest.roles.readOnly { grant(role, "SELECT") }
+      if let support = manifest.support, tenantColumn(table) != nil {
+        grant(support.role, "SELECT")
+      }
+    }
+    return grants
+  }
+
+  /// The columns by which policies seek rows: the tenant's, or the link to the parent.
+  private func indexes(for table: TableResolver.Table) -> [[String]] {
+    switch table.isolation {
+    case .column(let column): [[column]]
+    case .parent(let link): [link.columns]
+    case .membership: []
+    default: []
+    }
+  }
+}
+
+extension PolicyManifest.NarrowContext {
+  /// True when it holds for a table.
+  func covers(_ relation: Relation, in isolation: TableIsolation) -> Bool {
+    guard relation.column(context.column) != nil, isolation != .raw, isolation != .global else {
+      return false
+    }
+    return tables.isEmpty
+      || tables.contains {
+        NamePattern.matches($0, relation.name) || NamePattern.matches($0, relation.displayName)
+      }
+  }
+}

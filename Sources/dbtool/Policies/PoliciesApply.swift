@@ -1,0 +1,85 @@
+import ArgumentParser
+import DatabaseInstrumentation
+import Isolation
+import Policies
+import Postgres
+import Reports
+import Wording
+
+extension PoliciesCommand {
+  /// `dbtool policies apply`.
+  struct Apply: ToolCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "apply",
+      abstract: "Make the database as the files say, in one transaction.",
+      discussion: """
+        The tables that change are locked together for a short time, are changed, and before COMMIT \
+        real queries try whether one tenant reaches another one's rows in them; if so, everything is \
+        rolled back. When the locks do not come within half of --lock-timeout, the attempt is given \
+        up and tried again later, so that no query waits behind it for longer than that time.
+
+        What would let more rows through than before needs a yes, or --allow-loosening.
+        """)
+    @OptionGroup var global: GlobalOptions
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+    @Flag(help: "Agree to changes that let more through, or of which that cannot be excluded.")
+    var allowLoosening = false
+    @Flag(inversion: .prefixedNo, help: "Try before COMMIT whether tenants are kept apart.")
+    var verify = true
+    @Option(help: "How long others may have to wait, for example 2s (default: 5s).")
+    var lockTimeout: LockTimeout?
+
+    var memory: RunMemory? { dryRun ? .check("policies apply") : .change("policies apply") }
+
+    func run(in session: Session) throws -> ExitStatus {
+      let console = session.console
+      let directory = try PoliciesCommand.directory(session)
+      let runner = PoliciesCommand.runner(session, lockTimeout: lockTimeout)
+      let settings = directory.manifest.map {
+        ContextSettings(
+          tenant: $0.tenant.setting, user: session.configuration.tenancy.userSetting)
+      }
+      let connection = try session.connect(settings: settings)
+      let plan = try runner.plan(directory, on: connection)
+      if dryRun || plan.isEmpty {
+        try console.result(PolicyReports.plan(plan), json: PolicyPlanJSON(plan))
+        return .good
+      }
+      var consent = PolicyConsent { objects in
+        try allowLoosening || agrees(to: objects, console)
+      }
+      consent.progress = { console.progress($0) }
+      if verify, let manifest = plan.manifest {
+        let verification = PolicyVerification(
+          manifest: manifest, difference: plan.difference, session: session,
+          connection: connection)
+        consent.verify = { try verification.verify($0, until: $1) }
+      }
+      let done = try runner.apply(plan, on: connection, consent: consent)
+      session.run.count("files", done.applied.count)
+      session.run.count("objects", done.changed.count)
+      for notice in connection.takeNotices() { console.detail(notice) }
+      for name in done.forgotten {
+        console.warning(
+          "\(name) is gone: the policies that it made stay in the database until a file drops them")
+      }
+      try console.result(
+        PolicyReports.done(done, plan, isVerified: consent.verify != nil),
+        json: PolicyPlanJSON(plan, done: done))
+      return .good
+    }
+
+    /// Asks a person about what would let more through.
+    private func agrees(to objects: [ObjectChange], _ console: Console) throws -> Bool {
+      guard console.format == .text, Output.standardInputIsTerminal, Output.error.isTerminal
+      else { return false }
+      for object in objects {
+        console.progress("\(object.object): \(object.effect.rawValue)")
+        for change in object.changes { console.progress("  " + PolicyReports.line(change)) }
+      }
+      return try console.isAgreed(
+        "This may let more through than before. Apply \(objects.count == 1 ? "it" : "them")?")
+    }
+  }
+}

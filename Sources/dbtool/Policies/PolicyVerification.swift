@@ -1,0 +1,87 @@
+import DatabaseInstrumentation
+import Isolation
+import Policies
+import Postgres
+import Wording
+
+/// Tries, inside the transaction that changed policies, whether tenants are kept apart in the tables
+/// that it changed.
+struct PolicyVerification {
+  let manifest: PolicyManifest
+  let difference: PolicyDifference?
+  let session: Session
+  let connection: InstrumentedConnection
+
+  /// Verifies the tables among `objects`.
+  ///
+  /// - Throws: `PolicyError` for a leak, and when it could not be done in time.
+  func verify(_ objects: [ObjectChange], until deadline: ContinuousClock.Instant) throws {
+    let tenancy = session.configuration.tenancy
+    let tables = objects.filter(\.isRelation).map(\.object)
+    guard !tables.isEmpty else { return }
+    var options = IsolationOptions(
+      roles: manifest.roles.bound, tenantColumn: manifest.tenant.column,
+      tenantSetting: manifest.tenant.setting, userSetting: tenancy.userSetting,
+      tenantType: manifest.tenant.type, tables: tables)
+    options.exempt = manifest.exemptTables(
+      undecided: difference?.undecided ?? [], besides: tenancy.exempt)
+    options.suppressions = session.configuration.suppressions
+    options.today = CalendarDay.today
+    options.values = tenancy.values
+    options.deadline = deadline
+    let console = session.console
+    let client = InstrumentedClient(
+      connection: connection,
+      settings: ContextSettings(tenant: manifest.tenant.setting, user: tenancy.userSetting))
+    let report: IsolationReport
+    do {
+      report = try IsolationVerifier(
+        options: options, client: client, progress: { console.detail($0) }
+      ).verify()
+    } catch IsolationError.noTenantColumn {
+      // There is nothing that belongs to tenants.
+      return
+    } catch let error as IsolationError {
+      throw PolicyError(
+        .notIsolated, "whether tenants are kept apart could not be tried before COMMIT: \(error)",
+        remedy: error == .tooSlow
+          ? "Nothing was changed. Give it more time with --lock-timeout, or apply with --no-verify "
+            + "and run dbtool verify-rls afterwards."
+          : "Nothing was changed. --no-verify applies without trying.")
+    } catch let error as PostgresError where error.sqlState == .queryCanceled {
+      throw PolicyError(
+        .notIsolated, "\(IsolationError.tooSlow)",
+        remedy: "Nothing was changed. Give it more time with --lock-timeout, or apply with "
+          + "--no-verify and run dbtool verify-rls afterwards.")
+    }
+    session.run.count("probes", report.probes.run)
+    let leaks = report.findings.filter(\.isLeak)
+    guard let first = leaks.first else {
+      for table in report.tables {
+        for note in table.notes { console.detail("\(table.name): \(note)") }
+      }
+      return
+    }
+    let others = leaks.count > 1 ? " (and \(Plural.count(leaks.count - 1, "other finding")))" : ""
+    throw PolicyError(
+      .notIsolated,
+      "one tenant would reach another one's rows: \(first.object), \(first.operation) as "
+        + "\(first.role): \(first.message)\(others)",
+      file: manifest.path,
+      remedy: "Nothing was changed. What was seen: \(first.evidence). What mends it: \(first.fix)")
+  }
+}
+
+extension PolicyManifest {
+  /// The tables that isolation does not apply to, with the reason.
+  func exemptTables(
+    undecided: [PolicyDifference.Question], besides others: [String: String]
+  ) -> [String: String] {
+    var exempt = others
+    for rule in rules {
+      if case .exempt(let reason)? = rule.isolation { exempt[rule.pattern] = reason }
+    }
+    for question in undecided { exempt[question.table] = "undecided: \(question.question)" }
+    return exempt
+  }
+}
