@@ -17,6 +17,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var tables: [String]
   /// Tables that are exempt from isolation, with the reason.
   package var exempt: [String: String]
+  /// How rows of tables belong to tenants, where somebody has decided on it, by `schema.name`.
+  package var declared: [String: Tenancy] = [:]
   /// True when the schema is to be weakened to see whether the probes notice.
   package var mutates = false
   /// True when policies are to be tried over rows of many tenants, for what makes queries slow.

@@ -49,6 +49,8 @@ package struct TenancyModel: Sendable {
   ///   and no foreign key
   ///   of its own, and others refer to it, it is the *root*.
   /// - A table to which tenant columns refer is the *root*.
+  /// - A table with a foreign key to the root on a column that policies compare with the tenant's
+  ///   setting belongs by that *column*, whatever it is called.
   /// - A table that refers to one that belongs to tenants belongs through that *parent*; keys that
   ///   may not be NULL
   ///   count before those that may, and short ways before long ones.
@@ -64,11 +66,14 @@ package struct TenancyModel: Sendable {
     for relation in relations {
       if let reason = options.exempt[relation.displayName] ?? options.exempt[relation.name] {
         tables[relation.oid] = .exempt(reason: reason)
+      } else if let declared = options.declared[relation.displayName] {
+        tables[relation.oid] = declared
       } else if relation.column(options.tenantColumn) != nil {
         tables[relation.oid] = .column(options.tenantColumn)
       }
     }
     findRoots(relations, keys: keys, catalog: catalog, options: options)
+    findNamed(relations, keys: keys, options: options)
     findChildren(relations, keys: keys) { _ in true }
     findMapped(relations, catalog: catalog, options: options)
     findMembers(keys)
@@ -104,6 +109,23 @@ package struct TenancyModel: Sendable {
     {
       tables[relation.oid] = .root(column: options.tenantColumn)
       return
+    }
+  }
+
+  /// Tables whose tenant column has another name, such as the versions of documents.
+  private mutating func findNamed(
+    _ relations: [Relation], keys: [Constraint], options: IsolationOptions
+  ) {
+    let known = Set(relations.map(\.oid))
+    for key in keys.sorted(by: { ($0.relation, $0.name) < ($1.relation, $1.name) })
+    where tables[key.relation] == nil && known.contains(key.relation) {
+      guard case .root(let id)? = tables[key.referencedRelation], key.referencedColumns == [id],
+        references.bindings.contains(where: {
+          $0.relation == key.relation && [$0.column] == key.columns
+            && $0.reading == ContextReading(setting: options.tenantSetting)
+        })
+      else { continue }
+      tables[key.relation] = .column(key.columns[0])
     }
   }
 

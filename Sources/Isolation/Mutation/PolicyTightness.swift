@@ -16,7 +16,12 @@ struct PolicyTightness {
     self.catalog = catalog
     self.model = model
     var columns: Set<String> = [tenantColumn]
-    for case .root(let column) in model.tables.values { columns.insert(column) }
+    for tenancy in model.tables.values {
+      switch tenancy {
+      case .root(let column), .column(let column): columns.insert(column)
+      default: continue
+      }
+    }
     tenantColumns = columns
     contextFunctions = Set(
       catalog.routines.filter { $0.source.lowercased().contains("current_setting") }.map(\.name)

@@ -264,7 +264,23 @@ struct Stage {
       if let side = probe.side { return (probe, judge.judge(side, outcome.outcome)) }
       return (probe, judge.judge(probe, outcome))
     }
-    return withoutOwnViolations(results, outcomes)
+    return withoutShared(withoutOwnViolations(results, outcomes))
+  }
+
+  /// That nobody reads a row of no tenant counts unless tenants read it as well: then it is shared.
+  private func withoutShared(
+    _ results: [(probe: Probe, result: ProbeResult)]
+  ) -> [(probe: Probe, result: ProbeResult)] {
+    func isRead(_ probe: Probe) -> Bool { probe.isOnUnowned && probe.method == .read }
+    func key(_ probe: Probe) -> String { "\(probe.table) \(probe.trial.role)" }
+    let shared = Set(
+      results.compactMap { probe, result -> String? in
+        guard isRead(probe), probe.actor != nil, case .reached = result else { return nil }
+        return key(probe)
+      })
+    return results.filter { probe, _ in
+      !isRead(probe) || (probe.actor == nil && !shared.contains(key(probe)))
+    }
   }
 
   /// An update that breaks a constraint proves something only if the tenant's own rows do not break

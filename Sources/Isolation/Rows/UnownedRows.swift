@@ -10,7 +10,7 @@ struct UnownedRows {
   var tenancy: [UInt32: Tenancy]
   var actors: [Actor]
 
-  /// A row for each of `targets` that takes one and whose rows a role may change.
+  /// A row for each of `targets` that takes one and whose rows a role may read or change.
   ///
   /// - Throws: `PostgresError` when the connection is lost.
   func make(
@@ -21,7 +21,7 @@ struct UnownedRows {
         relation.column(name)?.isNotNull == false,
         actors.contains(where: { actor in
           let privileges = actor.privileges(on: relation.oid)
-          return !privileges.update.isEmpty || privileges.delete
+          return !privileges.select.isEmpty || !privileges.update.isEmpty || privileges.delete
         })
       else { return nil }
       return (relation, name)

@@ -37,7 +37,7 @@ struct Diagnosis {
       rule = probe.method.isNewRow ? "check-true" : "using-true"
       message = "policy \(lax.name) on \(table) lets every row pass for \(command)"
       fix = advisor.narrow(command)
-    } else if let claim = probe.claim {
+    } else if let claim = probe.claim, probe.method != .read {
       rule = probe.actor == nil ? "context-fallback" : "foreign-tenant-accepted"
       message =
         "the policies on \(table) let "

@@ -24,7 +24,24 @@ extension ProbeFactory {
     }
   }
 
-  /// Changes to a row that belongs to no tenant.
+  /// Whether a session without a tenant reads a row that belongs to none, and whether a tenant does,
+  /// for whom it is shared then.
+  private func readsOfUnowned(_ insertion: PipelineStatement) -> [Probe] {
+    // The system columns come only with the privilege on the whole table.
+    guard privileges.select.isSuperset(of: table.relation.columns.map(\.name)) else { return [] }
+    let statement = PipelineStatement(
+      "SELECT count(*) FROM \(table.sqlName) WHERE \(UnownedRows.place)")
+    return [(nil, Trial.Context.empty), (0, .tenant(contexts[0]))].map { actor, context in
+      var probe = probe(
+        .select, .attack, .read, actor: actor, target: 1, context: context, statement)
+      probe.claim = "no tenant (NULL)"
+      probe.isOnUnowned = true
+      probe.trial.scene = [insertion]
+      return probe.speculative
+    }
+  }
+
+  /// What is done to a row that belongs to no tenant.
   func onUnowned() throws -> [Probe] {
     guard let row = table.unowned, let column = table.tenantColumn else { return [] }
     let insertion = try UnownedRows.insertion(of: row, column: column, into: table.relation)
@@ -46,7 +63,7 @@ extension ProbeFactory {
     if privileges.delete {
       statements.append((.delete, .delete, PipelineStatement("DELETE FROM \(table.sqlName)")))
     }
-    return statements.map { operation, method, statement in
+    return readsOfUnowned(insertion) + statements.map { operation, method, statement in
       var probe = probe(
         operation, .attack, method, actor: 0, target: 1, context: .tenant(contexts[0]), statement,
         observation: observation)

@@ -58,8 +58,14 @@ package struct PolicyRunner: Sendable {
     _ manifest: PolicyManifest, _ fromFiles: Set<String>, on connection: any Connection
   ) throws -> PolicyDifference {
     let actual = try ActualState.read(for: manifest, on: connection)
-    return try DifferenceFinder(manifest: manifest, actual: actual, fromFiles: fromFiles)
-      .difference()
+    let finder = DifferenceFinder(manifest: manifest, actual: actual, fromFiles: fromFiles)
+    let difference = try finder.difference()
+    guard !difference.objects.isEmpty else { return difference }
+    let forms = try NormalForms.read(
+      finder.doubtfulExpressions(), catalog: actual.catalog, on: connection)
+    return try DifferenceFinder(
+      manifest: manifest, actual: actual, fromFiles: fromFiles, normalForms: forms
+    ).difference()
   }
 
   /// Applies a plan in one transaction: the SQL files in one network wait, then the manifest.

@@ -27,6 +27,24 @@ package struct DesiredState: Sendable {
   /// The tables in order of schema and name.
   package var tables: [Table]
 
+  /// What `manifest` wants of the database behind `connection`.
+  ///
+  /// - Throws: `PolicyError` when they do not fit together, `PostgresError`.
+  package static func read(
+    _ manifest: PolicyManifest, on connection: any Connection
+  ) throws -> DesiredState {
+    try PolicyGenerator.desired(by: manifest, catalog: try CatalogReader.read(from: connection))
+  }
+
+  /// The tables that isolation does not apply to, by `schema.name`, with the reason.
+  package var exempt: [String: String] {
+    var exempt: [String: String] = [:]
+    for table in tables {
+      if case .exempt(let reason) = table.isolation { exempt[table.relation.displayName] = reason }
+    }
+    return exempt
+  }
+
   /// Tables on which nobody has decided, with the question.
   package var undecided: [(relation: Relation, question: String)] {
     tables.compactMap { table in

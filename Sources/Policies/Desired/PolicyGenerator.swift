@@ -53,21 +53,23 @@ package struct PolicyGenerator {
   private func access(to table: TableResolver.Table) -> Set<TableRule.Command> {
     if case .partition = table.isolation { return [] }
     if let said = table.rule.access { return said }
-    switch table.isolation {
-    // The list of tenants, who works where, and what all share are for the operator to change.
-    case .root, .membership, .global: return [.select]
-    default: return Set(TableRule.Command.allCases)
-    }
+    if let whole = table.follows.flatMap({ byOID[$0] }) { return access(to: whole) }
+    return table.isolation.usualAccess
   }
 
   private func policies(
     _ table: TableResolver.Table
   ) throws(SyntaxError) -> [PolicyDefinition] {
     if case .partition(let parent) = table.isolation {
-      // Asked for directly, a partition has only its own policies.
+      // Asked for directly, a partition has only its own policies. Rows are written through the whole.
       guard let whole = topmost(parent) else { return [] }
-      let relation = table.relation
-      return try policies(whole, as: relation)
+      let readers = Set(manifest.roles.bound + (manifest.support.map { [$0.role] } ?? []))
+      return try policies(whole, as: table.relation).compactMap { policy in
+        guard !policy.roles.isEmpty, readers.isDisjoint(with: policy.roles) else {
+          return policy.forReading
+        }
+        return policy
+      }
     }
     return try policies(table, as: table.relation)
   }
@@ -313,14 +315,16 @@ package struct PolicyGenerator {
         grants.grants.insert(.init(role: role, privilege: privilege, column: column))
       }
     }
-    for role in manifest.roles.application {
+    for role in manifest.roles.application where role != table.relation.owner {
       if access.contains(.select) { grant(role, "SELECT") }
       if access.contains(.insert) { grant(role, "INSERT", table.rule.insertColumns) }
       if access.contains(.update) { grant(role, "UPDATE", table.rule.updateColumns) }
       if access.contains(.delete) { grant(role, "DELETE") }
     }
     if access.contains(.select) {
-      for role in manifest.roles.readOnly { grant(role, "SELECT") }
+      for role in manifest.roles.readOnly where role != table.relation.owner {
+        grant(role, "SELECT")
+      }
       if let support = manifest.support, tenantColumn(table) != nil {
         grant(support.role, "SELECT")
       }
@@ -349,5 +353,16 @@ extension PolicyManifest.NarrowContext {
       || tables.contains {
         NamePattern.matches($0, relation.name) || NamePattern.matches($0, relation.displayName)
       }
+  }
+}
+
+extension PolicyDefinition {
+  /// The same for SELECT alone; nil when it has no say in that.
+  fileprivate var forReading: PolicyDefinition? {
+    guard applies(to: "SELECT") else { return nil }
+    var policy = self
+    policy.command = "SELECT"
+    policy.check = nil
+    return policy
   }
 }

@@ -29,7 +29,9 @@ struct PolicyPredicates {
       return try left + " = " + value(of: manifest.tenant, for: relation.column(column))
     case .parent(let link), .membership(let link):
       guard prefix == nil, let other = catalog.relations[link.relation] else { return nil }
-      return try exists(relation, other, link)
+      var alias = "parent"
+      if case .membership? = isolation { alias = "member" }
+      return try exists(relation, other, link, alias)
     default: return nil
     }
   }
@@ -39,9 +41,9 @@ struct PolicyPredicates {
   /// The other table's own policies hold inside the subquery too. Where it has a tenant column that
   /// is asked for all the same: should those policies ever be loosened, this one holds.
   private func exists(
-    _ relation: Relation, _ other: Relation, _ link: TableIsolation.Link
+    _ relation: Relation, _ other: Relation, _ link: TableIsolation.Link, _ wish: String
   ) throws(SyntaxError) -> String {
-    let alias = Self.alias("parent", besides: relation)
+    let alias = Self.alias(wish, besides: relation)
     var conditions: [String] = []
     for (here, there) in zip(link.columns, link.otherColumns) {
       conditions.append(

@@ -51,4 +51,23 @@ package enum TableIsolation: Sendable, Equatable {
     default: false
     }
   }
+
+  /// What the application may do where nothing else is said.
+  ///
+  /// The list of tenants, who works where, and what all share are for the operator to change.
+  var usualAccess: Set<TableRule.Command> {
+    switch self {
+    case .root, .membership, .global: [.select]
+    case .partition: []
+    default: Set(TableRule.Command.allCases)
+    }
+  }
+
+  /// The same for what a manifest says.
+  static func usualAccess(_ said: TableRule.Isolation) -> Set<TableRule.Command> {
+    switch said {
+    case .root, .membership, .global: [.select]
+    default: Set(TableRule.Command.allCases)
+    }
+  }
 }

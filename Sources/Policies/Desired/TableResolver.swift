@@ -11,12 +11,15 @@ struct TableResolver {
     var isolation: TableIsolation
     /// What the manifest says of it.
     var rule: TableRule
+    /// The table that it is a part of, where that one belongs to nobody.
+    var follows: UInt32?
   }
 
   let manifest: PolicyManifest
   let catalog: Catalog
   private let keys: [UInt32: [Constraint]]
   private var decided: [UInt32: TableIsolation] = [:]
+  private var followed: [UInt32: UInt32] = [:]
   private var rules: [UInt32: TableRule] = [:]
   private let relations: [Relation]
 
@@ -55,6 +58,7 @@ struct TableResolver {
     findRoots()
     findColumns()
     findChildren()
+    followParents()
     var tables: [Table] = []
     for relation in relations {
       let isolation =
@@ -62,7 +66,7 @@ struct TableResolver {
       tables.append(
         Table(
           relation: relation, isolation: isolation,
-          rule: rules[relation.oid] ?? TableRule(relation.name)))
+          rule: rules[relation.oid] ?? TableRule(relation.name), follows: followed[relation.oid]))
     }
     return tables
   }
@@ -235,6 +239,29 @@ struct TableResolver {
           .init(
             relation: key.referencedRelation, columns: key.columns,
             otherColumns: key.referencedColumns))
+        changed = true
+      }
+    }
+  }
+
+  /// Parts of what belongs to nobody belong to nobody either, and so on.
+  private mutating func followParents() {
+    var changed = true
+    while changed {
+      changed = false
+      for (relation, isolation) in decided {
+        guard case .parent(let link) = isolation, let parent = decided[link.relation] else {
+          continue
+        }
+        switch parent {
+        case .global, .exempt:
+          decided[relation] = parent
+          followed[relation] = link.relation
+        case .undecided:
+          let name = catalog.relations[link.relation]?.name ?? "its parent"
+          decided[relation] = .undecided(reason: "goes with \(name), which is undecided")
+        default: continue
+        }
         changed = true
       }
     }

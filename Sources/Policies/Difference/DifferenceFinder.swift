@@ -9,11 +9,35 @@ struct DifferenceFinder {
   let fromFiles: Set<String>
   private let reader: ConditionReader
 
-  init(manifest: PolicyManifest, actual: ActualState, fromFiles: Set<String>) {
+  /// - Parameter normalForms: What the server made of expressions.
+  init(
+    manifest: PolicyManifest, actual: ActualState, fromFiles: Set<String>,
+    normalForms: NormalForms = NormalForms()
+  ) {
     self.manifest = manifest
     self.actual = actual
     self.fromFiles = fromFiles
-    reader = ConditionReader(catalog: actual.catalog)
+    reader = ConditionReader(catalog: actual.catalog, normalForms: normalForms)
+  }
+
+  /// The expressions of the policies that look different from those there are.
+  func doubtfulExpressions() throws(PolicyError) -> Set<NormalForms.Expression> {
+    let desired = try PolicyGenerator.desired(by: manifest, catalog: actual.catalog)
+    var expressions: Set<NormalForms.Expression> = []
+    do throws(SyntaxError) {
+      for table in desired.tables where table.isGoverned {
+        let matcher = try PolicyMatcher(table, self)
+        guard !matcher.changes.isEmpty else { continue }
+        for policy in table.policies {
+          for sql in [policy.using, policy.check].compactMap({ $0 }) {
+            expressions.insert(.init(relation: table.relation.oid, sql: sql))
+          }
+        }
+      }
+    } catch {
+      throw PolicyError(.unresolved, error.message, file: manifest.path)
+    }
+    return expressions
   }
 
   /// What has to change.

@@ -4,14 +4,21 @@ internal import SQLSyntax
 /// Reads the meaning of a policy's expression.
 struct ConditionReader {
   private let terms: TermReader
+  private let normalForms: NormalForms
 
-  init(catalog: Catalog) { terms = TermReader(catalog: catalog) }
+  init(catalog: Catalog, normalForms: NormalForms = NormalForms()) {
+    terms = TermReader(catalog: catalog)
+    self.normalForms = normalForms
+  }
 
   /// The form of an expression of a policy on `relation`: equal forms mean the same.
   ///
   /// Nil when it cannot be parsed.
   func form(_ sql: String, of relation: Relation) -> SyntaxNode? {
-    guard let tree = try? SyntaxTree.expression("(" + sql + "\n)") else { return nil }
+    guard
+      let tree = normalForms.trees[.init(relation: relation.oid, sql: sql)]
+        ?? (try? SyntaxTree.expression("(" + sql + "\n)"))
+    else { return nil }
     return terms.term(tree, TermReader.Scope(relation))
   }
 

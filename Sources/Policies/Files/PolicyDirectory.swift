@@ -30,28 +30,50 @@ package struct PolicyDirectory: Sendable, Equatable {
       try SourceFiles.names(inFolder: path)
     }
     var directory = PolicyDirectory(path: path, files: [])
-    for name in names {
-      let isManifest = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
-      guard name.hasSuffix(".sql") || isManifest else { continue }
-      let file = SourceFiles.path(name, inFolder: path)
-      let bytes = try PolicyError.wrap { () throws(SourceFileError) in
-        try SourceFiles.bytes(ofFile: file)
-      }
-      guard isManifest else {
-        directory.files.append(try PolicyFile(name: name, path: file, bytes: bytes))
-        continue
-      }
-      if let other = directory.manifest {
-        throw PolicyError(
-          .manifest, "there is a manifest already: \(other.path)", file: file,
-          remedy: "Put everything into one file: a table must have one line.")
-      }
-      let text = try PolicyError.wrap { () throws(SourceFileError) in
-        try SourceText.decode(bytes, file: file)
-      }
-      directory.manifest = try ManifestReader.read(text, path: file, defaults: defaults)
+    for name in names where name.hasSuffix(".sql") || isManifest(name) {
+      try directory.read(name, defaults: defaults)
     }
     return directory
+  }
+
+  /// The manifest in the folder at `path` alone, whatever the SQL files hold; nil when there is none.
+  ///
+  /// - Throws: `PolicyError` for a manifest that cannot be used.
+  package static func manifest(
+    inFolder path: String, defaults: ManifestDefaults = ManifestDefaults()
+  ) throws(PolicyError) -> PolicyManifest? {
+    guard let names = try? SourceFiles.names(inFolder: path) else { return nil }
+    var directory = PolicyDirectory(path: path, files: [])
+    for name in names where isManifest(name) {
+      try directory.read(name, defaults: defaults)
+    }
+    return directory.manifest
+  }
+
+  private static func isManifest(_ name: String) -> Bool {
+    name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+  }
+
+  private mutating func read(
+    _ name: String, defaults: ManifestDefaults
+  ) throws(PolicyError) {
+    let file = SourceFiles.path(name, inFolder: path)
+    let bytes = try PolicyError.wrap { () throws(SourceFileError) in
+      try SourceFiles.bytes(ofFile: file)
+    }
+    guard Self.isManifest(name) else {
+      files.append(try PolicyFile(name: name, path: file, bytes: bytes))
+      return
+    }
+    if let other = manifest {
+      throw PolicyError(
+        .manifest, "there is a manifest already: \(other.path)", file: file,
+        remedy: "Put everything into one file: a table must have one line.")
+    }
+    let text = try PolicyError.wrap { () throws(SourceFileError) in
+      try SourceText.decode(bytes, file: file)
+    }
+    manifest = try ManifestReader.read(text, path: file, defaults: defaults)
   }
 
   /// The policies that `CREATE POLICY` in the SQL files makes, as `schema.table.policy`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DatabaseInstrumentation
 import Isolation
+import Policies
 import Postgres
 import Reports
 import SQLSyntax
@@ -106,14 +107,19 @@ struct VerifyRLS: ToolCommand {
       return .good
     }
     let tenancy = session.configuration.tenancy
+    // What a manifest of policies says of tenants holds here too.
+    let manifest = try PolicyDirectory.manifest(
+      inFolder: session.configuration.place(session.configuration.policies),
+      defaults: tenancy.manifestDefaults)
+    let known = tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles
     // A role that is named twice is probed once.
     var names: Set<String> = []
-    let distinct = (roles.isEmpty ? tenancy.roles : roles).filter { names.insert($0).inserted }
+    let distinct = (roles.isEmpty ? known : roles).filter { names.insert($0).inserted }
     var options = IsolationOptions(roles: distinct)
-    options.tenantColumn = tenantColumn ?? tenancy.column
-    options.tenantSetting = tenantSetting ?? tenancy.setting
+    options.tenantColumn = tenantColumn ?? manifest?.tenant.column ?? tenancy.column
+    options.tenantSetting = tenantSetting ?? manifest?.tenant.setting ?? tenancy.setting
     options.userSetting = tenancy.userSetting
-    options.tenantType = tenantType ?? tenancy.type
+    options.tenantType = tenantType ?? manifest?.tenant.type ?? tenancy.type
     options.tables = tables
     options.exempt = tenancy.exempt
     options.mutates = mutate
@@ -133,6 +139,9 @@ struct VerifyRLS: ToolCommand {
     let settings = ContextSettings(tenant: options.tenantSetting, user: options.userSetting)
     let client = InstrumentedClient(
       connection: try session.connect(runsDDL: !live, settings: settings), settings: settings)
+    if let manifest {
+      options.decide(try DesiredState.read(manifest, on: client.connection))
+    }
     let report = try IsolationVerifier(
       options: options, client: client, progress: { console.detail($0) }
     ).verify()

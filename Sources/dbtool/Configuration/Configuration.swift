@@ -15,6 +15,8 @@ struct Configuration {
     var roles: [String] = []
     var exempt: [String: String] = [:]
     var values: [String: [String]] = [:]
+    /// True when the file says which column or setting it is.
+    var isTenantConfigured = false
 
     var contextSettings: ContextSettings { ContextSettings(tenant: setting, user: userSetting) }
   }

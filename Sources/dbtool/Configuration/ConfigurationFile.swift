@@ -139,8 +139,10 @@ enum ConfigurationFile {
   private static func tenancy(_ section: Section) throws -> Configuration.Tenancy {
     var section = section
     var tenancy = Configuration.Tenancy()
-    tenancy.column = try section.text("column") ?? tenancy.column
-    tenancy.setting = try section.text("setting") ?? tenancy.setting
+    let (column, setting) = (try section.text("column"), try section.text("setting"))
+    tenancy.isTenantConfigured = column != nil || setting != nil
+    tenancy.column = column ?? tenancy.column
+    tenancy.setting = setting ?? tenancy.setting
     tenancy.userSetting = try section.text("user-setting") ?? tenancy.userSetting
     tenancy.type = try section.text("type")
     tenancy.roles = try section.texts("roles")

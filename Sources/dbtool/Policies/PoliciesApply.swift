@@ -52,8 +52,8 @@ extension PoliciesCommand {
       consent.progress = { console.progress($0) }
       if verify, let manifest = plan.manifest {
         let verification = PolicyVerification(
-          manifest: manifest, difference: plan.difference, session: session,
-          connection: connection)
+          manifest: manifest, desired: try DesiredState.read(manifest, on: connection),
+          session: session, connection: connection)
         consent.verify = { try verification.verify($0, until: $1) }
       }
       let done = try runner.apply(plan, on: connection, consent: consent)

@@ -20,7 +20,7 @@ struct PoliciesCommand: ParsableCommand {
 
       Start with: dbtool policies init
       """,
-    subcommands: [Plan.self, Apply.self, Check.self])
+    subcommands: [Init.self, Plan.self, Apply.self, Check.self])
 
   /// `dbtool policies plan`.
   struct Plan: ToolCommand {

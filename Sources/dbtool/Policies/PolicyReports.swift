@@ -17,12 +17,12 @@ enum PolicyReports {
     }
     for drift in plan.drift {
       report.line("changed by hand  \(drift.object)", .bad)
-      report.line("    applied  \(drift.applied)", .faint)
-      report.line("    now      \(drift.now ?? "gone")", .faint)
+      report.line("    applied  \(drift.applied.onOneLine)", .faint)
+      report.line("    now      \((drift.now ?? "gone").onOneLine)", .faint)
     }
     guard let difference = plan.difference else { return report }
     if touchesFiles, !difference.objects.isEmpty { report.space() }
-    for object in difference.objects { add(object, to: &report) }
+    add(difference.objects, to: &report)
     addUndecided(difference, to: &report)
     addIndexes(difference, to: &report)
     if !difference.objects.isEmpty {
@@ -32,7 +32,22 @@ enum PolicyReports {
     return report
   }
 
-  private static func add(_ object: ObjectChange, to report: inout Report) {
+  /// The objects, of those that change in the same way only the first one in full.
+  private static func add(_ objects: [ObjectChange], to report: inout Report) {
+    var groups: [(first: ObjectChange, others: [String])] = []
+    for object in objects {
+      if let index = groups.firstIndex(where: { $0.first.isLike(object) }) {
+        groups[index].others.append(object.object)
+      } else {
+        groups.append((object, []))
+      }
+    }
+    for group in groups { add(group.first, group.others, to: &report) }
+  }
+
+  private static func add(
+    _ object: ObjectChange, _ others: [String], to report: inout Report
+  ) {
     let meaning: Text.Meaning =
       switch object.effect {
       case .equal: .plain
@@ -43,11 +58,16 @@ enum PolicyReports {
     let note =
       object.effect == .unclear && object.isNeverLooser ? " (but lets nothing more through)" : ""
     report.line("\(object.object)  \(object.effect.rawValue)\(note)", meaning)
+    if !others.isEmpty {
+      let shown = others.prefix(3).joined(separator: ", ")
+      let more = others.count > 3 ? " and \(others.count - 3) more" : ""
+      report.line("  and in the same way \(shown)\(more)", meaning)
+    }
     for change in object.changes {
       report.line("  " + line(change))
       guard change.kind == .alter || change.kind == .replace else { continue }
-      report.line("      was\(change.before ?? "")", .faint)
-      report.line("      now\(change.after ?? "")", .faint)
+      report.line("      was\((change.before ?? "").onOneLine)", .faint)
+      report.line("      now\((change.after ?? "").onOneLine)", .faint)
     }
   }
 
@@ -55,8 +75,8 @@ enum PolicyReports {
   static func line(_ change: PolicyChange) -> String {
     switch change.kind {
     case .enable, .force: "~ \(change.kind.rawValue)"
-    case .create: "+ policy \(change.subject)\(change.after ?? "")"
-    case .drop: "- policy \(change.subject)\(change.before ?? "")"
+    case .create: "+ policy \(change.subject)\((change.after ?? "").onOneLine)"
+    case .drop: "- policy \(change.subject)\((change.before ?? "").onOneLine)"
     case .alter, .replace: "~ policy \(change.subject)"
     case .rename: "~ policy \(change.before ?? "") is renamed to \(change.subject)"
     case .grant: "+ grant \(change.subject)"
@@ -111,7 +131,7 @@ enum PolicyReports {
         "policies: \(done.applied.count) files applied, \(done.statementCount) statements", .good)
     }
     guard plan.manifest != nil else { return report }
-    for object in done.changed { add(object, to: &report) }
+    add(done.changed, to: &report)
     let milliseconds = Int(done.lockedFor / .milliseconds(1))
     let proof =
       isVerified && done.changed.contains(where: \.isRelation)
@@ -120,5 +140,24 @@ enum PolicyReports {
       "policies: \(Plural.count(done.changed.count, "object")) changed\(proof), "
         + "locked for \(milliseconds) ms", .good)
     return report
+  }
+}
+
+extension ObjectChange {
+  /// True when another object changes in the same way.
+  fileprivate func isLike(_ other: ObjectChange) -> Bool {
+    func key(_ change: PolicyChange) -> [String?] {
+      [change.kind.rawValue, change.subject, change.before, change.after]
+    }
+    return effect == other.effect && isNeverLooser == other.isNeverLooser
+      && changes.map(key) == other.changes.map(key)
+  }
+}
+
+extension String {
+  /// The text with each run of white space as one blank; the server breaks lines in subqueries.
+  fileprivate var onOneLine: String {
+    let words = split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return (first?.isWhitespace == true ? " " : "") + words
   }
 }

@@ -8,7 +8,8 @@ import Wording
 /// that it changed.
 struct PolicyVerification {
   let manifest: PolicyManifest
-  let difference: PolicyDifference?
+  /// What the manifest says of the tables.
+  let desired: DesiredState
   let session: Session
   let connection: InstrumentedConnection
 
@@ -23,8 +24,8 @@ struct PolicyVerification {
       roles: manifest.roles.bound, tenantColumn: manifest.tenant.column,
       tenantSetting: manifest.tenant.setting, userSetting: tenancy.userSetting,
       tenantType: manifest.tenant.type, tables: tables)
-    options.exempt = manifest.exemptTables(
-      undecided: difference?.undecided ?? [], besides: tenancy.exempt)
+    options.exempt = tenancy.exempt
+    options.decide(desired)
     options.suppressions = session.configuration.suppressions
     options.today = CalendarDay.today
     options.values = tenancy.values
@@ -72,16 +73,17 @@ struct PolicyVerification {
   }
 }
 
-extension PolicyManifest {
-  /// The tables that isolation does not apply to, with the reason.
-  func exemptTables(
-    undecided: [PolicyDifference.Question], besides others: [String: String]
-  ) -> [String: String] {
-    var exempt = others
-    for rule in rules {
-      if case .exempt(let reason)? = rule.isolation { exempt[rule.pattern] = reason }
+extension IsolationOptions {
+  /// Takes over how rows belong to tenants from a manifest, where that is no guess.
+  mutating func decide(_ desired: DesiredState) {
+    exempt.merge(desired.exempt) { said, _ in said }
+    for table in desired.tables {
+      switch table.isolation {
+      case .root(let column): declared[table.relation.displayName] = .root(column: column)
+      case .column(let column): declared[table.relation.displayName] = .column(column)
+      case .global: declared[table.relation.displayName] = .global
+      default: continue
+      }
     }
-    for question in undecided { exempt[question.table] = "undecided: \(question.question)" }
-    return exempt
   }
 }

@@ -1,0 +1,85 @@
+/// A table's line in a manifest that is written by `init`.
+package struct DraftEntry: Sendable, Equatable {
+  /// The table, as the manifest names it.
+  package var table: String
+  /// What is said of it, as YAML: one line, or several that are indented under the name.
+  var value: Value
+  /// Why, for a comment; nil for nothing.
+  package var reason: String?
+
+  /// What is said of a table.
+  enum Value: Sendable, Equatable {
+    /// One word or a mapping on one line.
+    case line(String)
+    /// Keys with their values, each on a line or more of its own.
+    case block([String])
+  }
+
+  /// True when somebody has to decide.
+  package var isUndecided: Bool {
+    if case .line(let text) = value { text.hasPrefix("{undecided:") } else { false }
+  }
+
+  /// A line for a table that somebody has to decide on.
+  static func undecided(_ table: String, _ question: String) -> DraftEntry {
+    DraftEntry(table: table, value: .line("{undecided: \(YAMLText.scalar(question))}"))
+  }
+
+  /// A line for a table that isolation does not apply to.
+  static func exempt(_ table: String, _ reason: String) -> DraftEntry {
+    DraftEntry(table: table, value: .line("{exempt: \(YAMLText.scalar(reason))}"))
+  }
+
+  /// Its lines in the file.
+  func lines(indent: String = "  ") -> [String] {
+    let name = YAMLText.key(table)
+    let comment = reason.map { "  # " + $0 } ?? ""
+    switch value {
+    case .line(let text): return ["\(indent)\(name): \(text)\(comment)"]
+    case .block(let lines):
+      return ["\(indent)\(name):\(comment)"] + lines.map { indent + "  " + $0 }
+    }
+  }
+}
+
+/// Writes values of YAML.
+enum YAMLText {
+  /// A text as one value, in quotes where it would be read as something else.
+  static func scalar(_ text: String) -> String {
+    let isPlain =
+      text.unicodeScalars.first.map {
+        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || $0 == "_"
+      } == true
+      && text.unicodeScalars.allSatisfy {
+        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+          || ["_", "-", ".", "/"].contains($0)
+      }
+      && !["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+    return isPlain ? text : quoted(text)
+  }
+
+  /// A text as a key.
+  static func key(_ text: String) -> String { scalar(text) }
+
+  /// A list on one line.
+  static func list(_ texts: [String]) -> String {
+    "[" + texts.map { scalar($0) }.joined(separator: ", ") + "]"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,54 @@
+/// A manifest that `init` writes from what there is.
+package struct ManifestDraft: Sendable, Equatable {
+  /// Where it comes from, for the comment on top.
+  package var origin: String
+  /// How tenants are told apart.
+  package var tenant: PolicyManifest.Context
+  /// The roles.
+  package var roles: PolicyManifest.Roles
+  /// The schemas, if not `public` alone.
+  package var schemas: [String]
+  /// Lines for tables, in order.
+  package var entries: [DraftEntry]
+  /// What a person should know.
+  package var notes: [String]
+  /// Tables that need no line, since columns and foreign keys say enough.
+  package var impliedCount: Int
+
+  /// The names of all tables there are, as the manifest names them.
+  package var tables: Set<String> = []
+  /// True when the tables are those of Payload CMS.
+  package var isPayload = false
+
+  /// How many tables somebody has to decide on.
+  package var undecidedCount: Int { entries.count { $0.isUndecided } }
+
+  /// The file.
+  package var text: String {
+    var lines = [
+      "# How tenants are kept apart: \(origin).",
+      "# Tables without a line are decided by the tenant column and by foreign keys.",
+      "# yaml-language-server: $schema=https://dbtool.dev/schemas/policies-1.json",
+      "version: 1",
+    ]
+    if schemas != ["public"] { lines.append("schemas: \(YAMLText.list(schemas))") }
+    lines += [
+      "tenant:", "  setting: \(YAMLText.scalar(tenant.setting))",
+      "  column: \(YAMLText.scalar(tenant.column))",
+    ]
+    if let type = tenant.type { lines.append("  type: \(YAMLText.scalar(type))") }
+    lines.append("roles:")
+    let groups = [
+      ("application", roles.application), ("read-only", roles.readOnly),
+      ("administration", roles.administration), ("provisioning", roles.provisioning),
+    ]
+    for (word, names) in groups where !names.isEmpty {
+      lines.append("  \(word): \(YAMLText.list(names))")
+    }
+    if !entries.isEmpty {
+      lines.append("tables:")
+      for entry in entries { lines += entry.lines() }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
