@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// A node of PostgreSQL's syntax tree, as libpg_query writes it in JSON.
 ///
 /// A node is an object with one member, whose name is the node's type, for example
@@ -69,31 +63,12 @@ package enum SyntaxNode: Sendable, Hashable {
   }
 }
 
-extension SyntaxNode: Decodable {
-  /// Reads JSON of any shape.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let value = try? container.decode([String: SyntaxNode].self) {
-      self = .object(value)
-    } else if let value = try? container.decode([SyntaxNode].self) {
-      self = .list(value)
-    } else if let value = try? container.decode(Bool.self) {
-      self = .boolean(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else {
-      self = .null
-    }
-  }
-
+extension SyntaxNode {
   /// Reads a JSON document, such as libpg_query makes; numbers with a fraction are read as nothing.
+  ///
+  /// - Throws: `SyntaxError` for anything else, and for what is nested too deeply.
   package init(json: String) throws(SyntaxError) {
-    do {
-      self = try JSONDecoder().decode(SyntaxNode.self, from: Data(json.utf8))
-    } catch {
-      throw SyntaxError(message: "the document is not JSON that can be read: \(error)")
-    }
+    var reader = JSONReader(json)
+    self = try reader.document()
   }
 }

@@ -63,15 +63,16 @@ extension ProbeFactory {
     if privileges.delete {
       statements.append((.delete, .delete, PipelineStatement("DELETE FROM \(table.sqlName)")))
     }
-    return readsOfUnowned(insertion) + statements.map { operation, method, statement in
-      var probe = probe(
-        operation, .attack, method, actor: 0, target: 1, context: .tenant(contexts[0]), statement,
-        observation: observation)
-      probe.claim = "no tenant (NULL)"
-      probe.isOnUnowned = true
-      probe.trial.scene = [insertion]
-      if table.isReferencedInPlace { probe.trial.scene.append(.withoutForeignKeys) }
-      return probe.speculative
-    }
+    return readsOfUnowned(insertion)
+      + statements.map { operation, method, statement in
+        var probe = probe(
+          operation, .attack, method, actor: 0, target: 1, context: .tenant(contexts[0]), statement,
+          observation: observation)
+        probe.claim = "no tenant (NULL)"
+        probe.isOnUnowned = true
+        probe.trial.scene = [insertion]
+        if table.isReferencedInPlace { probe.trial.scene.append(.withoutForeignKeys) }
+        return probe.speculative
+      }
   }
 }

@@ -43,18 +43,18 @@ struct NormalForms {
     // One statement for each: what the server does not take must not end the transaction.
     let makers = try asked.enumerated().map { index, pair in
       let view = try """
-        CREATE TEMPORARY VIEW dbtool_form_\(index) AS SELECT (\(pair.0.sql)
-        ) AS form FROM \(PolicyText.table(pair.1))
-        """
+      CREATE TEMPORARY VIEW dbtool_form_\(index) AS SELECT (\(pair.0.sql)
+      ) AS form FROM \(PolicyText.table(pair.1))
+      """
       let body = try """
-        BEGIN
-          EXECUTE \(SQLLiteral.quoted(view));
-          PERFORM pg_catalog.set_config('dbtool.form_\(index)',
-            pg_catalog.pg_get_viewdef('pg_temp.dbtool_form_\(index)'::pg_catalog.regclass), true);
-        EXCEPTION WHEN OTHERS THEN
-          PERFORM pg_catalog.set_config('dbtool.form_\(index)', '', true);
-        END
-        """
+      BEGIN
+        EXECUTE \(SQLLiteral.quoted(view));
+        PERFORM pg_catalog.set_config('dbtool.form_\(index)',
+          pg_catalog.pg_get_viewdef('pg_temp.dbtool_form_\(index)'::pg_catalog.regclass), true);
+      EXCEPTION WHEN OTHERS THEN
+        PERFORM pg_catalog.set_config('dbtool.form_\(index)', '', true);
+      END
+      """
       return PipelineStatement(try "DO \(SQLLiteral.quoted(body))")
     }
     let readers = asked.indices.map {

@@ -66,7 +66,8 @@ struct PayloadDrafter {
       return .exempt(
         name, "people log in before a tenant is known: these rows are not isolated")
     }
-    if let link = structuralLink(relation), let parent = catalog.relations[link.referencedRelation] {
+    if let link = structuralLink(relation), let parent = catalog.relations[link.referencedRelation]
+    {
       let parentName = self.name(parent)
       let several = keys(relation).count { $0.referencedRelation == parent.oid } > 1
       let key = several ? ", key: \(YAMLText.list(link.columns))" : ""
@@ -135,7 +136,8 @@ struct PayloadDrafter {
     if let original = versionOf(relation) {
       return "versions of \(original) without a tenant: as \(original) is decided"
     }
-    return "a collection or global without a tenant: the same for all tenants (global), exempt, or in "
+    return
+      "a collection or global without a tenant: the same for all tenants (global), exempt, or in "
       + "need of the multi-tenant plugin?"
   }
 

@@ -4,6 +4,7 @@ internal import SQLSyntax
 /// Reads the meaning of a policy's expression.
 struct ConditionReader {
   private let terms: TermReader
+  private let known = KnownForms()
   private let normalForms: NormalForms
 
   init(catalog: Catalog, normalForms: NormalForms = NormalForms()) {
@@ -15,11 +16,15 @@ struct ConditionReader {
   ///
   /// Nil when it cannot be parsed.
   func form(_ sql: String, of relation: Relation) -> SyntaxNode? {
+    let expression = NormalForms.Expression(relation: relation.oid, sql: sql)
+    if let form = known.forms[expression] { return form }
     guard
-      let tree = normalForms.trees[.init(relation: relation.oid, sql: sql)]
+      let tree = normalForms.trees[expression]
         ?? (try? SyntaxTree.expression("(" + sql + "\n)"))
     else { return nil }
-    return terms.term(tree, TermReader.Scope(relation))
+    let form = terms.term(tree, TermReader.Scope(relation))
+    known.forms[expression] = form
+    return form
   }
 
   /// What an expression of a policy on `relation` asks of a row.
@@ -122,7 +127,8 @@ struct ConditionReader {
     let symbol = parts[1].elements.last?.text
     switch parts[0].text {
     case "AEXPR_IN":
-      let items = parts[3].elements
+      let items = Self.listItems(parts[3])
+      guard !items.isEmpty else { break }
       if symbol == "=" { return .or(items.map { compare("=", parts[2], $0) }) }
       if symbol == "<>" { return .and(items.map { compare("<>", parts[2], $0) }) }
     case "AEXPR_OP_ANY":
@@ -134,7 +140,7 @@ struct ConditionReader {
         return .and(items.map { compare("<>", parts[2], $0) })
       }
     case "AEXPR_BETWEEN":
-      let bounds = parts[3].elements
+      let bounds = Self.listItems(parts[3])
       if bounds.count == 2 {
         return .and([compare(">=", parts[2], bounds[0]), compare("<=", parts[2], bounds[1])])
       }
@@ -144,8 +150,15 @@ struct ConditionReader {
   }
 
   private static func arrayElements(_ term: SyntaxNode) -> [SyntaxNode]? {
-    guard let array = term["A_ArrayExpr"] else { return nil }
-    return array["elements"]?.elements ?? []
+    guard let elements = term["A_ArrayExpr"]?["elements"]?.elements, !elements.isEmpty else {
+      return nil
+    }
+    return elements
+  }
+
+  /// The items of a list, which is a node of its own or not.
+  private static func listItems(_ term: SyntaxNode) -> [SyntaxNode] {
+    term["List"]?["items"]?.elements ?? term.elements
   }
 
   private func compare(_ symbol: String, _ left: SyntaxNode, _ right: SyntaxNode) -> Condition {
@@ -233,4 +246,9 @@ struct ConditionReader {
     }
     return isSteady
   }
+}
+
+/// Forms that were read already: USING and WITH CHECK are often the same.
+private final class KnownForms {
+  var forms: [NormalForms.Expression: SyntaxNode] = [:]
 }

@@ -40,7 +40,7 @@ struct Facts {
   }
 
   /// The term without NULLIF, by itself or under casts.
-  private static func bare(_ term: SyntaxNode) -> SyntaxNode {
+  static func bare(_ term: SyntaxNode) -> SyntaxNode {
     if let parts = term["Cast"]?.elements, parts.count == 2 {
       return .object(["Cast": .list([bare(parts[0]), parts[1]])])
     }
@@ -56,6 +56,7 @@ struct Facts {
   func isNotNull(_ term: SyntaxNode) -> Bool {
     if term.constant != nil, term.constant != .null { return true }
     if all.contains(.null(term, isNull: false)) { return true }
+    if all.contains(.other(term)) || all.contains(.other(.object(["Not": term]))) { return true }
     return comparisons.contains { one in
       [one.left, one.right].contains { $0 == term || representative($0) == representative(term) }
     }
@@ -66,6 +67,9 @@ struct Facts {
   /// True when the facts cannot hold together.
   var areContradictory: Bool {
     for case .null(let term, true) in all where isNotNull(term) { return true }
+    for case .other(let term) in all where all.contains(.other(.object(["Not": term]))) {
+      return true
+    }
     for case .exists(let subquery, true) in all
     where all.contains(.exists(subquery, isThere: false)) {
       return true

@@ -48,7 +48,25 @@ struct ConditionComparison: Equatable {
     if [first, second].contains(.constant(true)) || [first, second].contains(.constant(false)) {
       return true
     }
-    return isSimple(first) && isSimple(second)
+    // What rows other tables hold is not known: a condition on them may be true of all.
+    return isSimple(first) && isSimple(second) && !differsInNullIf(first, second)
+      && subqueries(first) == subqueries(second)
+  }
+
+  /// True when a setting is read with NULLIF in one place and without in another: whether that makes
+  /// a difference is for the setting to say.
+  private static func differsInNullIf(_ first: Condition, _ second: Condition) -> Bool {
+    let terms = Set(contexts(first) + contexts(second))
+    return Set(terms.map { Facts.bare($0) }).count < terms.count
+  }
+
+  private static func contexts(_ condition: Condition) -> [SyntaxNode] {
+    switch condition {
+    case .all(let parts), .any(let parts): parts.flatMap { contexts($0) }
+    case .comparison(let one): [one.left, one.right].filter { isContext($0) }
+    case .exists(let subquery, _): contexts(subquery.condition)
+    case .constant, .null, .other: []
+    }
   }
 
   private static func isSimple(_ condition: Condition) -> Bool {
@@ -58,8 +76,9 @@ struct ConditionComparison: Equatable {
     case .null(let term, _): term["Column"] != nil
     case .comparison(let one):
       one.left["Column"] != nil && (one.right.constant != nil || isContext(one.right))
-    case .exists(let subquery, _): isTied(subquery.condition)
-    case .other: false
+    case .exists: true
+    // A boolean column, by itself or negated.
+    case .other(let term): (term["Not"] ?? term)["Column"] != nil
     }
   }
 
@@ -78,17 +97,12 @@ struct ConditionComparison: Equatable {
     return isContext && isPure
   }
 
-  /// True for conditions that tie a subquery's row to the one outside, and ask more of it: a foreign
-  /// key alone would have the row there always.
-  private static func isTied(_ condition: Condition) -> Bool {
-    let ties = condition.conjuncts.filter { part in
-      if case .comparison(let one) = part {
-        one.left["Column"] != nil && one.right["Column"] != nil
-      } else {
-        false
-      }
+  private static func subqueries(_ condition: Condition) -> Set<Condition> {
+    switch condition {
+    case .all(let parts), .any(let parts):
+      parts.reduce(into: []) { $0.formUnion(subqueries($1)) }
+    case .exists: [condition]
+    case .constant, .null, .comparison, .other: []
     }
-    let rest = condition.conjuncts.subtracting(ties)
-    return !rest.isEmpty && rest.allSatisfy { isSimple($0) }
   }
 }

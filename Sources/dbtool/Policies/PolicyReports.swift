@@ -101,7 +101,11 @@ enum PolicyReports {
     guard !difference.missingIndexes.isEmpty else { return }
     report.space()
     report.line("indexes that these policies want, for a migration without a transaction:", .faint)
-    for statement in difference.missingIndexes { report.line("  \(statement);", .faint) }
+    for statement in difference.missingIndexes.prefix(10) {
+      report.line("  \(statement);", .faint)
+    }
+    let rest = difference.missingIndexes.count - 10
+    if rest > 0 { report.line("  and \(rest) more: --format json lists all", .faint) }
   }
 
   private static func summary(_ difference: PolicyDifference) -> Text {
