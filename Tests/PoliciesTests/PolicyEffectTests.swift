@@ -29,8 +29,8 @@ struct PolicyEffectTests {
     "EXISTS (SELECT FROM memberships m WHERE m.user_id = bookings.owner_id AND m.tenant_id = 1)"
 
   /// Expressions before and after a change.
-  /// Expressions before and after a change, the second ones told apart by what is done to the first:
-  /// the same written otherwise, fewer rows, more rows, neither, and what is past a proof.
+  ///
+  /// The same written otherwise, fewer rows, more rows, neither, and what is past a proof.
   static let pairs: [(before: String, after: String)] = """
     {tenant}  =>  {tenant}
     {tenant}  =>  {bare}

@@ -79,8 +79,9 @@ struct ManifestApplication {
 
   /// Asks for consent to what nobody has agreed to yet.
   private func requireConsent(_ objects: [ObjectChange], agreed: [ObjectChange]) throws {
-    let new = objects.filter { !agreed.contains($0) }
-    guard !new.isEmpty else { return }
+    let known = Set(agreed.map(\.statements))
+    let new = objects.filter { !known.contains($0.statements) }
+    guard !new.isEmpty, !consent.isUnconditional else { return }
     // Inside the transaction there is no time to ask.
     if connection.transactionStatus == .idle, try consent.agrees(new) { return }
     throw PolicyError(

@@ -1,5 +1,7 @@
 /// Who may agree to what, and what is looked at before COMMIT.
 package struct PolicyConsent {
+  /// True when everything is agreed to beforehand.
+  package var isUnconditional: Bool
   /// Asked once before objects are changed so that more may get through; false stops everything.
   package var agrees: ([ObjectChange]) throws -> Bool
   /// Called inside the transaction when all is changed; throws to have it rolled back.
@@ -11,10 +13,12 @@ package struct PolicyConsent {
 
   /// Consent to nothing but tightening.
   package init(
+    isUnconditional: Bool = false,
     agrees: @escaping ([ObjectChange]) throws -> Bool = { _ in false },
     verify: (([ObjectChange], ContinuousClock.Instant) throws -> Void)? = nil,
     progress: @escaping (String) -> Void = { _ in }
   ) {
+    self.isUnconditional = isUnconditional
     self.agrees = agrees
     self.verify = verify
     self.progress = progress

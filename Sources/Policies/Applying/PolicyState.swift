@@ -11,11 +11,13 @@ struct PolicyState: Equatable {
   static let currentQuery = query(where: "true")
 
   /// Remembers those that the transaction at work has made, and forgets all others.
+  ///
+  /// Their ages are 0 or, of what a subtransaction made, less (PostgreSQL manual, section 24.1.5).
   static let recording = [
     PipelineStatement("DELETE FROM dbtool.policy_state"),
     PipelineStatement(
       "INSERT INTO dbtool.policy_state (object, definition) "
-        + query(where: "p.xmin = pg_catalog.pg_current_xact_id()::xid")),
+        + query(where: "pg_catalog.age(p.xmin) <= 0")),
   ]
 
   private static func query(where condition: String) -> String {

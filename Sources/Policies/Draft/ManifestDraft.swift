@@ -17,6 +17,8 @@ package struct ManifestDraft: Sendable, Equatable {
 
   /// The names of all tables there are, as the manifest names them.
   package var tables: Set<String> = []
+  /// Tables that the manifest there is leaves open; nil without one.
+  var open: Set<String>?
   /// True when the tables are those of Payload CMS.
   package var isPayload = false
 

@@ -16,6 +16,9 @@ package struct ManifestDrafter {
     /// Payload's table of tenants.
     package var tenantsTable = "tenants"
 
+    /// The manifest there is already; what it says holds.
+    package var existing: PolicyManifest?
+
     /// Options with usual schemas.
     package init(defaults: ManifestDefaults) { self.defaults = defaults }
   }
@@ -41,9 +44,15 @@ package struct ManifestDrafter {
       if guess.column != "id" { manifest.tenant.column = guess.column }
     }
     manifest.schemas = options.schemas
-    manifest.roles = try RoleGuess(
-      catalog: catalog, schemas: options.schemas, given: options.defaults.roles
-    ).roles(on: connection)
+    if let existing = options.existing {
+      manifest.schemas = existing.schemas
+      manifest.tenant = existing.tenant
+      manifest.roles = existing.roles
+    } else {
+      manifest.roles = try RoleGuess(
+        catalog: catalog, schemas: options.schemas, given: options.defaults.roles
+      ).roles(on: connection)
+    }
     guard !manifest.roles.bound.isEmpty else {
       throw PolicyError(
         .unresolved, "which roles the application works as cannot be told",
@@ -59,6 +68,7 @@ package struct ManifestDrafter {
       origin: "written from the database by dbtool policies init", tenant: manifest.tenant,
       roles: manifest.roles, schemas: manifest.schemas, entries: [], notes: [], impliedCount: 0)
     draft.tables = Set(tables.map { name($0.relation) })
+    draft.open = try openTables(among: draft.tables)
     let isPayload =
       options.payload ?? PayloadDrafter.isPayload(actual.catalog, schemas: manifest.schemas)
     if isPayload { return payload(draft, tables) }
@@ -87,6 +97,18 @@ package struct ManifestDrafter {
       }
     }
     return draft
+  }
+
+  /// Tables that the manifest there is leaves open; nil without one.
+  private func openTables(among names: Set<String>) throws(PolicyError) -> Set<String>? {
+    guard var existing = options.existing else { return nil }
+    existing.rules.removeAll { $0.isName && !names.contains($0.pattern) }
+    var open: Set<String> = []
+    for table in try TableResolver.resolve(existing, catalog: actual.catalog) {
+      let hasLine = existing.rules.contains { $0.pattern == name(table.relation) }
+      if case .undecided = table.isolation, !hasLine { open.insert(name(table.relation)) }
+    }
+    return open
   }
 
   /// The draft for Payload CMS, in which every table has a line.

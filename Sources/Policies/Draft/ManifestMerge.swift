@@ -25,7 +25,9 @@ package struct ManifestMerge: Sendable, Equatable {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
     added = draft.entries.filter { entry in
-      !manifest.rules.contains { rule in
+      // Where every table has a line, a new one gets its own; elsewhere only what is left open.
+      if !draft.isPayload, draft.open?.contains(entry.table) == false { return false }
+      return !manifest.rules.contains { rule in
         rule.isName
           ? rule.pattern == entry.table || rule.pattern == "public." + entry.table
           : rule.covers(

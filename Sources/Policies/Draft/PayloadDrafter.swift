@@ -105,8 +105,9 @@ struct PayloadDrafter {
     Set(["hash", "salt"]).isSubset(of: relation.columns.map(\.name))
   }
 
-  /// The foreign key to the document that a row is a part of: it always has a value, and the row
-  /// goes with the document. That of a version may be empty.
+  /// The foreign key to the document that a row is a part of.
+  ///
+  /// It always has a value, and the row goes with the document. That of a version may be empty.
   private func structuralLink(_ relation: Relation) -> Constraint? {
     keys(relation).first { key in
       guard key.columns.count == 1, ["_parent_id", "parent_id"].contains(key.columns[0]) else {

@@ -144,14 +144,16 @@ enum TableRuleReader {
   ) throws(YAMLSectionError) -> String? {
     guard let text = try section.text(key) else { return nil }
     do throws(SyntaxError) {
-      // In parentheses, so that a comment or a comma cannot reach what comes after it.
-      let statements = try SyntaxTree.statements(of: "SELECT (" + text + "\n)")
-      let select = statements.first?["SelectStmt"]
-      guard statements.count == 1, select?["targetList"]?.elements.count == 1,
-        ["fromClause", "whereClause", "groupClause", "sortClause", "larg"].allSatisfy({
-          select?[$0] == nil
-        })
-      else { throw SyntaxError(message: "not one expression") }
+      // As it stands, and as it will stand in SQL: nothing in it may reach what comes after it.
+      for form in [text, "(" + text + ")"] {
+        let statements = try SyntaxTree.statements(of: "SELECT " + form)
+        let select = statements.first?["SelectStmt"]
+        guard statements.count == 1, select?["targetList"]?.elements.count == 1,
+          ["fromClause", "whereClause", "groupClause", "sortClause", "larg"].allSatisfy({
+            select?[$0] == nil
+          }), select?["targetList"]?.elements.first?["ResTarget"]?["name"] == nil
+        else { throw SyntaxError(message: "not one expression") }
+      }
     } catch {
       throw section.error(
         "\(section.full(key)) is no SQL expression: \(error.message)", at: key)

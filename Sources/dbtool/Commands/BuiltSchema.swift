@@ -46,7 +46,7 @@ struct BuiltSchema {
       _ = try runner.apply(
         runner.plan(loaded, on: connection), on: connection,
         // Nobody's data is there.
-        consent: PolicyConsent(agrees: { _ in true }))
+        consent: PolicyConsent(isUnconditional: true))
     }
     return try SchemaSnapshot.read(connection)
   }

@@ -46,9 +46,8 @@ extension PoliciesCommand {
         try console.result(PolicyReports.plan(plan), json: PolicyPlanJSON(plan))
         return .good
       }
-      var consent = PolicyConsent { objects in
-        try allowLoosening || agrees(to: objects, console)
-      }
+      var consent = PolicyConsent(
+        isUnconditional: allowLoosening, agrees: { try agrees(to: $0, console) })
       consent.progress = { console.progress($0) }
       if verify, let manifest = plan.manifest {
         let verification = PolicyVerification(

@@ -75,14 +75,7 @@ extension PoliciesCommand {
       let existing =
         Files.exists(folder)
         ? try PolicyDirectory.load(folder, defaults: tenancy.manifestDefaults).manifest : nil
-      if let existing {
-        // What the file says holds, not what could be guessed again.
-        options.defaults.roles = existing.roles.all
-        options.defaults.tenantColumn = existing.tenant.column
-        options.defaults.tenantSetting = existing.tenant.setting
-        options.isTenantGiven = true
-        options.schemas = existing.schemas
-      }
+      options.existing = existing
       let connection = try session.connect()
       let draft = try ManifestDrafter.draft(options, on: connection)
       if let existing { return try merge(draft, into: existing, session) }
