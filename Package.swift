@@ -193,7 +193,8 @@ let package = Package(
       exclude: ["conformance.py", "drivers.py"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["dbtool", "Postgres", "LocalPostgres", "TestSupport"]),
+      name: "CommandTests",
+      dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "TestSupport"]),
   ]
 )
 
