@@ -321,6 +321,14 @@ package struct PolicyGenerator {
       if access.contains(.update) { grant(role, "UPDATE", table.rule.updateColumns) }
       if access.contains(.delete) { grant(role, "DELETE") }
     }
+    // A policy alone lets nobody in.
+    let isReadOnly = access.isDisjoint(with: [.insert, .update, .delete])
+    let operators = manifest.roles.administration + (isReadOnly ? manifest.roles.provisioning : [])
+    if table.isolation != .raw, !table.relation.isPartition {
+      for role in operators where role != table.relation.owner {
+        for command in TableRule.Command.allCases { grant(role, command.rawValue.uppercased()) }
+      }
+    }
     if access.contains(.select) {
       for role in manifest.roles.readOnly where role != table.relation.owner {
         grant(role, "SELECT")
