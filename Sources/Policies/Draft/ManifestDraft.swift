@@ -29,8 +29,10 @@ package struct ManifestDraft: Sendable, Equatable {
   package var text: String {
     var lines = [
       "# How tenants are kept apart: \(origin).",
-      "# Tables without a line are decided by the tenant column and by foreign keys.",
-      "# yaml-language-server: $schema=https://dbtool.dev/schemas/policies-1.json",
+      isPayload
+        ? "# A table that is not here yet: dbtool policies init adds it."
+        : "# Tables without a line are decided by the tenant column and by foreign keys.",
+      "# yaml-language-server: $schema=\(ManifestSchema.fileName)",
       "version: 1",
     ]
     if schemas != ["public"] { lines.append("schemas: \(YAMLText.list(schemas))") }

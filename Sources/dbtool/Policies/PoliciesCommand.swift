@@ -20,7 +20,7 @@ struct PoliciesCommand: ParsableCommand {
 
       Start with: dbtool policies init
       """,
-    subcommands: [Init.self, Plan.self, Apply.self, Check.self])
+    subcommands: [Init.self, Plan.self, Apply.self, Check.self, Schema.self])
 
   /// `dbtool policies plan`.
   struct Plan: ToolCommand {
@@ -65,6 +65,21 @@ struct PoliciesCommand: ParsableCommand {
       let (plan, _) = try PoliciesCommand.plan(session)
       try session.console.result(PolicyReports.plan(plan), json: PolicyPlanJSON(plan))
       return plan.isEmpty ? .good : .found
+    }
+  }
+
+  /// `dbtool policies schema`.
+  struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "schema",
+      abstract: "Print the JSON Schema of manifests, by which editors complete them.",
+      discussion: """
+        init writes it beside the manifest, whose first lines name it for editors that know \
+        yaml-language-server.
+        """)
+
+    func run() throws {
+      Output.standard.write(ManifestSchema.text + "\n")
     }
   }
 

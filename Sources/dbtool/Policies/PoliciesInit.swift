@@ -96,6 +96,7 @@ extension PoliciesCommand {
       }
       try Files.makeFolder(folder)
       try Files.write(draft.text, to: path)
+      try Files.write(ManifestSchema.text + "\n", to: folder + "/" + ManifestSchema.fileName)
       try session.console.result(
         report(draft, "\(path) written", draft.entries), json: InitJSON(path: path, draft: draft))
       return .good
