@@ -27,7 +27,7 @@ fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 manual := $(DESTDIR)$(PREFIX)/share/man/man1
 manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation example install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation example payload install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,10 @@ man: ## Write the manual pages, one for each command, for `make install` to take
 format: ## Format the sources in place
 	swift format --in-place --parallel --recursive $(sources)
 
+payload: ## Check integrations/payload: types, and tests against a real PostgreSQL
+	@scripts/bootstrap test
+	scripts/payload-integration
+
 example: ## Build the example server, and try to get at another tenant's rows through it
 	@scripts/bootstrap test
 	swift build --product dbtool
@@ -69,7 +73,7 @@ example: ## Build the example server, and try to get at another tenant's rows th
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/demo scripts/fuzz scripts/thread-sanitizer .ci/run
+	shellcheck scripts/bootstrap scripts/demo scripts/fuzz scripts/payload-integration scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench
