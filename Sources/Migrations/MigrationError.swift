@@ -46,6 +46,8 @@ package struct MigrationError: Error, Sendable, Equatable {
     case undefinedVariable
     /// A file needs a session of its own, and a pooler gives it none.
     case needsSession
+    /// A migration of another tool that a file needs is not applied.
+    case missingRequirement
     /// Several things at once: see `related`.
     case several
     /// The ledger cannot be read, made or written.

@@ -31,7 +31,7 @@ struct DBTool: ParsableCommand {
     version: Version.current,
     subcommands: [
       New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self, Seed.self,
-      VerifyRLS.self, RunsCommand.self, MetricsCommand.self,
+      VerifyRLS.self, RunsCommand.self, MetricsCommand.self, Doctor.self,
       Dev.self, DataAPICommand.self,
     ])
 

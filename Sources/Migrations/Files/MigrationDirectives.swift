@@ -33,6 +33,17 @@ package struct MigrationDirectives: Sendable, Equatable {
   /// The migrations that the file stands for, after `-- dbtool: replaces=VERSION sha256=HEX`.
   package var replacements: [Replacement] = []
 
+  /// Migrations of another tool that have to be applied first.
+  package var requirements: [Requirement] = []
+
+  /// A migration of another tool, `-- dbtool: requires payload >= NAME`.
+  package struct Requirement: Sendable, Equatable {
+    /// The name in the other tool's ledger.
+    package var name: String
+    /// Where the directive stands, counted from 1.
+    package var line: Int
+  }
+
   /// No directive.
   package init() {}
 
@@ -60,7 +71,7 @@ package struct MigrationDirectives: Sendable, Equatable {
     var error = MigrationError(
       .badDirective, reason, file: file,
       remedy: "directives are no-transaction, out-of-order, lock-timeout=TIME, "
-        + "statement-timeout=TIME, allow=RULE reason=TEXT and what dbtool migrate squash writes, one "
+        + "statement-timeout=TIME, allow=RULE reason=TEXT, requires payload >= NAME and what dbtool migrate squash writes, one "
         + "a line, before the first statement"
     )
     error.line = line
@@ -74,6 +85,10 @@ package struct MigrationDirectives: Sendable, Equatable {
   private mutating func apply(
     _ directive: Substring, line: Int, seen: inout Set<String>
   ) throws(Flaw) {
+    if directive.hasPrefix("requires ") {
+      requirements.append(try Self.requirement(directive.dropFirst("requires ".count), line: line))
+      return
+    }
     let parts = directive.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let key = String(parts[0])
     let value = parts.count > 1 ? String(parts[1]) : nil
@@ -91,6 +106,16 @@ package struct MigrationDirectives: Sendable, Equatable {
     case ("allow", let value?): allowances.append(try Self.allowance(value, line: line))
     default: throw Flaw(reason: "\"dbtool: \(directive)\" is not a directive")
     }
+  }
+
+  private static func requirement(
+    _ value: Substring, line: Int
+  ) throws(Flaw) -> Requirement {
+    let parts = value.split(whereSeparator: \.isWhitespace)
+    guard parts.count == 3, parts[0] == "payload", parts[1] == ">=" else {
+      throw Flaw(reason: "\"requires \(value)\" is not of the form requires payload >= NAME")
+    }
+    return Requirement(name: String(parts[2]), line: line)
   }
 
   private static func allowance(_ value: String, line: Int) throws(Flaw) -> Allowance {

@@ -66,6 +66,7 @@ package struct MigrationRunner {
   private mutating func run(
     _ plan: MigrationPlan, from ledger: MigrationLedger
   ) throws(MigrationError) {
+    try PayloadRequirements.check(plan, on: connection)
     ledgerExists = ledger.exists
     applied = ledger.entries.map(\.version)
     var rest = plan.steps[...]
