@@ -192,7 +192,7 @@ struct PayloadTests {
 
 extension Connection {
   /// Runs all statements of a text, one after the other.
-  fileprivate func runScript(_ text: String) throws {
+  func runScript(_ text: String) throws {
     for statement in try StatementSplitter.split(text) { try execute(statement.text) }
   }
 }

@@ -9,6 +9,8 @@ internal import Synthesis
 struct ContextPlan: Sendable {
   private let tenantSetting: String
   private let userSetting: String
+  /// Settings that somebody has said, with places for ids.
+  private let given: [String: String]
   /// The column that gives a part of the context its value; nil where it is the tenant's id.
   private var sources: [ContextReading: ColumnSource?] = [:]
   private var bindings: [ContextReading: [ContextBinding]] = [:]
@@ -16,9 +18,14 @@ struct ContextPlan: Sendable {
   private let together: Set<Set<String>>
 
   /// A plan from what policies compare with settings.
-  init(model: TenancyModel, tenantSetting: String, userSetting: String) {
+  ///
+  /// - Parameter given: Further settings, in whose values `{tenant}` and `{user}` stand for ids.
+  init(
+    model: TenancyModel, tenantSetting: String, userSetting: String, given: [String: String] = [:]
+  ) {
     self.tenantSetting = tenantSetting
     self.userSetting = userSetting
+    self.given = given
     together = model.references.settings
     let grouped = Dictionary(grouping: model.references.bindings, by: \.reading)
     for (reading, found) in grouped {
@@ -190,6 +197,10 @@ struct ContextPlan: Sendable {
         guard !values.isEmpty else { continue }
         let text = ContextReading.text(of: values)
         if setting == userSetting { context.user = text } else { context.settings[setting] = text }
+      }
+      for (setting, template) in given {
+        context.settings[setting] = template.replacing("{tenant}", with: tenants[number])
+          .replacing("{user}", with: context.user ?? "")
       }
       return context
     }

@@ -31,6 +31,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var probesReachableRoles = true
   /// The limits of a run beside an application at work; nil for a run that need not take care.
   package var live: LiveLimits?
+  /// Further settings of a tenant's context, by name; `{tenant}` and `{user}` in a value stand for ids.
+  package var context: [String: String] = [:]
   /// When to give up, for a run inside a transaction that keeps others waiting; nil for no limit.
   package var deadline: ContinuousClock.Instant?
   /// Values that fit a column, by `schema.table.column` or `table.column`.

@@ -65,7 +65,8 @@ struct Stage {
     goal.proposals = try Self.proposals(options, catalog)
     goal.holders = try partitions.holders(among: owned, of: tenants, on: connection)
     plan = ContextPlan(
-      model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting)
+      model: model, tenantSetting: options.tenantSetting, userSetting: options.userSetting,
+      given: options.context)
     plan.extend(&goal, catalog: catalog, model: model)
     synthesizer = RowSynthesizer(catalog: catalog, goal: goal, seed: seed)
     try synthesizer.makeRows(on: connection)

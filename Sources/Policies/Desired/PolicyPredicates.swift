@@ -120,6 +120,13 @@ struct PolicyPredicates {
   ) throws(SyntaxError) -> String {
     let read = try "NULLIF(current_setting(\(SQLLiteral.quoted(context.setting)), true), '')"
     let type = context.type ?? column.map { Self.castType($0.type) } ?? "text"
+    if !context.claim.isEmpty {
+      let claim = try SQLLiteral.quoted(
+        context.claim.count == 1
+          ? context.claim[0] : "{" + context.claim.joined(separator: ",") + "}")
+      let member = "\(read)::jsonb \(context.claim.count == 1 ? "->>" : "#>>") \(claim)"
+      return Self.isText(type) ? "(SELECT \(member))" : "(SELECT (\(member))::\(type))"
+    }
     return Self.isText(type) ? "(SELECT \(read))" : "(SELECT \(read)::\(type))"
   }
 

@@ -40,6 +40,9 @@ package struct ManifestDraft: Sendable, Equatable {
       "tenant:", "  setting: \(YAMLText.scalar(tenant.setting))",
       "  column: \(YAMLText.scalar(tenant.column))",
     ]
+    if !tenant.claim.isEmpty {
+      lines.append("  claim: \(YAMLText.scalar(tenant.claim.joined(separator: ".")))")
+    }
     if let type = tenant.type { lines.append("  type: \(YAMLText.scalar(type))") }
     lines.append("roles:")
     let groups = [

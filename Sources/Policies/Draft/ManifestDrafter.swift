@@ -41,6 +41,7 @@ package struct ManifestDrafter {
         type: options.defaults.tenantType))
     if !options.isTenantGiven, let guess = ContextGuess(catalog: catalog).tenant {
       manifest.tenant.setting = guess.setting
+      manifest.tenant.claim = guess.claim
       if guess.column != "id" { manifest.tenant.column = guess.column }
     }
     manifest.schemas = options.schemas

@@ -85,12 +85,27 @@ enum ManifestReader {
     context.setting = try setting("setting", &section) ?? usual.setting
     context.column = try section.text("column") ?? usual.column
     context.type = try section.text("type") ?? usual.type
+    context.claim = try claim(&section)
     if let type = context.type, !isTypeName(type) {
       throw section.error(
         "\(section.full("type")) must be the name of a type, for example uuid or bigint",
         at: "type")
     }
     return context
+  }
+
+  /// `tenant_id`, or `app_metadata.tenant_id` for a member of a member.
+  private static func claim(
+    _ section: inout YAMLSection
+  ) throws(YAMLSectionError) -> [String] {
+    guard let text = try section.text("claim") else { return [] }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+    guard parts.allSatisfy({ !$0.isEmpty && !$0.contains { "{}\"\\,".contains($0) } }) else {
+      throw section.error(
+        "\(section.full("claim")) must be the name of a member of the JSON, for example tenant_id "
+          + "or app_metadata.tenant_id", at: "claim")
+    }
+    return parts
   }
 
   private static func isTypeName(_ text: String) -> Bool {
@@ -135,7 +150,9 @@ enum ManifestReader {
       contexts.append(
         .init(
           name: member.key,
-          context: .init(setting: setting, column: column, type: try entry.text("type")),
+          context: .init(
+            setting: setting, column: column, type: try entry.text("type"),
+            claim: try claim(&entry)),
           isOptional: try entry.flag("optional") ?? false, tables: try entry.texts("tables")))
       try entry.finish()
     }

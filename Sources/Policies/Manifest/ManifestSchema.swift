@@ -22,6 +22,7 @@ package enum ManifestSchema {
             "setting": {"description": "The setting that holds the tenant's id for a transaction.", "$ref": "#/$defs/setting"},
             "column": {"description": "The column that is compared with it.", "type": "string"},
             "type": {"description": "The type to cast the setting to; by default the column's.", "type": "string"},
+            "claim": {"description": "The member of the setting's JSON that is the id, for example tenant_id or app_metadata.tenant_id.", "type": "string"},
             "list": {"description": "A setting that holds the ids of several tenants, separated by commas, whose rows may be read.", "$ref": "#/$defs/setting"}
           }
         },
@@ -36,6 +37,7 @@ package enum ManifestSchema {
               "setting": {"$ref": "#/$defs/setting"},
               "column": {"type": "string"},
               "type": {"type": "string"},
+              "claim": {"type": "string"},
               "optional": {"description": "True when the whole tenant is seen while the setting is empty.", "type": "boolean"},
               "tables": {"description": "Patterns of the tables it holds for; by default all that have the column.", "$ref": "#/$defs/names"}
             }

@@ -9,12 +9,16 @@ package struct PolicyManifest: Sendable, Equatable {
     package var column: String
     /// The type that the setting is cast to; nil takes the column's.
     package var type: String?
+    /// The members that lead to the value in a setting that holds JSON, as the claims of a token;
+    /// empty for a setting that is the value.
+    package var claim: [String] = []
 
     /// A context from its parts.
-    package init(setting: String, column: String, type: String? = nil) {
+    package init(setting: String, column: String, type: String? = nil, claim: [String] = []) {
       self.setting = setting
       self.column = column
       self.type = type
+      self.claim = claim
     }
   }
 

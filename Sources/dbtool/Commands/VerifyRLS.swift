@@ -117,7 +117,8 @@ struct VerifyRLS: ToolCommand {
     let distinct = (roles.isEmpty ? known : roles).filter { names.insert($0).inserted }
     var options = IsolationOptions(roles: distinct)
     options.tenantColumn = tenantColumn ?? manifest?.tenant.column ?? tenancy.column
-    options.tenantSetting = tenantSetting ?? manifest?.tenant.setting ?? tenancy.setting
+    options.tenantSetting = tenantSetting ?? manifest?.plainSetting ?? tenancy.setting
+    options.context = tenancy.context
     options.userSetting = tenancy.userSetting
     options.tenantType = tenantType ?? manifest?.tenant.type ?? tenancy.type
     options.tables = tables

@@ -15,6 +15,8 @@ struct Configuration {
     var roles: [String] = []
     var exempt: [String: String] = [:]
     var values: [String: [String]] = [:]
+    /// Further settings of a tenant's context, in whose values `{tenant}` and `{user}` stand for ids.
+    var context: [String: String] = [:]
     /// True when the file says which column or setting it is.
     var isTenantConfigured = false
 

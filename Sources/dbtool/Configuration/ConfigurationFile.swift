@@ -152,6 +152,12 @@ enum ConfigurationFile {
       }
       try values.finish()
     }
+    if var context = try section.section("context") {
+      for member in context.members {
+        tenancy.context[member.key] = try context.text(member.key) ?? ""
+      }
+      try context.finish()
+    }
     if let exempt = try section.section("exempt") {
       for member in exempt.members {
         guard let reason = member.value.text, !reason.isEmpty else {

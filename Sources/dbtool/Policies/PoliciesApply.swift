@@ -38,7 +38,8 @@ extension PoliciesCommand {
       let runner = PoliciesCommand.runner(session, lockTimeout: lockTimeout)
       let settings = directory.manifest.map {
         ContextSettings(
-          tenant: $0.tenant.setting, user: session.configuration.tenancy.userSetting)
+          tenant: $0.plainSetting ?? session.configuration.tenancy.setting,
+          user: session.configuration.tenancy.userSetting)
       }
       let connection = try session.connect(settings: settings)
       let plan = try runner.plan(directory, on: connection)

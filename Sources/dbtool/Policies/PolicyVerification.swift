@@ -22,18 +22,19 @@ struct PolicyVerification {
     guard !tables.isEmpty else { return }
     var options = IsolationOptions(
       roles: manifest.roles.bound, tenantColumn: manifest.tenant.column,
-      tenantSetting: manifest.tenant.setting, userSetting: tenancy.userSetting,
+      tenantSetting: manifest.plainSetting ?? tenancy.setting, userSetting: tenancy.userSetting,
       tenantType: manifest.tenant.type, tables: tables)
     options.exempt = tenancy.exempt
     options.decide(desired)
     options.suppressions = session.configuration.suppressions
     options.today = CalendarDay.today
     options.values = tenancy.values
+    options.context = tenancy.context
     options.deadline = deadline
     let console = session.console
     let client = InstrumentedClient(
       connection: connection,
-      settings: ContextSettings(tenant: manifest.tenant.setting, user: tenancy.userSetting))
+      settings: ContextSettings(tenant: options.tenantSetting, user: tenancy.userSetting))
     let report: IsolationReport
     do {
       report = try IsolationVerifier(
@@ -71,6 +72,12 @@ struct PolicyVerification {
       file: manifest.path,
       remedy: "Nothing was changed. What was seen: \(first.evidence). What mends it: \(first.fix)")
   }
+}
+
+extension PolicyManifest {
+  /// The setting that is the tenant's id; nil where that is a claim of a token, which is found in
+  /// what policies read.
+  var plainSetting: String? { tenant.claim.isEmpty ? tenant.setting : nil }
 }
 
 extension IsolationOptions {
