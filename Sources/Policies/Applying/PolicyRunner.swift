@@ -62,10 +62,9 @@ package struct PolicyRunner: Sendable {
     let difference = try finder.difference()
     guard !difference.objects.isEmpty else { return difference }
     let forms = try NormalForms.read(
-      finder.doubtfulExpressions(), catalog: actual.catalog, on: connection)
-    return try DifferenceFinder(
-      manifest: manifest, actual: actual, fromFiles: fromFiles, normalForms: forms
-    ).difference()
+      finder.doubtfulExpressions, catalog: actual.catalog, on: connection)
+    if let error = forms.error(in: manifest, catalog: actual.catalog) { throw error }
+    return try DifferenceFinder(finder, forms).difference()
   }
 
   /// Applies a plan in one transaction: the SQL files in one network wait, then the manifest.

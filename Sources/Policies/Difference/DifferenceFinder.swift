@@ -9,36 +9,33 @@ struct DifferenceFinder {
   let fromFiles: Set<String>
   private let reader: ConditionReader
 
-  /// - Parameter normalForms: What the server made of expressions.
-  init(
-    manifest: PolicyManifest, actual: ActualState, fromFiles: Set<String>,
-    normalForms: NormalForms = NormalForms()
-  ) {
+  /// The expressions that were found to look different.
+  private let doubts: Doubts
+
+  private final class Doubts {
+    var expressions: Set<NormalForms.Expression> = []
+  }
+
+  init(manifest: PolicyManifest, actual: ActualState, fromFiles: Set<String>) {
     self.manifest = manifest
     self.actual = actual
     self.fromFiles = fromFiles
-    reader = ConditionReader(catalog: actual.catalog, normalForms: normalForms)
+    reader = ConditionReader(catalog: actual.catalog)
+    doubts = Doubts()
   }
 
-  /// The expressions of the policies that look different from those there are.
-  func doubtfulExpressions() throws(PolicyError) -> Set<NormalForms.Expression> {
-    let desired = try PolicyGenerator.desired(by: manifest, catalog: actual.catalog)
-    var expressions: Set<NormalForms.Expression> = []
-    do throws(SyntaxError) {
-      for table in desired.tables where table.isGoverned {
-        let matcher = try PolicyMatcher(table, self)
-        guard !matcher.changes.isEmpty else { continue }
-        for policy in table.policies {
-          for sql in [policy.using, policy.check].compactMap({ $0 }) {
-            expressions.insert(.init(relation: table.relation.oid, sql: sql))
-          }
-        }
-      }
-    } catch {
-      throw PolicyError(.unresolved, error.message, file: manifest.path)
-    }
-    return expressions
+  /// The same with what the server made of expressions.
+  init(_ other: DifferenceFinder, _ normalForms: NormalForms) {
+    manifest = other.manifest
+    actual = other.actual
+    fromFiles = other.fromFiles
+    reader = other.reader.with(normalForms)
+    doubts = Doubts()
   }
+
+  /// The expressions of the policies that looked different from those there are, after
+  /// `difference()`.
+  var doubtfulExpressions: Set<NormalForms.Expression> { doubts.expressions }
 
   /// What has to change.
   ///
@@ -79,6 +76,13 @@ struct DifferenceFinder {
   private func change(of table: DesiredState.Table) throws(SyntaxError) -> ObjectChange? {
     let relation = table.relation
     let matcher = try PolicyMatcher(table, self)
+    if !matcher.changes.isEmpty {
+      for policy in table.policies {
+        for sql in [policy.using, policy.check].compactMap({ $0 }) {
+          doubts.expressions.insert(.init(relation: relation.oid, sql: sql))
+        }
+      }
+    }
     var changes: [PolicyChange] = []
     let name = try PolicyText.table(relation)
     if !relation.hasRowSecurity {

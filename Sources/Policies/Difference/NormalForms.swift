@@ -14,6 +14,10 @@ struct NormalForms {
     var sql: String
   }
 
+  /// What the server says of expressions that are wrong: a column that is not there, a type that does
+  /// not fit.
+  private(set) var refused: [Expression: String] = [:]
+
   /// None: every expression is taken as it is written.
   init() {}
 
@@ -52,7 +56,7 @@ struct NormalForms {
         PERFORM pg_catalog.set_config('dbtool.form_\(index)',
           pg_catalog.pg_get_viewdef('pg_temp.dbtool_form_\(index)'::pg_catalog.regclass), true);
       EXCEPTION WHEN OTHERS THEN
-        PERFORM pg_catalog.set_config('dbtool.form_\(index)', '', true);
+        PERFORM pg_catalog.set_config('dbtool.form_\(index)', SQLSTATE || ' ' || SQLERRM, true);
       END
       """
       return PipelineStatement(try "DO \(SQLLiteral.quoted(body))")
@@ -62,12 +66,26 @@ struct NormalForms {
     }
     let outcomes = try connection.pipeline(makers + readers).suffix(readers.count)
     for (pair, outcome) in zip(asked, outcomes) {
-      guard let text = outcome.result?.scalar, !text.isEmpty,
-        let statement = try? SyntaxTree.statements(of: text).first,
+      guard let text = outcome.result?.scalar, !text.isEmpty else { continue }
+      if let refusal = refusal(text) {
+        forms.refused[pair.0] = refusal
+        continue
+      }
+      guard let statement = try? SyntaxTree.statements(of: text).first,
         let target = statement["SelectStmt"]?["targetList"]?.elements.first
       else { continue }
       forms.trees[pair.0] = target["ResTarget"]?["val"]
     }
     return forms
+  }
+
+  /// What is wrong with the expression, if an error says that: of class 42, and not for want of a
+  /// privilege.
+  ///
+  /// A server that only reads gives one of another class.
+  private static func refusal(_ text: String) -> String? {
+    let state = text.prefix(5)
+    guard state.hasPrefix("42"), state != "42501" else { return nil }
+    return "\(text.dropFirst(6)) (SQLSTATE \(state))"
   }
 }

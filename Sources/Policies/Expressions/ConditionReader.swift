@@ -4,11 +4,23 @@ internal import SQLSyntax
 /// Reads the meaning of a policy's expression.
 struct ConditionReader {
   private let terms: TermReader
-  private let known = KnownForms()
+  private let known: KnownForms
   private let normalForms: NormalForms
 
   init(catalog: Catalog, normalForms: NormalForms = NormalForms()) {
     terms = TermReader(catalog: catalog)
+    known = KnownForms()
+    self.normalForms = normalForms
+  }
+
+  /// The same reader with the server's forms of some expressions.
+  func with(_ normalForms: NormalForms) -> ConditionReader {
+    ConditionReader(terms: terms, known: known, normalForms: normalForms)
+  }
+
+  private init(terms: TermReader, known: KnownForms, normalForms: NormalForms) {
+    self.terms = terms
+    self.known = known
     self.normalForms = normalForms
   }
 
@@ -17,11 +29,11 @@ struct ConditionReader {
   /// Nil when it cannot be parsed.
   func form(_ sql: String, of relation: Relation) -> SyntaxNode? {
     let expression = NormalForms.Expression(relation: relation.oid, sql: sql)
+    if let tree = normalForms.trees[expression] {
+      return terms.term(tree, TermReader.Scope(relation))
+    }
     if let form = known.forms[expression] { return form }
-    guard
-      let tree = normalForms.trees[expression]
-        ?? (try? SyntaxTree.expression("(" + sql + "\n)"))
-    else { return nil }
+    guard let tree = try? SyntaxTree.expression("(" + sql + "\n)") else { return nil }
     let form = terms.term(tree, TermReader.Scope(relation))
     known.forms[expression] = form
     return form
