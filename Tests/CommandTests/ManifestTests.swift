@@ -54,7 +54,9 @@ struct ManifestTests {
       let plan = try project.run("policies", "plan", "--format", "json")
       #expect(try objects(plan).isEmpty, "\(plan)")
       #expect(try project.run("policies", "check").status == 0)
-      let verified = try project.run("verify-rls", "--mutate")
+      // Each mutant is many calls, and a call over HTTP takes its time.
+      let mutants = Transport.current == .libpq ? ["--mutate"] : []
+      let verified = try project.run(["verify-rls"] + mutants)
       #expect(verified.status == 0, "\(verified)")
     }
   }

@@ -60,7 +60,10 @@ struct TokenContextTests {
   func made() throws {
     try withProject { project in
       try project.execute(
-        "CREATE TABLE rooms (id int PRIMARY KEY, tenant_id int NOT NULL); CREATE INDEX ON rooms (tenant_id);")
+        """
+        CREATE TABLE rooms (id int PRIMARY KEY, tenant_id int NOT NULL);
+        CREATE INDEX ON rooms (tenant_id);
+        """)
       try project.write(
         "policies/m.yaml",
         """

@@ -10,6 +10,8 @@ package struct DesiredState: Sendable {
     package var isolation: TableIsolation
     /// The policies it should have.
     package var policies: [PolicyDefinition]
+    /// True when some of them are written out in the manifest, and so may be wrong.
+    package var hasWrittenPolicies = false
     /// What each role of the manifest should be granted; nil to leave that as it is.
     package var grants: TableGrants?
     /// Columns that want an index, for the policies' sake.

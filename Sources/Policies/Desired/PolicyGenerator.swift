@@ -41,6 +41,7 @@ package struct PolicyGenerator {
       relation: table.relation, isolation: table.isolation, policies: [], grants: nil, indexes: [])
     guard desired.isGoverned else { return desired }
     desired.policies = try policies(table)
+    desired.hasWrittenPolicies = !table.rule.policies.isEmpty
     let access = access(to: table)
     if manifest.managesGrants {
       desired.grants = grants(on: table, access)

@@ -76,7 +76,8 @@ struct DifferenceFinder {
   private func change(of table: DesiredState.Table) throws(SyntaxError) -> ObjectChange? {
     let relation = table.relation
     let matcher = try PolicyMatcher(table, self)
-    if !matcher.changes.isEmpty {
+    // Where there is no policy yet, nothing has to be told apart.
+    if !matcher.changes.isEmpty, !matcher.before.isEmpty || table.hasWrittenPolicies {
       for policy in table.policies {
         for sql in [policy.using, policy.check].compactMap({ $0 }) {
           doubts.expressions.insert(.init(relation: relation.oid, sql: sql))

@@ -72,12 +72,18 @@ extension PoliciesCommand {
       options.tenantsTable = tenantsTable
 
       let folder = session.configuration.place(session.configuration.policies)
-      let existing =
+      let directory =
         Files.exists(folder)
-        ? try PolicyDirectory.load(folder, defaults: tenancy.manifestDefaults).manifest : nil
+        ? try PolicyDirectory.load(folder, defaults: tenancy.manifestDefaults) : nil
+      let existing = directory?.manifest
       options.existing = existing
       let connection = try session.connect()
-      let draft = try ManifestDrafter.draft(options, on: connection)
+      var draft = try ManifestDrafter.draft(options, on: connection)
+      if existing == nil, directory?.files.isEmpty == false {
+        draft.notes.append(
+          "the SQL files in \(folder) make policies as well: what the manifest says now can go "
+            + "from them")
+      }
       if let existing { return try merge(draft, into: existing, session) }
       return try write(draft, to: folder, session)
     }
@@ -96,7 +102,7 @@ extension PoliciesCommand {
       }
       try Files.makeFolder(folder)
       try Files.write(draft.text, to: path)
-      try Files.write(ManifestSchema.text + "\n", to: folder + "/" + ManifestSchema.fileName)
+      try writeSchema(to: folder)
       try session.console.result(
         report(draft, "\(path) written", draft.entries), json: InitJSON(path: path, draft: draft))
       return .good
@@ -112,6 +118,9 @@ extension PoliciesCommand {
         try session.console.result(merge.text, json: json)
         return .good
       }
+      if !check {
+        try writeSchema(to: session.configuration.place(session.configuration.policies))
+      }
       var title = "\(existing.path) is up to date"
       if !merge.isUnchanged {
         if !check { try Files.write(merge.text, to: existing.path) }
@@ -124,6 +133,11 @@ extension PoliciesCommand {
       for table in merge.vanished { report.line("  gone: \(table)", .doubtful) }
       try session.console.result(report, json: json)
       return check && !merge.isUnchanged ? .found : .good
+    }
+
+    /// The schema that the manifest's first lines name, for editors.
+    private func writeSchema(to folder: String) throws {
+      try Files.write(ManifestSchema.text + "\n", to: folder + "/" + ManifestSchema.fileName)
     }
 
     private func report(
