@@ -114,6 +114,18 @@ struct ManifestTests {
     }
   }
 
+  @Test("what cannot be proven in the time that others may wait is not done")
+  func tooSlow() throws {
+    try withHotel { project in
+      let late = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "200ms")
+      #expect(late.status == 2, "\(late)")
+      #expect(late.stderr.contains("the time that others may be kept waiting"), "\(late)")
+      #expect(late.stderr.contains("Nothing was changed"))
+      #expect(try project.query("SELECT count(*) FROM pg_policy") == "0")
+    }
+  }
+
   @Test("a table on which nobody has decided stops apply, unless the manifest is not strict")
   func undecided() throws {
     try withHotel { project in

@@ -65,7 +65,8 @@ struct ManifestApplication {
     try lockTables(of: difference)
     try change(difference)
     if let verify = consent.verify, !difference.objects.isEmpty {
-      try verify(difference.objects, start + runner.lockTimeout)
+      // What is left of the time is for stopping it, and for undoing everything.
+      try verify(difference.objects, start + runner.lockTimeout * 0.8)
     }
     if try connection.execute("COMMIT").commandTag == "ROLLBACK" {
       throw PolicyError(.transactionFailed, "the server rolled the transaction back at COMMIT")

@@ -36,10 +36,17 @@ struct PolicyVerification {
       connection: connection,
       settings: ContextSettings(tenant: options.tenantSetting, user: tenancy.userSetting))
     let report: IsolationReport
+    let pid = try connection.execute("SELECT pg_catalog.pg_backend_pid()").scalar ?? ""
+    // Undoing what was tried takes its time too.
+    let end = deadline - .milliseconds(50)
+    let watch = DeadlineWatch(until: end, pid: pid, open: try session.connector())
+    defer { watch.stop() }
     do {
       report = try IsolationVerifier(
         options: options, client: client, progress: { console.detail($0) }
       ).verify()
+      // What was cancelled counts as not tried, which must not pass for a proof.
+      if ContinuousClock.now >= end { throw IsolationError.tooSlow }
     } catch IsolationError.noTenantColumn {
       // There is nothing that belongs to tenants.
       return
@@ -50,7 +57,9 @@ struct PolicyVerification {
           ? "Nothing was changed. Give it more time with --lock-timeout, or apply with --no-verify "
             + "and run dbtool verify-rls afterwards."
           : "Nothing was changed. --no-verify applies without trying.")
-    } catch let error as PostgresError where error.sqlState == .queryCanceled {
+    } catch let error as PostgresError
+      where error.sqlState == .queryCanceled || ContinuousClock.now >= end
+    {
       throw PolicyError(
         .notIsolated, "\(IsolationError.tooSlow)",
         remedy: "Nothing was changed. Give it more time with --lock-timeout, or apply with "
