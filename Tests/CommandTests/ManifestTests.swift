@@ -232,6 +232,10 @@ struct ManifestTests {
         "tables:\n  guests:\n    policies:\n      p: {using: \"true) OR (true\"}\n", 12, "is no SQL"
       ),
       ("tables:\n  guests:\n    policies:\n      p: {for: insert, using: x}\n", 12, "only check"),
+      (
+        "tables:\n  guests:\n    policies:\n      tenant_isolation: {using: \"true\"}\n", 12,
+        "makes a policy of that name itself"
+      ),
       ("grants: sometimes\n", 9, "grants must be manage or leave"),
       ("version: 2\n", 9, "version must be 1"),
       ("tables:\n  guests: everything\n", 10, "must be root, column or global"),

@@ -136,6 +136,8 @@ struct PolicyEffectTests {
     NOT (tenant_id = 1)  =>  (tenant_id = 1) IS NOT TRUE
     tenant_id = 1  =>  tenant_id IS NOT DISTINCT FROM 1
     owner_id = 7  =>  owner_id = 7 AND (SELECT count(*) FROM memberships) > 0
+    EXISTS (SELECT FROM generate_series(1, 2) g, memberships WHERE tenant_id = 1)  =>  EXISTS (SELECT FROM generate_series(1, 2) g, memberships WHERE bookings.tenant_id = 1)
+    EXISTS (SELECT FROM ONLY notes n WHERE n.booking_id = id)  =>  EXISTS (SELECT FROM notes n WHERE n.booking_id = id)
     {tenant}  =>  {tenant} AND length(status) < 100
     amount > 3  =>  amount > 3 AND amount % 1 = 0
     """.split(separator: "\n").map { line in

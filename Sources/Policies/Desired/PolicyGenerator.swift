@@ -19,12 +19,29 @@ package struct PolicyGenerator {
     let generator = PolicyGenerator(
       manifest: manifest, catalog: catalog, tables: tables,
       byOID: Dictionary(uniqueKeysWithValues: tables.map { ($0.relation.oid, $0) }))
+    var desired: [DesiredState.Table] = []
     do throws(SyntaxError) {
-      var desired: [DesiredState.Table] = []
       for table in tables { desired.append(try generator.desired(table)) }
-      return DesiredState(tables: desired)
     } catch {
       throw PolicyError(.unresolved, error.message, file: manifest.path)
+    }
+    for (table, made) in zip(tables, desired) {
+      try generator.requireDistinctNames(table.rule, made.policies)
+    }
+    return DesiredState(tables: desired)
+  }
+
+  /// A policy that is written out must not take the name of one that is made.
+  private func requireDistinctNames(
+    _ rule: TableRule, _ policies: [PolicyDefinition]
+  ) throws(PolicyError) {
+    for raw in rule.policies where policies.count(where: { $0.name == raw.name }) > 1 {
+      throw PolicyError(
+        .unresolved,
+        "tables.\(rule.pattern).policies.\(raw.name): dbtool makes a policy of that name itself",
+        file: manifest.path, location: SourceLocation(line: raw.line, column: 1),
+        remedy:
+          "Give it another name, or write all policies of the table under {raw: \"the reason\"}.")
     }
   }
 

@@ -37,6 +37,8 @@ struct NormalForms {
     guard !asked.isEmpty else { return forms }
     let isNested = connection.transactionStatus == .inTransaction
     try connection.execute(isNested ? "SAVEPOINT dbtool_forms" : "BEGIN")
+    // Whoever alters a table keeps a view on it waiting.
+    if !isNested { try connection.execute("SET LOCAL lock_timeout = '2s'") }
     defer {
       for statement in isNested
         ? ["ROLLBACK TO SAVEPOINT dbtool_forms", "RELEASE SAVEPOINT dbtool_forms"] : ["ROLLBACK"]

@@ -180,7 +180,12 @@ struct TermReader {
   private func query(_ node: SyntaxNode, _ scope: Scope, namesTargets: Bool) -> SyntaxNode {
     guard let select = node["SelectStmt"], case .object(let members) = select,
       let flat = flatten(select["fromClause"]?.elements ?? [], scope)
-    else { return plain(node, scope) }
+    else {
+      // A name may be a column of something that is not known here.
+      var unknown = scope
+      unknown.isComplete = false
+      return plain(node, unknown)
+    }
     var inner = scope
     inner.frames.append(flat.sources)
     let known: Set<String> = ["fromClause", "whereClause", "targetList", "limitOption", "op"]
@@ -211,7 +216,8 @@ struct TermReader {
     for item in items {
       if let range = item["RangeVar"] {
         guard let relation = relation(range, near: scope.frames[0][0].relation.schema),
-          range["alias"]?["colnames"] == nil
+          // FROM ONLY leaves out what inherits.
+          range["alias"]?["colnames"] == nil, range["inh"] == .boolean(true)
         else { return nil }
         sources.append(
           .init(

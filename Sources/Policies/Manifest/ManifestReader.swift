@@ -142,6 +142,10 @@ enum ManifestReader {
   ) throws(YAMLSectionError) -> [PolicyManifest.NarrowContext] {
     var contexts: [PolicyManifest.NarrowContext] = []
     for member in section.members {
+      // It becomes part of the name of a policy, which PostgreSQL cuts at 63 bytes.
+      guard member.key.utf8.count <= 50 else {
+        throw section.error("within.\(member.key): the name is too long", line: member.line)
+      }
       var entry = try YAMLSection(member.value, path: "within.\(member.key)", file: section.file)
       guard let setting = try setting("setting", &entry) else {
         throw entry.error("within.\(member.key).setting is missing", at: "setting")

@@ -112,6 +112,10 @@ enum TableRuleReader {
   ) throws(YAMLSectionError) -> RawPolicy {
     let path = "tables.\(table).policies.\(member.key)"
     var section = try YAMLSection(member.value, path: path, file: file)
+    // PostgreSQL cuts longer names (manual, section 4.1.1), and then finds another policy there.
+    guard member.key.utf8.count <= 63 else {
+      throw section.error("\(path): the name has more than 63 bytes", line: member.line)
+    }
     var policy = RawPolicy(name: member.key, line: member.line)
     policy.isPermissive = try section.flag("restrictive") != true
     if let command = try section.text("for") {
