@@ -43,7 +43,8 @@ struct ComposedTenancyTests {
       try project.execute(Self.schema)
       try project.write("policies/m.yaml", Self.manifest)
       try project.write("dbtool.yaml", "tenancy: {user-setting: app.current_user_id}\n")
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(try project.run("policies", "check").status == 0)
       try body(project)

@@ -45,10 +45,11 @@ struct ManifestTests {
   func applies() throws {
     try withHotel { project in
       // Privileges are given that were not there before.
-      let refused = try project.run("policies", "apply")
+      let refused = try project.run("policies", "apply", "--lock-timeout", "60s")
       #expect(refused.status == 2 && refused.stderr.contains("--allow-loosening"), "\(refused)")
       #expect(try project.query("SELECT count(*) FROM pg_policy") == "0")
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(applied.stdout.contains("tenants tried and kept apart"))
       let plan = try project.run("policies", "plan", "--format", "json")
@@ -64,7 +65,9 @@ struct ManifestTests {
   @Test("what was changed by hand is named and mended")
   func drift() throws {
     try withHotel { project in
-      #expect(try project.run("policies", "apply", "--allow-loosening").status == 0)
+      #expect(
+        try project.run("policies", "apply", "--allow-loosening", "--lock-timeout", "60s").status
+          == 0)
       try project.execute(
         """
         ALTER POLICY tenant_isolation ON guests USING (true);
@@ -86,7 +89,9 @@ struct ManifestTests {
       let text = try project.run("policies", "check").stdout
       #expect(text.contains("- policy oops FOR ALL TO PUBLIC USING (true)"))
       #expect(text.contains("- revoke DELETE from app_user"))
-      #expect(try project.run("policies", "apply", "--allow-loosening").status == 0)
+      #expect(
+        try project.run("policies", "apply", "--allow-loosening", "--lock-timeout", "60s").status
+          == 0)
       #expect(try project.run("policies", "check").status == 0)
     }
   }
@@ -102,15 +107,70 @@ struct ManifestTests {
     let manifest = Self.hotel.replacing(
       line, with: "  booking_notes:\n    update: [body]\(hole)")
     try withHotel(manifest) { project in
-      let refused = try project.run("policies", "apply", "--allow-loosening", "--format", "json")
+      let refused = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s", "--format", "json")
       #expect(refused.status == 2, "\(refused)")
       let message = try refused.jsonError()["message"] as? String ?? ""
       #expect(message.contains("public.booking_notes") && message.contains("everybody"))
       #expect(try project.query("SELECT count(*) FROM pg_policy") == "0")
       // Whoever insists may.
-      let done = try project.run("policies", "apply", "--allow-loosening", "--no-verify")
+      let done = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s", "--no-verify")
       #expect(done.status == 0, "\(done)")
       #expect(try project.run("verify-rls").status == 1)
+    }
+  }
+
+  @Test("views read as whoever asks, and functions of the owner look for names where they should")
+  func viewsAndFunctions() throws {
+    try withHotel { project in
+      try project.execute(
+        """
+        CREATE VIEW arrivals AS SELECT id, tenant_id FROM bookings;
+        GRANT SELECT ON arrivals TO app_user;
+        CREATE VIEW report AS SELECT id FROM bookings;
+        GRANT SELECT ON report TO app_user;
+        CREATE FUNCTION room_count(int) RETURNS bigint LANGUAGE sql SECURITY DEFINER STABLE
+          AS $f$ SELECT 1::bigint $f$;
+        """)
+      try project.write(
+        "policies/isolation.yaml", Self.hotel + "\nviews: {report: {exempt: made for accounting}}")
+      let plan = try project.run("policies", "plan")
+      let hasOption = (Int(try project.query("SHOW server_version_num") ?? "") ?? 0) >= 150_000
+      #expect(plan.stdout.contains("security_invoker: off") == hasOption, "\(plan)")
+      #expect(plan.stdout.contains("search_path: the caller's → pg_catalog, public, pg_temp"))
+      #expect(!plan.stdout.contains("public.report"))
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
+      #expect(applied.status == 0, "\(applied)")
+      #expect(try project.run("policies", "check").status == 0)
+      #expect(
+        try project.query("SELECT proconfig::text FROM pg_proc WHERE proname = 'room_count'")
+          == #"{"search_path=pg_catalog, public, pg_temp"}"#)
+    }
+  }
+
+  @Test("a schema that is not public is found by init, and one without tables is no empty success")
+  func otherSchema() throws {
+    try withProject { project in
+      try project.execute(
+        """
+        CREATE SCHEMA app;
+        CREATE TABLE app.rooms (id int PRIMARY KEY, tenant_id int NOT NULL);
+        CREATE INDEX ON app.rooms (tenant_id);
+        """)
+      #expect(try project.run("policies", "init", "--role", "app_user").status == 0)
+      #expect(try project.read("policies/isolation.yaml").contains("schemas: [app]"))
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
+      #expect(applied.status == 0, "\(applied)")
+      #expect(try project.run("policies", "check").status == 0)
+      #expect(try project.run("verify-rls").status == 0)
+      try project.write(
+        "policies/isolation.yaml", "schemas: [nowhere]\nroles: {application: [app_user]}")
+      let empty = try project.run("policies", "plan")
+      #expect(
+        empty.status == 2 && empty.stderr.contains("there is no table in nowhere"), "\(empty)")
     }
   }
 
@@ -134,10 +194,13 @@ struct ManifestTests {
       #expect(plan.stdout.contains("undecided: 1 table"))
       #expect(plan.stdout.contains("public.weather: no tenant_id column"))
       #expect(try project.run("policies", "check").status == 1)
-      let refused = try project.run("policies", "apply", "--allow-loosening")
+      let refused = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(refused.status == 2 && refused.stderr.contains("public.weather"), "\(refused)")
       try project.write("policies/isolation.yaml", "strict: false\n" + Self.hotel)
-      #expect(try project.run("policies", "apply", "--allow-loosening").status == 0)
+      #expect(
+        try project.run("policies", "apply", "--allow-loosening", "--lock-timeout", "60s").status
+          == 0)
       #expect(try project.run("policies", "check").status == 0)
     }
   }
@@ -146,7 +209,7 @@ struct ManifestTests {
   func initFromPolicies() throws {
     try withExample { project in
       #expect(try project.run("migrate", "up").status == 0)
-      #expect(try project.run("policies", "apply").status == 0)
+      #expect(try project.run("policies", "apply", "--lock-timeout", "60s").status == 0)
       try project.remove("policies")
       let written = try project.run("policies", "init")
       #expect(written.status == 0, "\(written)")
@@ -156,7 +219,7 @@ struct ManifestTests {
       let plan = try project.run("policies", "plan", "--format", "json")
       let effects = try objects(plan)
       #expect(Set(effects.values) == ["equal"], "\(effects)")
-      let applied = try project.run("policies", "apply")
+      let applied = try project.run("policies", "apply", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(try objects(try project.run("policies", "plan", "--format", "json")).isEmpty)
       #expect(try project.run("policies", "init", "--check").status == 0)
@@ -204,7 +267,8 @@ struct ManifestTests {
           EXECUTE 'CREATE POLICY made_by_block ON rooms AS RESTRICTIVE TO app_user USING (true)';
         END $$;
         """)
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(try project.run("policies", "check").status == 0)
       #expect(
@@ -214,7 +278,7 @@ struct ManifestTests {
       let check = try project.run("policies", "check")
       #expect(check.status == 1)
       #expect(check.stdout.contains("changed by hand  public.guests.only_named"), "\(check)")
-      #expect(try project.run("policies", "apply").status == 0)
+      #expect(try project.run("policies", "apply", "--lock-timeout", "60s").status == 0)
       #expect(try project.run("policies", "check").status == 0)
     }
   }
@@ -276,7 +340,8 @@ struct ManifestTests {
         tenant: {setting: app.tenant, column: "ten\\"ant'"}
         roles: {application: [app_user]}
         """)
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(try project.query("SELECT count(*) FROM pg_policy") == "2")
       #expect(try project.run("policies", "check").status == 0)

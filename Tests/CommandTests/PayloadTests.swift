@@ -64,7 +64,9 @@ struct PayloadTests {
     #expect(try project.run("policies", "init", "--role", "app_user").status == 0)
     let hasQuestions = try project.read("policies/payload.yaml").contains("{undecided: ")
     if hasQuestions {
-      #expect(try project.run("policies", "apply", "--allow-loosening").status == 2)
+      #expect(
+        try project.run("policies", "apply", "--allow-loosening", "--lock-timeout", "60s").status
+          == 2)
       try decideAll(project)
     }
     let applied = try project.run(
@@ -77,7 +79,7 @@ struct PayloadTests {
     try project.execute("ALTER TABLE tenants DISABLE ROW LEVEL SECURITY;")
     let drift = try project.run("policies", "check")
     #expect(drift.status == 1 && drift.stdout.contains("public.tenants  tightens"), "\(drift)")
-    #expect(try project.run("policies", "apply").status == 0)
+    #expect(try project.run("policies", "apply", "--lock-timeout", "60s").status == 0)
     #expect(try project.run("policies", "check").status == 0)
     #expect(try project.run("policies", "init", "--check").status == 0)
   }

@@ -47,7 +47,8 @@ struct TokenContextTests {
       #expect(manifest.contains("claim: app_metadata.organisation_id"), "\(manifest)")
       #expect(manifest.contains("column: organisation_id"), "\(manifest)")
       #expect(manifest.contains("schema_migrations: {exempt: "), "\(manifest)")
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(try project.run("policies", "check").status == 0)
       let verified = try project.run("verify-rls")
@@ -70,7 +71,8 @@ struct TokenContextTests {
         tenant: {setting: request.jwt.claims, claim: tenant_id, column: tenant_id}
         roles: {application: [app_user]}
         """)
-      let applied = try project.run("policies", "apply", "--allow-loosening")
+      let applied = try project.run(
+        "policies", "apply", "--allow-loosening", "--lock-timeout", "60s")
       #expect(applied.status == 0, "\(applied)")
       #expect(applied.stdout.contains("tenants tried and kept apart"))
       #expect(try project.run("policies", "check").status == 0)

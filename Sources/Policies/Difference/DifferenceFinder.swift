@@ -50,6 +50,14 @@ struct DifferenceFinder {
         remedy: "Create it in a migration, for example: CREATE ROLE \(missing[0]) NOLOGIN;")
     }
     let desired = try PolicyGenerator.desired(by: manifest, catalog: actual.catalog)
+    guard !desired.tables.isEmpty else {
+      throw PolicyError(
+        .unresolved, "there is no table in \(manifest.schemas.joined(separator: ", "))",
+        file: manifest.path,
+        remedy:
+          "Name the schemas with the tables, schemas: [app], or make them first: dbtool migrate up."
+      )
+    }
     var difference = PolicyDifference()
     difference.undecided = desired.undecided.map {
       .init(table: $0.relation.displayName, question: $0.question)

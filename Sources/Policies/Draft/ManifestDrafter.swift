@@ -7,8 +7,9 @@ package struct ManifestDrafter {
   package struct Options: Sendable {
     /// What holds where nothing else is known.
     package var defaults: ManifestDefaults
-    /// The schemas; the first is the one that needs no name.
-    package var schemas = ["public"]
+    /// The schemas, of which the first needs no name; nil takes those that have something to do with
+    /// tenants.
+    package var schemas: [String]?
     /// True when the tenant's column or setting were said, so that policies need not tell them.
     package var isTenantGiven = false
     /// True for the conventions of Payload CMS; nil to find out.
@@ -44,14 +45,14 @@ package struct ManifestDrafter {
       manifest.tenant.claim = guess.claim
       if guess.column != "id" { manifest.tenant.column = guess.column }
     }
-    manifest.schemas = options.schemas
+    manifest.schemas = options.schemas ?? Self.schemas(of: catalog, manifest.tenant.column)
     if let existing = options.existing {
       manifest.schemas = existing.schemas
       manifest.tenant = existing.tenant
       manifest.roles = existing.roles
     } else {
       manifest.roles = try RoleGuess(
-        catalog: catalog, schemas: options.schemas, given: options.defaults.roles
+        catalog: catalog, schemas: manifest.schemas, given: options.defaults.roles
       ).roles(on: connection)
     }
     guard !manifest.roles.bound.isEmpty else {
@@ -60,10 +61,24 @@ package struct ManifestDrafter {
         remedy: "Name them with --role, or as tenancy.roles in dbtool.yaml.")
     }
     let actual = try ActualState.read(for: manifest, on: connection)
-    return try ManifestDrafter(options: options, actual: actual, manifest: manifest).draft()
+    return try ManifestDrafter(options: options, actual: actual, manifest: manifest)
+      .draft(on: connection)
   }
 
-  private func draft() throws(PolicyError) -> ManifestDraft {
+  /// The schemas whose tables have the tenant column or policies, `public` first.
+  private static func schemas(of catalog: Catalog, _ tenantColumn: String) -> [String] {
+    let tables = catalog.sortedRelations.filter { relation in
+      [.table, .partitioned].contains(relation.kind)
+        && (relation.column(tenantColumn) != nil
+          || catalog.policiesByRelation[relation.oid]?.isEmpty == false)
+    }
+    let names = Set(tables.map(\.schema))
+    let sorted =
+      (names.contains("public") ? ["public"] : []) + names.subtracting(["public"]).sorted()
+    return sorted.isEmpty ? ["public"] : sorted
+  }
+
+  private func draft(on connection: any Connection) throws -> ManifestDraft {
     let tables = try TableResolver.resolve(manifest, catalog: actual.catalog)
     var draft = ManifestDraft(
       origin: "written from the database by dbtool policies init", tenant: manifest.tenant,
@@ -86,10 +101,15 @@ package struct ManifestDrafter {
     let desired = Dictionary(
       uniqueKeysWithValues: try PolicyGenerator.desired(by: trial, catalog: actual.catalog).tables
         .map { ($0.relation.oid, $0.policies) })
-    let byName = Dictionary(uniqueKeysWithValues: tables.map { (name($0.relation), $0.relation) })
+    let reader = ConditionReader(
+      catalog: actual.catalog,
+      normalForms: try NormalForms.read(
+        expressions(of: desired), catalog: actual.catalog, on: connection))
+    let byName = Dictionary(uniqueKeysWithValues: tables.map { (name($0.relation), $0) })
     for rule in rules {
-      guard let relation = byName[rule.pattern] else { continue }
-      let (kept, note) = keep(relation, rule, generated: desired[relation.oid] ?? [])
+      guard let table = byName[rule.pattern] else { continue }
+      let (kept, note) = keep(
+        table, rule, generated: desired[table.relation.oid] ?? [], reader)
       if let note { draft.notes.append("\(rule.pattern): \(note)") }
       if let entry = EntryWriter(rule: kept).entry(reason: nil) {
         draft.entries.append(entry)
@@ -98,6 +118,20 @@ package struct ManifestDrafter {
       }
     }
     return draft
+  }
+
+  /// What would be made for tables that have policies already.
+  private func expressions(
+    of desired: [UInt32: [PolicyDefinition]]
+  ) -> Set<NormalForms.Expression> {
+    var expressions: Set<NormalForms.Expression> = []
+    for (relation, policies) in desired
+    where actual.catalog.policiesByRelation[relation]?.isEmpty == false {
+      for sql in policies.flatMap({ [$0.using, $0.check] }).compactMap({ $0 }) {
+        expressions.insert(.init(relation: relation, sql: sql))
+      }
+    }
+    return expressions
   }
 
   /// Tables that the manifest there is leaves open; nil without one.
@@ -219,8 +253,10 @@ package struct ManifestDrafter {
 
   /// The rule with what has to be written out, so that nothing more gets through than now.
   private func keep(
-    _ relation: Relation, _ rule: TableRule, generated: [PolicyDefinition]
+    _ table: TableResolver.Table, _ rule: TableRule, generated: [PolicyDefinition],
+    _ reader: ConditionReader
   ) -> (TableRule, String?) {
+    let relation = table.relation
     let existing = actual.catalog.policiesByRelation[relation.oid] ?? []
     switch rule.isolation {
     case .exempt, .undecided: return (Self.withoutAccess(rule), nil)
@@ -234,7 +270,6 @@ package struct ManifestDrafter {
     let others = existing.filter { policy in
       !policy.roles.isEmpty && Set(policy.roles).isDisjoint(with: manifest.roles.all)
     }
-    let reader = ConditionReader(catalog: actual.catalog)
     let effect = TableEffect(reader: reader, roles: actual.roles, relation: relation)
     let before = TableEffect.State(
       isOn: true, isForced: relation.forcesRowSecurity, policies: existing)
@@ -254,6 +289,9 @@ package struct ManifestDrafter {
       kept.policies += restrictive.map { Self.raw($0) }
       return (kept, nil)
     }
+    // What is usual for the table's place is not for a raw one.
+    kept.access =
+      rule.access ?? rule.isolation.map(TableIsolation.usualAccess) ?? table.isolation.usualAccess
     kept.isolation = .raw(reason: "its policies say more than their table's place does")
     kept.policies = existing.map { Self.raw($0) }
     return (kept, "its policies are kept as they are written")

@@ -46,7 +46,9 @@ extension PoliciesCommand {
     var tenantSetting: String?
     @Option(
       name: .customLong("schema"),
-      help: "A schema whose tables it is about (public); may be given several times.")
+      help: ArgumentHelp(
+        "A schema whose tables it is about; may be given several times.",
+        discussion: "By default those whose tables have the tenant column or policies."))
     var schemas: [String] = []
     @Option(help: "Whose conventions to look for; by default what the tables look like.")
     var from: Origin?
