@@ -29,21 +29,6 @@ package enum TableIsolation: Sendable, Equatable {
     package var otherColumns: [String]
   }
 
-  /// The word of the manifest.
-  package var word: String {
-    switch self {
-    case .root: "root"
-    case .column: "column"
-    case .parent: "parent"
-    case .membership: "membership"
-    case .global: "global"
-    case .raw: "raw"
-    case .exempt: "exempt"
-    case .partition: "partition"
-    case .undecided: "undecided"
-    }
-  }
-
   /// True when its rows belong to tenants, as far as policies say.
   var isOwned: Bool {
     switch self {

@@ -253,7 +253,7 @@ struct DifferenceFinder {
     {
       let name = try SQLIdentifier.readable(schema: routine.schema, name: routine.name)
       var schemas = ["pg_catalog"]
-      for schema in [routine.schema] + manifest.schemas where !schemas.contains(schema) {
+      for schema in [routine.schema] + manifest.schemas.filter({ $0 != routine.schema }) {
         schemas.append(try SQLIdentifier.readable(schema))
       }
       let path = (schemas + ["pg_temp"]).joined(separator: ", ")

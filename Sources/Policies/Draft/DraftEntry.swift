@@ -1,3 +1,5 @@
+internal import SQLSyntax
+
 /// A table's line in a manifest that is written by `init`.
 package struct DraftEntry: Sendable, Equatable {
   /// The table, as the manifest names it.
@@ -33,7 +35,7 @@ package struct DraftEntry: Sendable, Equatable {
   /// Its lines in the file.
   func lines(indent: String = "  ") -> [String] {
     let name = YAMLText.key(table)
-    let comment = reason.map { "  # " + $0 } ?? ""
+    let comment = reason.map { "  # " + YAMLText.comment($0) } ?? ""
     switch value {
     case .line(let text): return ["\(indent)\(name): \(text)\(comment)"]
     case .block(let lines):
@@ -55,31 +57,20 @@ enum YAMLText {
           || ["_", "-", ".", "/"].contains($0)
       }
       && !["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
-    return isPlain ? text : quoted(text)
+    // A string of JSON is one of YAML (YAML 1.2, section 1.3).
+    return isPlain ? text : JSONText.quoted(text)
   }
 
   /// A text as a key.
   static func key(_ text: String) -> String { scalar(text) }
 
+  /// A text that cannot leave the comment it stands in, whatever a table is called.
+  static func comment(_ text: String) -> String {
+    String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
+  }
+
   /// A list on one line.
   static func list(_ texts: [String]) -> String {
     "[" + texts.map { scalar($0) }.joined(separator: ", ") + "]"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -1,9 +1,11 @@
+internal import SQLSyntax
+
 /// Writes a rule as lines of YAML.
 struct EntryWriter {
   let rule: TableRule
 
   /// The line; nil when nothing has to be said.
-  func entry(reason: String?) -> DraftEntry? {
+  func entry() -> DraftEntry? {
     if case .undecided(let question)? = rule.isolation {
       return .undecided(rule.pattern, question)
     }
@@ -18,11 +20,11 @@ struct EntryWriter {
     guard !pairs.isEmpty || !rule.policies.isEmpty else { return nil }
     if rule.policies.isEmpty {
       if pairs.count == 1, pairs[0].0 == "global", pairs[0].1 == "read-only" {
-        return DraftEntry(table: rule.pattern, value: .line("global"), reason: reason)
+        return DraftEntry(table: rule.pattern, value: .line("global"))
       }
       let line = "{" + pairs.map { "\($0.0): \($0.1)" }.joined(separator: ", ") + "}"
       if line.count + rule.pattern.count < 96 {
-        return DraftEntry(table: rule.pattern, value: .line(line), reason: reason)
+        return DraftEntry(table: rule.pattern, value: .line(line))
       }
     }
     var lines = pairs.map { "\($0.0): \($0.1)" }
@@ -30,7 +32,7 @@ struct EntryWriter {
       lines.append("policies:")
       for policy in rule.policies { lines += self.lines(policy).map { "  " + $0 } }
     }
-    return DraftEntry(table: rule.pattern, value: .block(lines), reason: reason)
+    return DraftEntry(table: rule.pattern, value: .block(lines))
   }
 
   private var isolation: (String, String)? {
@@ -72,10 +74,28 @@ struct EntryWriter {
     if !policy.roles.isEmpty { lines.append("  to: \(YAMLText.list(policy.roles))") }
     for (word, text) in [("using", policy.using), ("check", policy.check)] {
       guard let text else { continue }
+      guard let folded = Self.folded(text) else {
+        lines.append("  \(word): \(YAMLText.scalar(text))")
+        continue
+      }
       lines.append("  \(word): >-")
-      // A line of its own begins nothing in YAML but text.
-      lines += text.split(separator: "\n").map { "    " + $0.drop { $0 == " " } }
+      lines += folded.map { "    " + $0 }
     }
+    return lines
+  }
+
+  /// The lines of an expression, where it means the same when YAML joins them by blanks; nil where
+  /// a line ends inside a string.
+  private static func folded(_ text: String) -> [String]? {
+    let lines = text.split(whereSeparator: \.isNewline).map { line in
+      String(line.drop { $0 == " " || $0 == "\t" })
+    }.filter { !$0.isEmpty }
+    let joined = lines.joined(separator: " ")
+    guard !lines.contains(where: { $0.contains("\t") }),
+      let one = try? SyntaxTree.expression("(" + text + "\n)"),
+      let other = try? SyntaxTree.expression("(" + joined + "\n)"),
+      one.withoutLocations == other.withoutLocations
+    else { return nil }
     return lines
   }
 }

@@ -22,9 +22,6 @@ package struct ManifestDraft: Sendable, Equatable {
   /// True when the tables are those of Payload CMS.
   package var isPayload = false
 
-  /// How many tables somebody has to decide on.
-  package var undecidedCount: Int { entries.count { $0.isUndecided } }
-
   /// The file.
   package var text: String {
     var lines = [

@@ -111,7 +111,7 @@ package struct ManifestDrafter {
       let (kept, note) = keep(
         table, rule, generated: desired[table.relation.oid] ?? [], reader)
       if let note { draft.notes.append("\(rule.pattern): \(note)") }
-      if let entry = EntryWriter(rule: kept).entry(reason: nil) {
+      if let entry = EntryWriter(rule: kept).entry() {
         draft.entries.append(entry)
       } else {
         draft.impliedCount += 1
@@ -137,10 +137,14 @@ package struct ManifestDrafter {
   /// Tables that the manifest there is leaves open; nil without one.
   private func openTables(among names: Set<String>) throws(PolicyError) -> Set<String>? {
     guard var existing = options.existing else { return nil }
-    existing.rules.removeAll { $0.isName && !names.contains($0.pattern) }
+    existing.rules = existing.rules.filter {
+      !$0.isName || names.contains(existing.shortName($0.pattern))
+    }
     var open: Set<String> = []
     for table in try TableResolver.resolve(existing, catalog: actual.catalog) {
-      let hasLine = existing.rules.contains { $0.pattern == name(table.relation) }
+      let hasLine = existing.rules.contains {
+        existing.shortName($0.pattern) == name(table.relation)
+      }
       if case .undecided = table.isolation, !hasLine { open.insert(name(table.relation)) }
     }
     return open

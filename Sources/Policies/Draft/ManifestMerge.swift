@@ -15,12 +15,12 @@ package struct ManifestMerge: Sendable, Equatable {
 
   /// Merges `draft` into the manifest in `text`.
   ///
-  /// - Parameters:
-  ///   - manifest: The manifest that `text` holds.
-  ///   - tables: The names of all tables there are, as the manifest names them.
+  /// - Parameter manifest: The manifest that `text` holds.
+  /// - Throws: `PolicyError` when lines cannot be added without harm, since tables do not stand on
+  ///   lines of their own.
   package init(
-    _ text: String, _ manifest: PolicyManifest, draft: ManifestDraft, tables: Set<String>
-  ) {
+    _ text: String, _ manifest: PolicyManifest, draft: ManifestDraft
+  ) throws(PolicyError) {
     self.text = text
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
@@ -29,7 +29,7 @@ package struct ManifestMerge: Sendable, Equatable {
       if !draft.isPayload, draft.open?.contains(entry.table) == false { return false }
       return !manifest.rules.contains { rule in
         rule.isName
-          ? rule.pattern == entry.table || rule.pattern == "public." + entry.table
+          ? manifest.shortName(rule.pattern) == entry.table
           : rule.covers(
             schema: manifest.schemas.first ?? "public", name: entry.table,
             firstSchema: manifest.schemas.first)
@@ -46,7 +46,8 @@ package struct ManifestMerge: Sendable, Equatable {
       }
       lines.insert(contentsOf: new, at: end)
     }
-    for rule in manifest.rules.reversed() where rule.isName && !tables.contains(rule.pattern) {
+    for rule in manifest.rules.reversed()
+    where rule.isName && !draft.tables.contains(manifest.shortName(rule.pattern)) {
       vanished.insert(rule.pattern, at: 0)
       let next = starts.first { $0 > rule.line } ?? end + 1
       for index in (rule.line - 1)..<min(next - 1, lines.count)
@@ -54,7 +55,23 @@ package struct ManifestMerge: Sendable, Equatable {
         lines[index] = "# gone: " + lines[index]
       }
     }
-    if !isUnchanged { self.text = lines.joined(separator: "\n") + "\n" }
+    guard !isUnchanged else { return }
+    self.text = lines.joined(separator: "\n") + "\n"
+    try requireWhole(manifest)
+  }
+
+  /// Reads what came out: every line that was there and is not gone, and every new one.
+  private func requireWhole(_ manifest: PolicyManifest) throws(PolicyError) {
+    let defaults = ManifestDefaults(roles: manifest.roles.bound)
+    let merged = try? ManifestReader.read(text, path: manifest.path, defaults: defaults)
+    let wanted =
+      manifest.rules.map(\.pattern).filter { !vanished.contains($0) } + added.map(\.table)
+    guard merged?.rules.map(\.pattern) == wanted else {
+      throw PolicyError(
+        .manifest, "lines for tables cannot be added to this file", file: manifest.path,
+        remedy: "Nothing was written. Put each table under tables: on a line of its own, then run "
+          + "init again.")
+    }
   }
 
   /// The number of lines up to the end of `tables:`.

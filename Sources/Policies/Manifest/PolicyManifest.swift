@@ -91,6 +91,12 @@ package struct PolicyManifest: Sendable, Equatable {
   /// Functions that stay as they are, with the reason.
   package var exemptFunctions: [String: String]
 
+  /// A table's name as it is used here: without the first schema, which needs no name.
+  func shortName(_ name: String) -> String {
+    guard let first = schemas.first, name.hasPrefix(first + ".") else { return name }
+    return String(name.dropFirst(first.count + 1))
+  }
+
   /// A manifest with usual settings.
   package init(path: String, tenant: Context, roles: Roles = Roles(), rules: [TableRule] = []) {
     self.path = path

@@ -114,7 +114,7 @@ extension PoliciesCommand {
       _ draft: ManifestDraft, into existing: PolicyManifest, _ session: Session
     ) throws -> ExitStatus {
       let text = try Files.read(existing.path)
-      let merge = ManifestMerge(text, existing, draft: draft, tables: draft.tables)
+      let merge = try ManifestMerge(text, existing, draft: draft)
       let json = InitJSON(path: existing.path, draft: draft, merge: merge)
       if dryRun {
         try session.console.result(merge.text, json: json)
