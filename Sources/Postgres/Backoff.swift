@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// How often something is tried again, and how long to pause before each try.
 ///
 /// Pauses grow exponentially up to a limit, and each is a random part of that, so that runners which
@@ -24,5 +30,16 @@ package struct Backoff: Sendable, Equatable {
     guard number <= retries else { return nil }
     let longest = min(limit, base * Double(1 << min(number - 1, 20)))
     return longest * Double.random(in: 0.5...1)
+  }
+
+  /// Lets `pause` pass on this thread; false as soon as the caller asks to stop.
+  package static func wait(_ pause: Duration, unless cancellation: Cancellation?) -> Bool {
+    let clock = ContinuousClock()
+    let end = clock.now + pause
+    while clock.now < end {
+      if cancellation?.isRequested == true { return false }
+      usleep(50_000)
+    }
+    return true
   }
 }

@@ -1,11 +1,5 @@
 package import Postgres
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// How to apply a plan.
 package struct MigrationOptions: Sendable {
   /// The version of this tool, for the ledger.
@@ -58,12 +52,7 @@ package struct MigrationOptions: Sendable {
 
   /// Pauses, and ends early with `error` when the caller asks to stop.
   func sleep(_ pause: Duration, afterwards error: MigrationError) throws(MigrationError) {
-    let clock = ContinuousClock()
-    let end = clock.now + pause
-    while clock.now < end {
-      if cancellation?.isRequested == true { throw error }
-      usleep(50_000)
-    }
+    guard Backoff.wait(pause, unless: cancellation) else { throw error }
   }
 
   /// A random UUID: RFC 9562, version 4.

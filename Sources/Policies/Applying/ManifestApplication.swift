@@ -41,9 +41,7 @@ struct ManifestApplication {
               + "when less goes on, or allow more with --lock-timeout.")
         }
         consent.progress("the tables are in use; trying again (\(number))")
-        let parts = pause.components
-        usleepFor(
-          microseconds: parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000)
+        guard Backoff.wait(pause, unless: runner.cancellation) else { throw error }
         number += 1
       }
     }

@@ -12,6 +12,8 @@ package struct PolicyRunner: Sendable {
   package var lockTimeout: Duration
   /// How often a manifest is tried again when its locks do not come.
   package var lockRetries: Backoff
+  /// Ends a pause between two attempts; nil when nobody can ask to stop.
+  package var cancellation: Cancellation?
   /// The version that the ledger notes.
   package var toolVersion: String
   /// The run that the ledger notes, a UUID.

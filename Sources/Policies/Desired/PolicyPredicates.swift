@@ -76,11 +76,18 @@ struct PolicyPredicates {
     default: break
     }
     let found = try query(other, alias, conditions)
-    var nullable: [String] = []
+    return try orEmpty(found, relation, key)
+  }
+
+  /// A reference that is empty refers to nobody's row.
+  private func orEmpty(
+    _ found: String, _ relation: Relation, _ key: Constraint
+  ) throws(SyntaxError) -> String {
+    var parts: [String] = []
     for column in key.columns where relation.column(column)?.isNotNull != true {
-      nullable.append(try Self.name(column, nil) + " IS NULL")
+      parts.append(try Self.name(column, nil) + " IS NULL")
     }
-    return nullable.isEmpty ? found : "(" + (nullable + [found]).joined(separator: " OR ") + ")"
+    return parts.isEmpty ? found : "(" + (parts + [found]).joined(separator: " OR ") + ")"
   }
 
   /// The same for a person, whose membership says enough.
@@ -99,11 +106,7 @@ struct PolicyPredicates {
       conditions.append(tenant)
     }
     let found = try query(members, alias, conditions)
-    var nullable: [String] = []
-    for column in key.columns where relation.column(column)?.isNotNull != true {
-      nullable.append(try Self.name(column, nil) + " IS NULL")
-    }
-    return nullable.isEmpty ? found : "(" + (nullable + [found]).joined(separator: " OR ") + ")"
+    return try orEmpty(found, relation, key)
   }
 
   private func query(

@@ -84,9 +84,11 @@ struct PoliciesCommand: ParsableCommand {
   }
 
   static func runner(_ session: Session, lockTimeout: LockTimeout? = nil) -> PolicyRunner {
-    PolicyRunner(
+    var runner = PolicyRunner(
       lockTimeout: lockTimeout?.duration ?? .seconds(5), toolVersion: Version.current,
       runID: session.run.id)
+    runner.cancellation = Interrupts.cancellation
+    return runner
   }
 
   static func directory(_ session: Session) throws -> PolicyDirectory {
