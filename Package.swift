@@ -66,6 +66,7 @@ let package = Package(
     .target(name: "Processes"),
     .target(name: "LocalPostgres", dependencies: ["Postgres", "Processes"]),
     .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "Tenants", dependencies: ["Synthesis", "Postgres", "SQLSyntax"]),
     .target(
       name: "Migrations",
       dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording"]),
@@ -74,10 +75,15 @@ let package = Package(
       dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording", "YAML"]),
     .target(
       name: "Seeding",
-      dependencies: ["DatabaseInstrumentation", "Postgres", "SQLSyntax", "SourceFiles", "Digests"]),
+      dependencies: [
+        "Tenants", "Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "SourceFiles",
+        "Digests", "Wording", "YAML",
+      ]),
     .target(
       name: "Isolation",
-      dependencies: ["Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording"]),
+      dependencies: [
+        "Tenants", "Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording",
+      ]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
     .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests", "Wording"]),
@@ -114,7 +120,7 @@ let package = Package(
     .executableTarget(
       name: "dbtool",
       dependencies: [
-        "Lint", "Migrations", "Policies", "Seeding", "Isolation", "Schema", "Reports",
+        "Lint", "Migrations", "Policies", "Seeding", "Tenants", "Isolation", "Schema", "Reports",
         "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
         "Processes",
         "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
@@ -163,13 +169,16 @@ let package = Package(
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
     .testTarget(
       name: "SeedingTests",
-      dependencies: ["Seeding", "DatabaseInstrumentation", "Postgres", "TestSupport"]),
+      dependencies: [
+        "Seeding", "Tenants", "Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "SynthesisTests", dependencies: ["Synthesis", "SQLSyntax", "Postgres", "TestSupport"]),
     .testTarget(
       name: "IsolationTests",
       dependencies: [
-        "Isolation", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport",
+        "Isolation", "Tenants", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport",
       ],
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),

@@ -2,6 +2,7 @@ package import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 internal import Wording
 
 /// Proves, by doing it, whether one tenant can reach another one's rows.
@@ -142,7 +143,7 @@ package struct IsolationVerifier {
     let roles = try RoleLoader(options: options, client: client).load()
     let actors = roles.bound
     let catalog = try CatalogReader.read(from: connection)
-    let model = TenancyModel(catalog: catalog, options: options)
+    let model = TenancyModel(catalog: catalog, options: options.tenancy)
     guard model.tables.values.contains(where: \.isOwned) else {
       throw IsolationError.noTenantColumn(options.tenantColumn)
     }

@@ -1,5 +1,6 @@
 internal import DatabaseInstrumentation
 internal import Postgres
+internal import Tenants
 
 /// What all checks work on: the database as it was read, and the rows that were made.
 struct Survey {

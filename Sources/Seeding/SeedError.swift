@@ -17,6 +17,8 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidName
     /// PostgreSQL's parser refuses a file.
     case syntax
+    /// A file of YAML does not say what it should.
+    case invalidManifest
     /// A `-- dbtool:` comment says something unknown.
     case unknownDirective
     /// A file holds a statement that a seed may not hold.

@@ -30,7 +30,8 @@ struct DBTool: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self, Seed.self,
+      New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self,
+      SeedCommand.self,
       VerifyRLS.self, RunsCommand.self, MetricsCommand.self, Doctor.self,
       Dev.self, DataAPICommand.self,
     ])

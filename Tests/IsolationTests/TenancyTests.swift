@@ -1,5 +1,6 @@
 import Isolation
 import Postgres
+import Tenants
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ struct TenancyTests {
     try PlantedSchema.with(schema) { planted in
       let catalog = try CatalogReader.read(from: planted.admin)
       let model = TenancyModel(
-        catalog: catalog, options: .init(roles: ["app_user"], exempt: ["skipped": "test"]))
+        catalog: catalog, options: .init(exempt: ["skipped": "test"]))
       func tenancy(_ name: String) -> Tenancy? {
         catalog.sortedRelations.first { $0.name == name }.flatMap { model.tables[$0.oid] }
       }
@@ -75,7 +76,7 @@ struct TenancyTests {
       """
     try PlantedSchema.with(schema) { planted in
       let catalog = try CatalogReader.read(from: planted.admin)
-      let model = TenancyModel(catalog: catalog, options: .init(roles: ["app_user"]))
+      let model = TenancyModel(catalog: catalog, options: .init())
       let names = catalog.sortedRelations.map { model.tables[$0.oid]?.name }
       #expect(names == ["root", "column"])
     }

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 /// Tables of nobody that triggers fill from rows of tenants when those change or go.
 ///

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// Tables without the tenant column that hold what tables of tenants hold: archives, imports,
 /// copies.

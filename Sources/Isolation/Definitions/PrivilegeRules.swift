@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// Ways around row-level security that lie in roles and privileges, not in policies.
 ///

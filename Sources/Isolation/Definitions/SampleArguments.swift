@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 /// Values to call a function with: such that lie in the tables, so that conditions compare
 /// something.

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 internal import Wording
 
 /// Sequences that several tenants draw from and that the role may look at or set.

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// Says what is worth knowing about tables whose rows belong to nobody, since no probe covers them.
 struct SharedTableNotes: IsolationCheck {

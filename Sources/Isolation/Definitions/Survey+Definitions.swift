@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 extension Survey {
   /// The tables whose rows belong to tenants, in order of schema and name.

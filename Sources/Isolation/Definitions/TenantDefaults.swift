@@ -1,5 +1,6 @@
 internal import DatabaseInstrumentation
 internal import Postgres
+internal import Tenants
 
 /// Defaults of the tenant column that give a row a fixed tenant when none is set.
 ///

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// SQL that puts the tenant into a constraint that holds across tenants.
 struct ConstraintFix {

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 /// SQL that mends a hole in the policies of a table.
 struct FixAdvisor {

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 /// Writes the condition that the rows of the session's tenant satisfy, and no others.
 struct TenantPredicate {

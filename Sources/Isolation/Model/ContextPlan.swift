@@ -1,6 +1,7 @@
 internal import DatabaseInstrumentation
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 /// How the context of a tenant is made: its id, and the person who acts for it.
 ///

@@ -1,3 +1,4 @@
+package import Tenants
 internal import Wording
 
 /// What `verify-rls` is told about an application.
@@ -52,6 +53,12 @@ package struct IsolationOptions: Sendable, Equatable {
     self.tenantType = tenantType
     self.tables = tables
     self.exempt = exempt
+  }
+
+  /// What of it says how tenants are told apart.
+  var tenancy: TenancyOptions {
+    TenancyOptions(
+      tenantColumn: tenantColumn, tenantSetting: tenantSetting, exempt: exempt, declared: declared)
   }
 
   /// True when a relation is to be verified.

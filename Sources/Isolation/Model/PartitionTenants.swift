@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// The tenants for whom there are partitions: `PARTITION OF … FOR VALUES IN ('…')`.
 struct PartitionTenants {

@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// A row of a made-up tenant that lies in a table.
 struct PlacedRow: Sendable {

@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Makes up the ids of two tenants.
 struct TenantKeys {

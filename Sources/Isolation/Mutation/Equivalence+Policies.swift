@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 extension Equivalence {
   func ofPolicy(_ policy: PolicyDefinition) -> String? {

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 extension Equivalence {
   func ofView() throws -> String? {

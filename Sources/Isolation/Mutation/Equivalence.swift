@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// Says why a mutant that nothing noticed is as tight as the schema it was made from.
 ///

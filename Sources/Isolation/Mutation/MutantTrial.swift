@@ -1,5 +1,6 @@
 internal import DatabaseInstrumentation
 internal import Postgres
+internal import Tenants
 
 /// What makes a finding the same one as before.
 struct FindingIdentity: Hashable {

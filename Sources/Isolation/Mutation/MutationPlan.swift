@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 /// The mutants of a database, by where they have to be tried.
 struct MutationPlan {

@@ -1,6 +1,7 @@
 internal import DatabaseInstrumentation
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 /// Weakens one thing after another and asks the checks whether they notice.
 struct MutationRun {

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 /// Reads from the expressions of policies whether they keep tenants apart.
 ///

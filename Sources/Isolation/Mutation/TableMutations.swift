@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 /// Weaker flags, owners, privileges and keys of tables.
 struct TableMutations {

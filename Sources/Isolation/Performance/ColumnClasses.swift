@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 /// Which columns hold the same things, so that rows made in volume fit together.
 ///

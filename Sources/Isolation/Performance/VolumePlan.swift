@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// How the rows that two tenants have become the rows of many.
 ///

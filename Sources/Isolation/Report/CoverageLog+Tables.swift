@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Tenants
 
 extension CoverageLog {
   /// Takes note of one operation of one role on a table of tenants.

@@ -1,5 +1,6 @@
 internal import DatabaseInstrumentation
 internal import Postgres
+internal import Tenants
 
 /// Turns what the probes showed into verdicts and findings.
 struct ReportBuilder {

@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 extension CounterexampleSearch {
   /// Drops claims to be somebody whom the root table's own constraints rule out.

@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 extension CounterexampleSearch {
   /// Looks for rows of the second tenant that take part in keys which do not take every row: those

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Looks for rows of one tenant that the policies' own expressions open to another.
 ///

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 extension Stage {
   /// Looks for rows that the policies open to the other tenant, to be probed with the others.

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Synthesis
+internal import Tenants
 
 extension Stage {
   /// Adds to tables with natural keys a row of the second tenant whose key is, but for the tenant,

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// The open transaction with the rows of two tenants in it.
 ///

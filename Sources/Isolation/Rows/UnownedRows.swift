@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Makes rows that belong to no tenant, where the tenant column may be NULL.
 ///

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Reads and deletes a tenant's rows in the contexts of ids that resemble the tenant's.
 ///

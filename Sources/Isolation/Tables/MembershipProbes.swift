@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 internal import Wording
 
 /// Tries whether a tenant can give itself access to another one by writing the tables that policies

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Insertions that policies let pass, but that reach across tenants through constraints.
 ///

@@ -1,5 +1,6 @@
 internal import DatabaseInstrumentation
 internal import Postgres
+internal import Tenants
 internal import Wording
 
 /// Lets the application become the roles that no policy binds, and tries whether that opens a

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// Writes a tenant's own rows where triggers or rules run, and looks at all other tables.
 ///

@@ -2,6 +2,7 @@ internal import DatabaseInstrumentation
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 internal import Wording
 
 /// Reads views and materialized views as the application, and looks for the other tenant's values

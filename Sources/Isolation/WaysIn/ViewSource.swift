@@ -1,6 +1,7 @@
 internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
+internal import Tenants
 
 /// A view, or a table of nobody that others inherit from, with the table behind it.
 struct ViewSource: Sendable {

@@ -2,6 +2,7 @@ import DatabaseInstrumentation
 import Isolation
 import Policies
 import Postgres
+import Tenants
 import Wording
 
 /// Tries, inside the transaction that changed policies, whether tenants are kept apart in the tables

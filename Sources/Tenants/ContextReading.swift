@@ -1,14 +1,20 @@
 internal import SQLSyntax
 
 /// A part of the session's context that policies read: a setting, or a member of the JSON in one.
-struct ContextReading: Sendable, Hashable {
+package struct ContextReading: Sendable, Hashable {
   /// The setting's name.
-  var setting: String
+  package var setting: String
   /// The names of the members that lead to the value, for a setting that holds JSON.
-  var path: [String] = []
+  package var path: [String] = []
+
+  /// A reading from its parts.
+  package init(setting: String, path: [String] = []) {
+    self.setting = setting
+    self.path = path
+  }
 
   /// The value of the setting in which each of `readings`, all of one setting, finds its value.
-  static func text(of readings: [(path: [String], value: String)]) -> String {
+  package static func text(of readings: [(path: [String], value: String)]) -> String {
     if let plain = readings.first(where: { $0.path.isEmpty }) { return plain.value }
     var members: [(name: String, value: String)] = []
     let names = readings.map { $0.path[0] }
@@ -25,11 +31,18 @@ struct ContextReading: Sendable, Hashable {
 }
 
 /// A column whose value policies compare with a part of the session's context.
-struct ContextBinding: Sendable, Hashable {
+package struct ContextBinding: Sendable, Hashable {
   /// The table.
-  var relation: UInt32
+  package var relation: UInt32
   /// The column.
-  var column: String
+  package var column: String
   /// What it is compared with.
-  var reading: ContextReading
+  package var reading: ContextReading
+
+  /// A binding from its parts.
+  package init(relation: UInt32, column: String, reading: ContextReading) {
+    self.relation = relation
+    self.column = column
+    self.reading = reading
+  }
 }

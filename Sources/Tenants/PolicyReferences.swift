@@ -1,39 +1,49 @@
-internal import Postgres
+package import Postgres
 internal import SQLSyntax
-internal import Synthesis
+package import Synthesis
 
 /// What policies ask of the session and of other tables, themselves and through functions.
 ///
 /// `tenant_id IN (SELECT m.tenant_id FROM memberships m WHERE m.user_id = current_setting(…)::uuid)`
 /// binds `memberships.user_id` to a setting, and makes the table of the policy depend on the rows
 /// of memberships.
-struct PolicyReferences: Sendable {
+package struct PolicyReferences: Sendable {
   /// Columns that are compared with parts of the context.
-  private(set) var bindings: Set<ContextBinding> = []
+  package private(set) var bindings: Set<ContextBinding> = []
   /// The tables that the policies of a table ask, by that table; itself left out.
-  private(set) var asked: [UInt32: Set<UInt32>] = [:]
+  package private(set) var asked: [UInt32: Set<UInt32>] = [:]
   /// What is wanted of the rows of asked tables, by table and column.
-  private(set) var wishes: [UInt32: [String: ColumnPreference]] = [:]
+  package private(set) var wishes: [UInt32: [String: ColumnPreference]] = [:]
   /// Columns that are compared with each other.
-  private(set) var equalities: Set<Equality> = []
+  package private(set) var equalities: Set<Equality> = []
 
   /// The settings that one expression reads, for each expression.
-  private(set) var settings: Set<Set<String>> = []
+  package private(set) var settings: Set<Set<String>> = []
 
   /// Two columns that are compared with each other.
-  struct Equality: Sendable, Hashable {
-    var left: ColumnName
-    var right: ColumnName
+  package struct Equality: Sendable, Hashable {
+    /// One of them.
+    package var left: ColumnName
+    /// The other one.
+    package var right: ColumnName
   }
 
   /// A column of a table.
-  struct ColumnName: Sendable, Hashable {
-    var relation: UInt32
-    var column: String
+  package struct ColumnName: Sendable, Hashable {
+    /// The table.
+    package var relation: UInt32
+    /// The column's name.
+    package var column: String
+
+    /// A column by its table and name.
+    package init(relation: UInt32, column: String) {
+      self.relation = relation
+      self.column = column
+    }
   }
 
   /// Reads the policies and the defaults of columns.
-  init(catalog: Catalog) {
+  package init(catalog: Catalog) {
     var reader = PolicyReader(catalog: catalog)
     let expander = ExpressionExpander(catalog: catalog)
     for policy in catalog.policies {

@@ -7,11 +7,14 @@ package struct SeedDirectory: Sendable, Equatable {
   package var path: String
   /// Its files in the order in which they run: by the bytes of their names.
   package var files: [SeedFile]
+  /// What its YAML files say together.
+  package var manifest: SeedManifest
 
   /// A folder with known files.
-  package init(path: String, files: [SeedFile]) {
+  package init(path: String, files: [SeedFile], manifest: SeedManifest = SeedManifest()) {
     self.path = path
     self.files = files
+    self.manifest = manifest
   }
 
   /// Reads every `.sql` and `.csv` file that lies directly in the folder at `path`; hidden files
@@ -23,6 +26,7 @@ package struct SeedDirectory: Sendable, Equatable {
       try SourceFiles.names(inFolder: path)
     }
     var files: [SeedFile] = []
+    var manifest = SeedManifest()
     for name in names {
       let file = SourceFiles.path(name, inFolder: path)
       if name.hasSuffix(".sql") {
@@ -36,8 +40,16 @@ package struct SeedDirectory: Sendable, Equatable {
       } else if name.hasSuffix(".csv") {
         let (seed, checksum) = try CSVSeed.load(name: name, path: file)
         files.append(SeedFile(name: name, path: file, checksum: checksum, content: .csv(seed)))
+      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        let bytes = try SeedError.wrap { () throws(SourceFileError) in
+          try SourceFiles.bytes(ofFile: file)
+        }
+        let text = try SeedError.wrap { () throws(SourceFileError) in
+          try SourceText.decode(bytes, file: file)
+        }
+        manifest.override(with: try SeedManifestReader.read(text, path: file))
       }
     }
-    return SeedDirectory(path: path, files: files)
+    return SeedDirectory(path: path, files: files, manifest: manifest)
   }
 }

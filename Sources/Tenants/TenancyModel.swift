@@ -1,47 +1,11 @@
 package import Postgres
 
-/// How a table's rows belong to tenants.
-package enum Tenancy: Sendable, Equatable {
-  /// Each row is a tenant; the column is its key.
-  case root(column: String)
-  /// A column holds the tenant's id.
-  case column(String)
-  /// Rows belong to the tenant of the row that a foreign key refers to.
-  case parent(foreignKey: String, relation: UInt32)
-  /// Rows are people, who belong to the tenants of the rows that refer to them, such as
-  /// memberships.
-  case member(of: UInt32, foreignKey: String)
-  /// Rows belong to nobody.
-  case global
-  /// The user says that isolation does not apply.
-  case exempt(reason: String)
-
-  /// The word of the JSON contract.
-  package var name: String {
-    switch self {
-    case .root: "root"
-    case .column: "column"
-    case .parent, .member: "parent"
-    case .global: "global"
-    case .exempt: "exempt"
-    }
-  }
-
-  /// True when rows belong to tenants.
-  package var isOwned: Bool {
-    switch self {
-    case .root, .column, .parent, .member: true
-    case .global, .exempt: false
-    }
-  }
-}
-
 /// Which table is isolated through what, found from the catalog.
 package struct TenancyModel: Sendable {
   /// The tenancy of each table by its OID.
   package private(set) var tables: [UInt32: Tenancy] = [:]
   /// What the policies ask of the context and of other tables.
-  let references: PolicyReferences
+  package let references: PolicyReferences
 
   /// Classifies the tables of `catalog`.
   ///
@@ -59,7 +23,7 @@ package struct TenancyModel: Sendable {
   /// - A table that tables of tenants refer to, and whose policies ask them who its rows are, holds
   ///   their *members*.
   /// - All others are *global*.
-  package init(catalog: Catalog, options: IsolationOptions) {
+  package init(catalog: Catalog, options: TenancyOptions) {
     references = PolicyReferences(catalog: catalog)
     let relations = catalog.sortedRelations.filter { [.table, .partitioned].contains($0.kind) }
     let keys = catalog.constraints.filter { $0.kind == .foreignKey }
@@ -84,7 +48,7 @@ package struct TenancyModel: Sendable {
   }
 
   private mutating func findRoots(
-    _ relations: [Relation], keys: [Constraint], catalog: Catalog, options: IsolationOptions
+    _ relations: [Relation], keys: [Constraint], catalog: Catalog, options: TenancyOptions
   ) {
     for key in keys where key.columns == [options.tenantColumn] {
       guard key.referencedRelation != key.relation, let column = key.referencedColumns.first,
@@ -114,7 +78,7 @@ package struct TenancyModel: Sendable {
 
   /// Tables whose tenant column has another name, such as the versions of documents.
   private mutating func findNamed(
-    _ relations: [Relation], keys: [Constraint], options: IsolationOptions
+    _ relations: [Relation], keys: [Constraint], options: TenancyOptions
   ) {
     let known = Set(relations.map(\.oid))
     for key in keys.sorted(by: { ($0.relation, $0.name) < ($1.relation, $1.name) })
@@ -131,7 +95,7 @@ package struct TenancyModel: Sendable {
 
   /// Tables that map something to a tenant in a column of another name.
   private mutating func findMapped(
-    _ relations: [Relation], catalog: Catalog, options: IsolationOptions
+    _ relations: [Relation], catalog: Catalog, options: TenancyOptions
   ) {
     func isTenant(_ name: PolicyReferences.ColumnName) -> Bool {
       switch tables[name.relation] {

@@ -4,10 +4,10 @@ import Postgres
 import Reports
 import Seeding
 
-/// `dbtool seed`.
-struct Seed: ToolCommand {
+/// `dbtool seed run`, which `dbtool seed` stands for.
+struct SeedRun: ToolCommand {
   static let configuration = CommandConfiguration(
-    commandName: "seed",
+    commandName: "run",
     abstract: "Fill tenants with rows from seed files.",
     discussion: """
       Runs seeds/*.sql and seeds/*.csv in the order of their names, once for each tenant, in the \

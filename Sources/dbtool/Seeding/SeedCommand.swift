@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `dbtool seed`.
+struct SeedCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "seed",
+    abstract: "Fill tenants with rows, from files and made up.",
+    discussion: """
+      Without a subcommand it runs: dbtool seed --tenant ID is dbtool seed run --tenant ID.
+      """,
+    subcommands: [SeedRun.self],
+    defaultSubcommand: SeedRun.self)
+}
