@@ -17,6 +17,10 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidName
     /// PostgreSQL's parser refuses a file.
     case syntax
+    /// Rows of the same random seed were made up by another plan.
+    case generationDiffers
+    /// No rows can be made for a table.
+    case unfillable
     /// A file of YAML does not say what it should.
     case invalidManifest
     /// A `-- dbtool:` comment says something unknown.

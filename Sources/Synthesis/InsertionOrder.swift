@@ -14,6 +14,12 @@ package struct InsertionOrder: Sendable {
     package var relation: UInt32
     /// The constraint's name.
     package var name: String
+
+    /// A foreign key by its relation and name.
+    package init(relation: UInt32, name: String) {
+      self.relation = relation
+      self.name = name
+    }
   }
 
   /// Orders `relations` by the foreign keys among them.

@@ -18,11 +18,19 @@ package struct PatternSampler {
   package static func sample(
     regularExpression pattern: String, using random: inout SeededGenerator
   ) -> String? {
+    template(regularExpression: pattern, using: &random)?.sample(using: &random)
+  }
+
+  /// The shape of texts that should match the regular expression, with as many characters as
+  /// `random` chose; nil when it uses what the sampler does not know.
+  package static func template(
+    regularExpression pattern: String, using random: inout SeededGenerator
+  ) -> PatternTemplate? {
     var sampler = PatternSampler(pattern, random: SeededGenerator(seed: random.next()))
-    guard let text = sampler.alternatives(), sampler.position == sampler.input.count else {
+    guard let positions = sampler.alternatives(), sampler.position == sampler.input.count else {
       return nil
     }
-    return text
+    return PatternTemplate(positions: positions)
   }
 
   /// A text that matches the LIKE pattern.
@@ -48,8 +56,8 @@ package struct PatternSampler {
 
   private var current: Character? { position < input.count ? input[position] : nil }
 
-  private mutating func alternatives() -> String? {
-    var branches: [String] = []
+  private mutating func alternatives() -> [[Character]]? {
+    var branches: [[[Character]]] = []
     repeat {
       guard let branch = sequence() else { return nil }
       branches.append(branch)
@@ -57,8 +65,8 @@ package struct PatternSampler {
     return branches.randomElement(using: &random)
   }
 
-  private mutating func sequence() -> String? {
-    var result = ""
+  private mutating func sequence() -> [[Character]]? {
+    var result: [[Character]] = []
     while let character = current, character != "|", character != ")" {
       if character == "^" || character == "$" {
         position += 1
@@ -81,7 +89,7 @@ package struct PatternSampler {
     return result
   }
 
-  private mutating func atom() -> String? {
+  private mutating func atom() -> [[Character]]? {
     guard let character = current else { return nil }
     position += 1
     switch character {
@@ -89,32 +97,32 @@ package struct PatternSampler {
       if take("?") {
         guard take(":") else { return nil }
       }
-      guard let text = alternatives(), take(")") else { return nil }
-      return text
-    case "[": return bracket()
-    case ".": return random.letters(1)
+      guard let positions = alternatives(), take(")") else { return nil }
+      return positions
+    case "[": return bracket().map { [$0] }
+    case ".": return [Self.letters]
     case "\\": return escape()
     case "*", "+", "?": return nil
-    default: return String(character)
+    default: return [[character]]
     }
   }
 
-  private mutating func escape() -> String? {
+  private mutating func escape() -> [[Character]]? {
     guard let character = current else { return nil }
     position += 1
     switch character {
-    case "d": return String(Int.random(in: 0...9, using: &random))
-    case "w": return random.letters(1)
-    case "s": return " "
-    case "D", "S", "W": return character == "W" ? "-" : random.letters(1)
-    case "A", "Z", "m", "M", "y", "Y": return ""
-    case "n": return "\n"
-    case "t": return "\t"
-    default: return character.isLetter || character.isNumber ? nil : String(character)
+    case "d": return [Self.classes["digit", default: []]]
+    case "w": return [Self.letters]
+    case "s": return [[" "]]
+    case "D", "S", "W": return [character == "W" ? ["-"] : Self.letters]
+    case "A", "Z", "m", "M", "y", "Y": return []
+    case "n": return [["\n"]]
+    case "t": return [["\t"]]
+    default: return character.isLetter || character.isNumber ? nil : [[character]]
     }
   }
 
-  private mutating func bracket() -> String? {
+  private mutating func bracket() -> [Character]? {
     let isNegated = take("^")
     var members: [Character] = []
     var isFirst = true
@@ -146,7 +154,7 @@ package struct PatternSampler {
     guard take("]") else { return nil }
     let printable = Self.classes["alnum", default: []] + Array("-_ .@/")
     let choices = isNegated ? printable.filter { !members.contains($0) } : members
-    return choices.randomElement(using: &random).map { String($0) }
+    return choices.isEmpty ? nil : choices
   }
 
   private mutating func untilClassEnd() -> String? {
@@ -193,6 +201,8 @@ package struct PatternSampler {
     position += 1
     return true
   }
+
+  private static let letters = Array("abcdefghijklmnopqrstuvwxyz")
 
   private static let classes: [String: [Character]] = [
     "alpha": Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),

@@ -13,18 +13,11 @@ struct RowSolver {
   /// At most this many combinations of proposals are tried for constraints that share columns.
   private let combinationLimit = 20_000
 
-  /// Columns that constraints tie together, with those constraints.
-  private struct Group {
-    var columns: [String]
-    var conditions: [String]
-    var names: [String]
-  }
-
   /// One query, and the row and group it is for.
   private struct Question {
     var draft: Int
     var relation: UInt32
-    var group: Group
+    var group: ConstraintGroup
     var columns: [Column]
     var proposals: [[Proposal]]
     var statement: PipelineStatement
@@ -221,7 +214,9 @@ struct RowSolver {
   private func questions(about draft: RowDraft, at index: Int) throws(SyntaxError) -> [Question] {
     guard let relation = catalog.relations[draft.relation] else { return [] }
     var questions: [Question] = []
-    for group in try groups(relation, draft: draft) {
+    for group in try ConstraintGroup.groups(
+      of: relation, catalog: catalog, open: Set(draft.candidates.keys), extra: draft.conditions)
+    {
       let columns = group.columns.compactMap { relation.column($0) }
       let isChoice = columns.contains { draft.candidates[$0.name] != nil }
       guard isChoice || (!columns.isEmpty && !draft.conditions.isEmpty) else { continue }
@@ -235,91 +230,6 @@ struct RowSolver {
           statement: try statement(relation, columns, proposals, group.conditions)))
     }
     return questions
-  }
-
-  /// The constraints of a relation, grouped by the columns they share.
-  private func groups(_ relation: Relation, draft: RowDraft) throws(SyntaxError) -> [Group] {
-    var groups: [Group] = []
-    func add(_ group: Group) {
-      var merged = group
-      // What a generated column is computed from is to be chosen with it.
-      for name in group.columns {
-        let sources = relation.column(name).map(HintCollector.sources(of:)) ?? []
-        merged.columns += relation.columns.map(\.name).filter {
-          sources.contains($0) && !merged.columns.contains($0)
-        }
-      }
-      let columns = merged.columns
-      groups.removeAll { other in
-        guard !Set(other.columns).isDisjoint(with: columns) else { return false }
-        merged.columns = other.columns + merged.columns.filter { !other.columns.contains($0) }
-        merged.conditions = other.conditions + merged.conditions
-        merged.names = other.names + merged.names
-        return true
-      }
-      groups.append(merged)
-    }
-    for constraint in catalog.constraints(of: relation.oid) where constraint.kind == .check {
-      guard let expression = constraint.expression, !constraint.columns.isEmpty else { continue }
-      add(
-        Group(
-          columns: constraint.columns, conditions: ["(\(expression)) IS NOT FALSE"],
-          names: ["constraint \(constraint.name) \(constraint.definition)"]))
-    }
-    for column in relation.columns
-    where column.type.category == "c" && draft.candidates[column.name] != nil {
-      // How many columns a composite type has, only the server knows.
-      add(Group(columns: [column.name], conditions: ["true"], names: ["type \(column.type.sql)"]))
-    }
-    let alias = try SQLIdentifier.quoted(relation.name)
-    for column in relation.columns {
-      guard let domain = column.type.domain, draft.candidates[column.name] != nil else { continue }
-      for constraint in catalog.constraints where constraint.domain == domain {
-        guard let expression = constraint.expression else { continue }
-        let name = try SQLIdentifier.quoted(column.name)
-        // In a domain's CHECK the value is called VALUE, which as a plain name is "value".
-        add(
-          Group(
-            columns: [column.name],
-            conditions: [
-              "(SELECT (\(expression)) IS NOT FALSE FROM (SELECT \(alias).\(name)) d(value))"
-            ],
-            names: ["constraint \(constraint.name) of domain \(column.type.sql)"]))
-      }
-    }
-    for condition in draft.conditions {
-      let mentioned = HintCollector.columns(in: condition)
-      let names = relation.columns.map(\.name).filter { mentioned.contains($0) }
-      add(Group(columns: names, conditions: ["(\(condition))"], names: [condition]))
-    }
-    let bounds = catalog.bounds(of: relation)
-    if !bounds.isEmpty {
-      let bound = bounds.map { "(\($0))" }.joined(separator: " OR ")
-      let names = relation.columns.map(\.name).filter { bound.contains($0) }
-      if !names.isEmpty {
-        let condition = try hashCondition(bound, over: names, of: relation) ?? "(\(bound))"
-        add(Group(columns: names, conditions: [condition], names: ["the partition's bound"]))
-      }
-    }
-    return groups
-  }
-
-  /// The bound of a hash partition over columns of domains, whose values it wants as such and not as
-  /// values of the type under them; nil for any other bound.
-  private func hashCondition(
-    _ bound: String, over names: [String], of relation: Relation
-  ) throws(SyntaxError) -> String? {
-    let columns = names.compactMap { relation.column($0) }
-    guard bound.contains("satisfies_hash_partition("),
-      columns.contains(where: { $0.type.domain != nil })
-    else { return nil }
-    let alias = try SQLIdentifier.quoted(relation.name)
-    var values: [String] = []
-    for column in columns {
-      let name = try SQLIdentifier.quoted(column.name)
-      values.append("CAST(\(alias).\(name) AS \(column.type.sql)) AS \(name)")
-    }
-    return "(SELECT (\(bound)) FROM (SELECT \(values.joined(separator: ", "))) dbtool_key)"
   }
 
   private func proposals(for column: Column, draft: RowDraft) throws(SyntaxError) -> [Proposal] {

@@ -57,7 +57,7 @@ package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  private static func check(_ tenant: String) throws(SeedError) {
+  static func check(_ tenant: String) throws(SeedError) {
     let problem: String
     if tenant.isEmpty {
       problem = "a tenant id is empty"
