@@ -7,13 +7,17 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: Sendable, Equatable {
     /// The folder is not there or cannot be read.
     case missingFolder
+    /// There is no profile of a name.
+    case unknownProfile
+    /// There is no file of a name.
+    case unknownFile
     /// A file cannot be read.
     case unreadableFile
     /// A file is not UTF-8.
     case invalidEncoding
     /// A file holds no statement, or no header line.
     case emptyFile
-    /// The name of a CSV file names no table.
+    /// The name of a file of rows names no table.
     case invalidName
     /// PostgreSQL's parser refuses a file.
     case syntax
@@ -27,7 +31,9 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownDirective
     /// A file holds a statement that a seed may not hold.
     case forbiddenStatement
-    /// The header line of a CSV file is not right.
+    /// A `${…}` stands where no value can take its place.
+    case misplacedVariable
+    /// The header line of a file is not right.
     case invalidHeader
     /// Files want to be run for tenants and none was named.
     case noTenants
@@ -39,13 +45,15 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case unrestrictedRole
     /// A file left the role or the tenant's context that it was started in.
     case escapedContext
-    /// There is no table of the name that a CSV file has.
+    /// There is no table of the name that a file has.
     case unknownTable
-    /// A CSV file has a column that the table lacks.
+    /// A file has a column that the table lacks.
     case unknownColumn
+    /// A table has no such key.
+    case unknownKey
     /// The server refused a statement of a file.
     case statementFailed
-    /// The server refused a line of a CSV file, or its rows.
+    /// The server refused a row of a file, or all of them.
     case rowsRefused
     /// A file changed between planning and running.
     case fileChanged
@@ -65,9 +73,9 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
   package var line: Int?
   /// The column of that line in characters, counted from 1.
   package var column: Int?
-  /// The CSV column that it is about.
+  /// The column of a file of rows that it is about.
   package var field: String?
-  /// The CSV value, or the line, that the server refused; it may be shortened.
+  /// The value, or the line, that was refused; it may be shortened.
   package var value: String?
   /// The tenant for which the file ran.
   package var tenant: String?
@@ -102,11 +110,11 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     var lines = [place.isEmpty ? message : "\(place): \(message)"]
     if let state = cause?.sqlState { lines[0] += " (SQLSTATE \(state))" }
     if let field { lines.append("  column: \(field)") }
-    if let value { lines.append("  value: \(value.excerpt)") }
+    if let value { lines.append("  value: \(value.isEmpty ? "\"\"" : value.excerpt)") }
     if let tenant { lines.append("  tenant: \(tenant.debugDescription.excerpt)") }
     if let detail = cause?.detail { lines.append("  detail: \(detail)") }
     if let hint = cause?.hint { lines.append("  hint: \(hint)") }
-    // For a row of a CSV file the context has become line, column and value.
+    // For a row of a file the context has become line, column and value.
     if value == nil, let context = cause?.context { lines.append("  context: \(context)") }
     if let statement { lines.append("  statement: \(statement.excerpt)") }
     if let remedy { lines.append("  \(remedy)") }

@@ -19,6 +19,9 @@ struct Failure: Sendable {
     var file: String?
     var line: Int?
     var column: Int?
+    /// The column of a table, and its value.
+    var field: String?
+    var value: String?
     var statement: String?
     var tenant: String?
     var sqlstate: String?
@@ -139,6 +142,8 @@ struct Failure: Sendable {
     body.column = error.column
     body.statement = error.statement
     body.tenant = error.tenant
+    body.field = error.field
+    body.value = error.value
     body.remedy = error.remedy
     if let cause = error.cause { add(cause) }
   }

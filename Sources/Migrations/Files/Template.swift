@@ -32,7 +32,7 @@ package struct Template: Sendable, Equatable {
         continue
       }
       let end = next.first?.lowerBound ?? source.count
-      guard let reference = Self.reference(in: source[index..<end]) else {
+      guard let reference = SQLVariable.first(in: source[index..<end]) else {
         expansion.copy(source[index..<end], from: index)
         index = end
         continue
@@ -53,24 +53,5 @@ package struct Template: Sendable, Equatable {
       index = reference.range.upperBound
     }
     return expansion
-  }
-
-  /// The first `${NAME}`, where NAME is a word as in a shell.
-  private static func reference(
-    in source: ArraySlice<UInt8>
-  ) -> (range: Range<Int>, name: String)? {
-    var start = source.startIndex
-    while let dollar = source[start...].firstIndex(of: UInt8(ascii: "$")) {
-      start = dollar + 1
-      guard start < source.endIndex, source[start] == UInt8(ascii: "{"),
-        let end = source[start...].firstIndex(of: UInt8(ascii: "}"))
-      else { continue }
-      let name = String(decoding: source[(start + 1)..<end], as: UTF8.self)
-      let isWord =
-        name.first.map { $0.isASCII && ($0.isLetter || $0 == "_") } == true
-        && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-      if isWord { return (dollar..<(end + 1), name) }
-    }
-    return nil
   }
 }

@@ -11,7 +11,7 @@
 /// Plain system calls: FoundationEssentials has no way to read a part of a file.
 final class ByteStream {
   /// Bytes a piece.
-  static let chunkSize = 65_536
+  static let chunkSize = 262_144
 
   private let descriptor: Int32
   private let path: String

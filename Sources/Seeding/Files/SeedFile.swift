@@ -13,10 +13,10 @@ package struct SeedFile: Sendable, Equatable {
     /// Statements.
     case sql(SQLSeed)
     /// Rows of one table.
-    case csv(CSVSeed)
+    case rows(RowSeed)
   }
 
-  /// Its name in the folder, which is also its place in the order and its key in the ledger.
+  /// Its path within the folder, which is also its key in the ledger.
   package var name: String
   /// Its path.
   package var path: String
@@ -24,12 +24,8 @@ package struct SeedFile: Sendable, Equatable {
   package var checksum: String
   /// What it holds.
   package var content: Content
-
-  /// On whose behalf it runs; CSV files always on a tenant's.
-  package var scope: Scope {
-    switch content {
-    case .sql(let seed): seed.scope
-    case .csv: .tenant
-    }
-  }
+  /// What is said of it in a file of YAML.
+  package var rule: SeedFileRule?
+  /// On whose behalf it runs.
+  package var scope: Scope
 }

@@ -2,8 +2,8 @@
 package struct SeedReport: Sendable, Equatable {
   /// What became of a step.
   package enum Outcome: Sendable, Equatable {
-    /// It ran: the number of rows that it wrote, and of those in the file that existed already.
-    case ran(rows: Int, existing: Int, duration: Duration)
+    /// It ran, and what became of its rows.
+    case ran(SeedRowCounts, duration: Duration)
     /// The ledger knew it.
     case skipped
   }
@@ -25,8 +25,8 @@ package struct SeedReport: Sendable, Equatable {
   /// The rows that were written.
   package var rows: Int {
     entries.reduce(0) { sum, entry in
-      guard case .ran(let rows, _, _) = entry.outcome else { return sum }
-      return sum + rows
+      guard case .ran(let rows, _) = entry.outcome else { return sum }
+      return sum + rows.written
     }
   }
 }
@@ -35,7 +35,7 @@ package struct SeedReport: Sendable, Equatable {
 package enum SeedProgress: Sendable, Equatable {
   /// A step begins.
   case began(SeedStep)
-  /// A part of a CSV file was sent: bytes so far, and of how many.
+  /// A part of a file of rows was sent: bytes so far, and of how many.
   case sent(SeedStep, bytes: Int, of: Int)
   /// A step is done.
   case finished(SeedReport.Entry)

@@ -12,7 +12,7 @@ package struct SeedRunner: Sendable {
   /// ASCII.
   package static let advisoryLock: Int64 = 0x6462_742E_7365_6564
 
-  /// The column that holds a row's tenant; CSV rows get it where the table has it and the file does
+  /// The column that holds a row's tenant; rows of files get it where the table has it and the file does
   /// not.
   package var tenantColumn: String?
   /// The version that the ledger notes.
@@ -61,6 +61,11 @@ package struct SeedRunner: Sendable {
     try requireIdle(client)
     let ledger = try lock(client)
     defer { unlock(client) }
+    do {
+      try checkRules(plan, client: client)
+    } catch {
+      throw wrap(error, "the files cannot be checked")
+    }
     var checkedRole = false
     for step in plan.steps {
       do {

@@ -13,17 +13,12 @@ struct SeedStepRun {
   let step: SeedStep
   let progress: (SeedProgress) -> Void
 
-  private struct Rows {
-    var written: Int
-    var existing = 0
-  }
-
   func run() throws -> SeedReport.Outcome {
     let clock = ContinuousClock()
     let start = clock.now
     var isWritten = false
     do {
-      let rows: Rows
+      let rows: SeedRowCounts
       if let tenant = step.tenant {
         do {
           rows = try client.withRLS(tenant: tenant) { connection in
@@ -43,8 +38,7 @@ struct SeedStepRun {
           }
         }
       }
-      return .ran(
-        rows: rows.written, existing: rows.existing, duration: start.duration(to: clock.now))
+      return .ran(rows, duration: start.duration(to: clock.now))
     } catch let error as PostgresError where isWritten && error.code == .server {
       throw SeedError(
         .transactionFailed, "COMMIT was refused: \(error.message)", file: step.file.path,
@@ -52,7 +46,7 @@ struct SeedStepRun {
     }
   }
 
-  private func runAsTenant(_ tenant: String, _ connection: any Connection) throws -> Rows {
+  private func runAsTenant(_ tenant: String, _ connection: any Connection) throws -> SeedRowCounts {
     let rows = try runContent(connection)
     try endDeferral(connection)
     let check = try connection.execute(
@@ -78,7 +72,7 @@ struct SeedStepRun {
       remedy: "Leave both as they are, or begin the file with `-- dbtool: as-admin`.")
   }
 
-  private func runAsAdministrator(_ connection: any Connection) throws -> Rows {
+  private func runAsAdministrator(_ connection: any Connection) throws -> SeedRowCounts {
     let rows = try runContent(connection)
     try endDeferral(connection)
     try note(
@@ -89,15 +83,15 @@ struct SeedStepRun {
     return rows
   }
 
-  private func runContent(_ connection: any Connection) throws -> Rows {
+  private func runContent(_ connection: any Connection) throws -> SeedRowCounts {
     switch step.file.content {
     case .sql(let seed):
-      return Rows(written: try SQLSeedRun(seed: seed, path: step.file.path).run(on: connection))
-    case .csv(let seed):
-      let result = try CSVSeedRun(
+      let run = SQLSeedRun(seed: seed, path: step.file.path, tenant: step.tenant)
+      return SeedRowCounts(written: try run.run(on: connection))
+    case .rows(let seed):
+      return try RowLoad(
         seed: seed, step: step, tenantColumn: runner.tenantColumn, progress: progress
       ).run(on: connection)
-      return Rows(written: result.rows, existing: result.existing)
     }
   }
 
@@ -115,7 +109,7 @@ struct SeedStepRun {
   }
 
   private func note(
-    _ rows: Rows, after statements: [PipelineStatement]
+    _ rows: SeedRowCounts, after statements: [PipelineStatement]
   ) throws {
     // A plain SET of the file would outlive the transaction, and its search_path reach the ledger.
     let outcomes = try client.connection.perform(

@@ -48,6 +48,8 @@ struct Configuration {
   struct Seeding: Equatable {
     var tenants: [String] = []
     var role: String?
+    /// The folders of seeds that run besides the common ones.
+    var profiles: [String] = []
   }
 
   /// Where metrics go, and which there are.

@@ -57,6 +57,7 @@ enum ConfigurationFile {
     if var seed = try section.section("seed") {
       configuration.seeding.tenants = try seed.texts("tenants")
       configuration.seeding.role = try seed.text("role")
+      configuration.seeding.profiles = try seed.texts("profile")
       try seed.finish()
     }
     if let metrics = try section.section("metrics") {

@@ -1,14 +1,48 @@
 internal import SQLSyntax
 
-/// The first record of a CSV file, which names the columns, as RFC 4180 has it.
-struct CSVHeader {
+/// The first record of a file, which names the columns.
+struct RowHeader {
   private(set) var columns: [String] = []
+  /// The bytes that it takes; of tab separated values with the end of its line.
+  private(set) var size = 0
+  /// True when its line ends in a carriage return, with or without a line feed.
+  private(set) var endsInReturn = false
 
   /// Reads the header from `bytes`, the beginning of a file without its byte order mark.
   ///
   /// - Returns: nil when the record goes on behind `bytes`.
   /// - Throws: `SeedError` for what is no header.
-  init?(_ bytes: [UInt8], isComplete: Bool, path: String) throws(SeedError) {
+  init?(_ bytes: [UInt8], format: RowFormat, isComplete: Bool, path: String) throws(SeedError) {
+    switch format {
+    case .csv:
+      guard try readCSV(bytes, isComplete: isComplete, path: path) else { return nil }
+    case .tsv:
+      guard try readTSV(bytes, isComplete: isComplete, path: path) else { return nil }
+    case .jsonLines: break
+    }
+  }
+
+  private mutating func readTSV(
+    _ bytes: [UInt8], isComplete: Bool, path: String
+  ) throws(SeedError) -> Bool {
+    var record = RowRecord()
+    var parser = TSVParser(substitution: nil)
+    do throws(RowProblem) {
+      guard let end = try parser.parse(bytes, from: 0, isComplete: isComplete, into: &record) else {
+        return false
+      }
+      size = end
+    } catch {
+      throw SeedError(
+        .invalidHeader, error.message, file: path, location: SourceLocation(line: 1, column: 1))
+    }
+    for index in record.fields.indices { try append(record.value(index) ?? [], path: path) }
+    return true
+  }
+
+  private mutating func readCSV(
+    _ bytes: [UInt8], isComplete: Bool, path: String
+  ) throws(SeedError) -> Bool {
     var field: [UInt8] = []
     var isQuoted = false
     var index = 0
@@ -25,7 +59,7 @@ struct CSVHeader {
       case UInt8(ascii: "\"") where field.isEmpty && !isQuoted:
         isQuoted = true
         guard let end = Self.readQuoted(bytes, from: index + 1, into: &field) else {
-          guard isComplete else { return nil }
+          guard isComplete else { return false }
           throw failure("a quoted column name does not end", at: index)
         }
         index = end
@@ -47,8 +81,11 @@ struct CSVHeader {
         index += 1
       }
     }
-    guard ended || isComplete else { return nil }
+    guard ended || isComplete else { return false }
     try append(field, path: path)
+    size = index
+    endsInReturn = ended && bytes[index] == 0x0D
+    return true
   }
 
   /// Reads up to the closing quote; nil when it may still come.
@@ -81,7 +118,7 @@ struct CSVHeader {
         .invalidHeader, "column \(columns.count + 1) of the header line has no name", file: path,
         location: place)
     }
-    guard !columns.contains(name) else {
+    guard !columns.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
       throw SeedError(
         .invalidHeader, "the header line names column \(name.debugDescription) twice", file: path,
         location: place)
