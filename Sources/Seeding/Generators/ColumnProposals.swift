@@ -142,6 +142,10 @@ struct ColumnProposals {
         return format.units(text)
       }
     ).sorted()
+    if known.count > 2, let least = known.first, let most = known.last {
+      add(least...most)
+      add(least...(most - 1))
+    }
     for (lower, upper) in zip(known, known.dropFirst()) where upper - lower > 1 {
       add(lower...upper)
       add(lower...(upper - 1))
@@ -223,13 +227,14 @@ struct ColumnProposals {
     var kinds = [TextKind.guess(column: column.name, table: table)]
     if limit < 4 { kinds = [.letters] + kinds }
     let styles: [TextKind] = [
-      .word, .slug, .identifier, .code, .digits, .letters, .title, .email, .url, .phone, .hash, .name,
+      .word, .slug, .identifier, .code, .shortCode, .event, .digits, .letters, .title, .email, .url, .phone, .hash, .name,
       .country, .currency, .locale, .timeZone, .colour, .mimeType, .file, .postcode,
     ]
     let named = kinds.map { ValueSource.text($0, isDistinct: false, limit: limit) }
     let listed = hintedValues.isEmpty ? [] : [ValueSource.list(ValueList(hintedValues))]
-    return named + listed + patterns(isDistinct: false)
+    return named + listed
       + styles.filter { !kinds.contains($0) }.map { .text($0, isDistinct: false, limit: limit) }
+      + patterns(isDistinct: false)
   }
 
   /// The values that the column is compared with.
@@ -330,6 +335,7 @@ struct ColumnProposals {
     case .letters: 6
     case .digits: 9
     case .code: 12
+    case .shortCode: 10
     case .hash: 32
     default: 45
     }
@@ -341,12 +347,12 @@ struct ColumnProposals {
       [.country, .currency, .locale, .timeZone, .colour, .mimeType, .agent].contains(kind)
       ? .letters : kind
     let styles: [TextKind] = [
-      usable, .slug, .code, .digits, .identifier, .letters, .email, .url, .hash, .phone, .title,
+      usable, .slug, .code, .shortCode, .identifier, .digits, .letters, .event, .email, .url, .hash,
+      .phone, .title,
     ]
     let fitting = styles.filter { Self.length($0) <= limit }
-    var sources = fitting.prefix(1).map { ValueSource.text($0, isDistinct: true, limit: limit) }
+    var sources = fitting.map { ValueSource.text($0, isDistinct: true, limit: limit) }
     sources += patterns(isDistinct: true)
-    sources += fitting.dropFirst().map { .text($0, isDistinct: true, limit: limit) }
     if limit < 12 {
       let set = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
       let template = PatternTemplate(positions: Array(repeating: set, count: limit))

@@ -80,7 +80,8 @@ extension RecipeBuilder {
     }
     let isByTenant = columns.contains { draft.recipe.columns[$0].source == .tenant }
     let references = references(columns, in: draft)
-    if let best = roomy.min(by: { Self.rank(type($0)) < Self.rank(type($1)) }),
+    // What comes later in a key is the narrower thing: the number of a room, and not its house.
+    if let best = roomy.reversed().min(by: { Self.rank(type($0)) < Self.rank(type($1)) }),
       references.isEmpty || Self.rank(type(best)) < 5
     {
       apart.insert(best)

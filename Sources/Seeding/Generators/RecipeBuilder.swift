@@ -203,7 +203,13 @@ struct RecipeBuilder {
       hints.collect(constraint.expression ?? "")
     }
     for bound in catalog.bounds(of: relation) { hints.collect(bound) }
-    for index in draft.recipe.columns.indices
+    // Others may follow the moment at which a row was made.
+    let order = draft.recipe.columns.indices.sorted {
+      let isFirst = ["created_at", "createdAt", "inserted_at"]
+      return (isFirst.contains(draft.recipe.columns[$0].name) ? 0 : 1, $0)
+        < (isFirst.contains(draft.recipe.columns[$1].name) ? 0 : 1, $1)
+    }
+    for index in order
     where draft.recipe.columns[index].source == .null
       && !isReferring(draft.recipe.columns[index].name, relation)
     {
@@ -259,9 +265,26 @@ struct RecipeBuilder {
       if sources.isEmpty, let spares = draft.spares[index] {
         sources = [.list(ValueList(spares, isDistinct: true))]
       }
+      if !isApart, draft.rules[index] == nil,
+        let later = Self.afterCreation(column, in: draft.recipe)
+      {
+        sources.insert(later, at: 0)
+      }
       draft.proposals[index] = sources
       draft.recipe.columns[index].source = sources.first ?? .null
     }
+  }
+
+  /// What happens to a row happens after it was made.
+  private static func afterCreation(_ column: Column, in recipe: TableRecipe) -> ValueSource? {
+    guard ["timestamp", "timestamptz"].contains(column.type.baseName), !column.type.isArray,
+      column.name.hasSuffix("_at") || column.name.hasSuffix("At"),
+      let creation = recipe.relation.columns.first(where: {
+        ["created_at", "createdAt", "inserted_at"].contains($0.name)
+      }), creation.name != column.name, let place = recipe.index(of: creation.name),
+      case .number = recipe.columns[place].source
+    else { return nil }
+    return .sibling(column: place, offsets: 900...1_209_600, format: .timestamp)
   }
 
   /// True of a column that a foreign key without a target leaves NULL.

@@ -25,9 +25,8 @@ struct RowCounter {
   /// - Throws: `SeedError` when so few rows are asked for that not every table gets one.
   func counts() throws(SeedError) -> [RowCounts] {
     let recipes = writer.model.recipes
-    let tenants = known.count
     guard let asked = options.rows else {
-      return fill(weights.map { Int(($0 * Double(max(tenants, 1))).rounded()) }, notes: true)
+      return fill(wanted(factor: 1), notes: true)
     }
     let least = fill(
       recipes.indices.map { weights[$0] > 0 ? 1 : 0 }, notes: false
@@ -41,7 +40,7 @@ struct RowCounter {
     var factor = Double(asked) / max(total(weights), 1)
     var counts: [RowCounts] = []
     for _ in 0..<40 {
-      counts = fill(weights.map { Int(($0 * Double(max(tenants, 1)) * factor).rounded()) }, notes: false)
+      counts = fill(wanted(factor: factor), notes: false)
       let sum = counts.reduce(0) { $0 + $1.total }
       if sum == asked { break }
       let open = max(Double(sum), 1)
@@ -56,6 +55,15 @@ struct RowCounter {
       notes.lines.append("\(sum) rows of \(asked): the tables have no room for more")
     }
     return counts
+  }
+
+  /// How many rows each table is to get; those of nobody are a few, however many tenants there are.
+  private func wanted(factor: Double) -> [Int] {
+    weights.indices.map { table in
+      writer.model.recipes[table].ownership == .nobody && !known.isEmpty
+        ? Int(weights[table].rounded())
+        : Int((weights[table] * Double(max(known.count, 1)) * factor).rounded())
+    }
   }
 
   private func total(_ weights: [Double]) -> Double {

@@ -189,7 +189,9 @@ package final class RowWriter {
     case .text(let kind, let isDistinct, let limit):
       let start = bytes.count
       TextWriter.write(
-        kind, textRandom(isDistinct, column, table, place),
+        kind,
+        kind.isOfPerson
+          ? Draw.value(place.random, salt: 3) : textRandom(isDistinct, column, table, place),
         number: isDistinct ? number(apart: column, table, place) + 1 : nil, into: &bytes)
       if bytes.count - start > limit { bytes.removeLast(bytes.count - start - limit) }
     case .pattern(let template, let isDistinct):

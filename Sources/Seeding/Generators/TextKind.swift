@@ -46,8 +46,12 @@ package enum TextKind: String, Sendable, CaseIterable {
   case slug
   /// A name that a program would give: lower case, joined by underscores.
   case identifier
-  /// Capital letters and digits.
+  /// Capital letters and digits, with a hyphen between.
   case code
+  /// Capital letters and digits.
+  case shortCode = "short-code"
+  /// What happened: two words with a dot between.
+  case event
   /// Digits.
   case digits
   /// Lower-case hexadecimal digits, as of a checksum.
@@ -62,6 +66,9 @@ package enum TextKind: String, Sendable, CaseIterable {
   case paragraph
   /// One word in lower case.
   case word
+
+  /// True of what belongs to a person, so that a row's name and address go together.
+  var isOfPerson: Bool { [.name, .firstName, .lastName, .email].contains(self) }
 
   /// The kind that a column's name speaks of.
   ///
@@ -105,12 +112,14 @@ package enum TextKind: String, Sendable, CaseIterable {
       return .paragraph
     }
     if has("username", "user_name", "login", "nickname") { return .identifier }
+    if name == "number" || words.contains("no") { return .digits }
+    if words.contains("action") || words.contains("event") { return .event }
     if has("code", "sku", "reference", "serial", "barcode", "isbn", "vat", "iban", "number")
-      || words.contains("ref") || words.contains("no")
+      || words.contains("ref")
     {
       return .code
     }
-    if has("status", "state", "kind", "type", "category", "action", "event", "role", "provider", "tag")
+    if has("status", "state", "kind", "type", "category", "role", "provider", "tag")
     {
       return .word
     }

@@ -20,7 +20,7 @@ enum TextWriter {
       pick(WordLists.firstNames, random, &bytes)
       suffix(number, " ", &bytes)
     case .lastName:
-      pick(WordLists.lastNames, random, &bytes)
+      pick(WordLists.lastNames, random &* 31, &bytes)
       suffix(number, " ", &bytes)
     case .company: pair(WordLists.adjectives, WordLists.businessKinds, random, number, &bytes)
     case .place: pair(WordLists.adjectives, WordLists.placeKinds, random, number, &bytes)
@@ -74,6 +74,14 @@ enum TextWriter {
       letters(3, random, &bytes)
       bytes.append(UInt8(ascii: "-"))
       bytes.append(number: number ?? Draw.below(10_000, random &* 31), width: 4)
+    case .shortCode:
+      letters(3, random, &bytes)
+      bytes.append(number: number ?? Draw.below(100, random &* 31), width: 2)
+    case .event:
+      lower(WordLists.things, random, &bytes)
+      bytes.append(UInt8(ascii: "."))
+      pick(WordLists.pastWords, random &* 31, &bytes)
+      suffix(number, "", &bytes)
     case .digits: bytes.append(number: number ?? Draw.below(1_000_000, random), width: 1)
     case .hash: hash(number.map { Draw.mix(UInt64($0)) } ?? random, &bytes)
     case .letters: letterCode(number ?? Draw.below(17_576, random), &bytes)

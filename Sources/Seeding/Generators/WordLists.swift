@@ -53,6 +53,8 @@ enum WordLists {
     sand season shore side silver slow small soft south spring stands stone stream summer takes through today
     toward tree under until valley village walk warm water west wide wind window winter with without
     """)
+  static let pastWords = words(
+    "created changed moved opened closed sent received checked renamed removed added shared")
   static let countries = words("IE DE FR NL SE CH AT IT ES GB PT DK NO FI BE PL")
   static let currencies = words("EUR USD GBP CHF SEK DKK NOK PLN CAD AUD")
   static let timeZones = words(

@@ -11,6 +11,8 @@ import Wording
 struct SeedGeneration {
   let arguments: GenerationArguments
   let session: Session
+  /// How many connections load at a time.
+  let connections: Int
 
   /// What is to be made up; nil when neither files nor arguments ask for rows.
   ///
@@ -48,10 +50,22 @@ struct SeedGeneration {
   }
 
   /// What makes and loads the rows.
-  func runner(settings: ContextSettings, connections: Int) -> GenerationRunner {
+  var runner: GenerationRunner {
     GenerationRunner(
-      toolVersion: Version.current, runID: session.run.id, settings: settings,
-      workers: connections)
+      toolVersion: Version.current, runID: session.run.id,
+      settings: session.configuration.tenancy.contextSettings, workers: connections)
+  }
+
+  /// Loads what is prepared.
+  func load(
+    _ prepared: GenerationRunner.Prepared, on connection: any Connection
+  ) throws -> GenerationReport {
+    let line = ProgressLine(session.console)
+    defer { line.end() }
+    let (open, instrument) = (try session.connector(), session.instrument())
+    return try runner.run(
+      prepared, on: connection, open: { instrument(try open()) },
+      isStopped: { Interrupts.cancellation.isRequested }, progress: { line.show($0) })
   }
 
   /// The plan in words.

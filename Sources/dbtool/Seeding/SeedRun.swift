@@ -27,72 +27,80 @@ struct SeedRun: ToolCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
-  @Option(name: .customLong("tenant"), help: "The id of a tenant; may be given several times.")
-  var tenants: [String] = []
-  @Option(help: "The role that the files run as.")
-  var role: String?
-  @Option(
-    name: .customLong("profile"),
-    help: "A folder in the folder of seeds whose files run too; may be given several times.")
-  var profiles: [String] = []
-  @Option(
-    name: .customLong("as-admin"),
-    help: ArgumentHelp(
-      "Run the files of this name once, as the role that is connected; * stands for any characters.",
-      valueName: "pattern"))
-  var administrative: [String] = []
+  @OptionGroup var files: SeedFileArguments
+  @OptionGroup var generation: GenerationArguments
+  @Option(help: "How many connections load made-up rows at a time.")
+  var connections = 2
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
   var memory: RunMemory? { dryRun ? .check("seed") : .change("seed") }
 
+  func validate() throws {
+    if !(1...64).contains(connections) { throw ValidationError("--connections must be 1 to 64") }
+  }
+
   func run(in session: Session) throws -> ExitStatus {
-    let configuration = session.configuration
-    let directory = try SeedDirectory.load(
-      configuration.place(configuration.seeds),
-      profiles: profiles.isEmpty ? configuration.seeding.profiles : profiles,
-      administrative: administrative)
-    guard let role = role ?? configuration.seedRole else {
-      throw UsageError(
-        "no role to seed as", remedy: "give --role, or seed.role or tenancy.roles in dbtool.yaml")
-    }
-    let client = InstrumentedClient(
-      connection: try session.connect(), settings: configuration.tenancy.contextSettings, role: role
-    )
-    let runner = SeedRunner(
-      tenantColumn: configuration.tenancy.column, toolVersion: Version.current,
-      runID: session.run.id)
-    let plan = try runner.plan(
-      directory, tenants: tenants.isEmpty ? configuration.seeding.tenants : tenants, client: client)
+    let scope = try SeedScope(files, generation, connections: connections, in: session)
+    let plan = try scope.filePlan()
+    var json = SeedJSON(steps: SeedJSON.steps(of: plan))
+    var report = Report()
     if dryRun || plan.isEmpty {
-      var report = Report()
-      for line in plan.description.split(separator: "\n") { report.line(String(line)) }
-      try session.console.result(report, json: ResultJSON(plan))
-      return .good
+      // Who has no files and only makes rows up hears nothing of files.
+      if !scope.directory.files.isEmpty || scope.rows == nil {
+        for line in plan.description.split(separator: "\n") { report.line(String(line)) }
+      }
+    } else {
+      let done = try run(plan, scope, session)
+      json.steps = SeedJSON.steps(of: done)
+      report.line("seeds: \(done.ranCount) steps, \(done.rows) rows", .good)
     }
+    // Only now, since rows that files bring may be referred to.
+    if let prepared = try scope.rowPlan() {
+      let made = try make(prepared, scope, session)
+      json.generated = GenerationJSON(made)
+      report.sections += SeedGeneration.report(made, showsColumns: false).sections
+      let state =
+        dryRun ? "nothing was written"
+        : prepared.isFinished
+          ? "these rows are there already"
+          : "\(ProgressLine.grouped(made.written)) rows written"
+      report.line(state, dryRun ? .plain : .good)
+    }
+    try session.console.result(report, json: json)
+    return .good
+  }
+
+  private func make(
+    _ prepared: GenerationRunner.Prepared, _ scope: SeedScope, _ session: Session
+  ) throws -> GenerationReport {
+    guard !dryRun else { return GenerationReport(plan: prepared.plan, written: 0) }
+    if prepared.isResumed { session.console.progress("seed  going on where the last run stopped") }
+    let made = try scope.generation.load(prepared, on: scope.client.connection)
+    session.run.count("generated", made.written)
+    return made
+  }
+
+  private func run(
+    _ plan: SeedPlan, _ scope: SeedScope, _ session: Session
+  ) throws -> SeedReport {
     let console = session.console
     let meter = ByteMeter(console)
-    let done: SeedReport
-    do {
-      defer { meter.clear() }
-      done = try runner.run(plan, client: client) { progress in
-        switch progress {
-        case .began: break
-        case .sent(let step, let bytes, let total):
-          meter.show("seed  \(step)", bytes: bytes, of: total)
-        case .finished(let entry):
-          meter.clear()
-          guard case .ran(let rows, _) = entry.outcome else { return }
-          console.progress("seed  \(entry.step)  \(Self.words(rows))")
-        }
+    defer { meter.clear() }
+    let done = try scope.files.run(plan, client: scope.client) { progress in
+      switch progress {
+      case .began: break
+      case .sent(let step, let bytes, let total):
+        meter.show("seed  \(step)", bytes: bytes, of: total)
+      case .finished(let entry):
+        meter.clear()
+        guard case .ran(let rows, _) = entry.outcome else { return }
+        console.progress("seed  \(entry.step)  \(Self.words(rows))")
       }
     }
     session.run.count("rows", done.rows)
     session.run.count("files", done.ranCount)
-    var report = Report()
-    report.line("seeds: \(done.ranCount) steps, \(done.rows) rows", .good)
-    try console.result(report, json: ResultJSON(done))
-    return .good
+    return done
   }
 
   private static func words(_ rows: SeedRowCounts) -> String {
@@ -100,37 +108,5 @@ struct SeedRun: ToolCommand {
     if rows.updated > 0 { words += ", \(rows.updated) of them updated" }
     if rows.existing > 0 { words += ", \(rows.existing) left out" }
     return words
-  }
-
-  /// What `seed` gives to programs.
-  struct ResultJSON: Encodable {
-    struct Step: Encodable {
-      var file: String
-      var tenant: String?
-      var state: String
-      /// Rows written, those that were updated included.
-      var rows: Int?
-      var updated: Int?
-      var existing: Int?
-    }
-
-    var steps: [Step]
-
-    init(_ plan: SeedPlan) {
-      steps = plan.steps.map {
-        Step(file: $0.file.name, tenant: $0.tenant, state: $0.state.rawValue)
-      }
-    }
-
-    init(_ report: SeedReport) {
-      steps = report.entries.map { entry in
-        guard case .ran(let rows, _) = entry.outcome else {
-          return Step(file: entry.step.file.name, tenant: entry.step.tenant, state: "skipped")
-        }
-        return Step(
-          file: entry.step.file.name, tenant: entry.step.tenant, state: "done", rows: rows.written,
-          updated: rows.updated, existing: rows.existing)
-      }
-    }
   }
 }
