@@ -109,7 +109,8 @@ package struct SampleJudge {
       alternatives.indices.sorted { (alternatives[$0].cost, $0) < (alternatives[$1].cost, $1) }
     }
     let samples = question.alternatives.lazy.compactMap { $0.first?.samples.count }.max() ?? 1
-    while kept.reduce(samples, { $0.multipliedReportingOverflow(by: max($1.count, 1)).partialValue })
+    while kept.reduce(
+      samples, { $0.multipliedReportingOverflow(by: max($1.count, 1)).partialValue })
       > rowLimit
     {
       guard let longest = kept.indices.max(by: { kept[$0].count < kept[$1].count }),

@@ -1,5 +1,6 @@
 package import Postgres
 internal import SQLSyntax
+internal import Tenants
 
 /// Writes a manifest from a database, so that what its policies do now stays as it is.
 package struct ManifestDrafter {

@@ -70,7 +70,8 @@ struct ColumnProposals {
 
   private func truth() -> ValueSource {
     let share =
-      has("active", "enabled", "verified", "visible", "published") ? 85
+      has("active", "enabled", "verified", "visible", "published")
+      ? 85
       : has("deleted", "archived", "disabled", "blocked", "locked", "hidden", "admin") ? 8 : 40
     return .list(ValueList(["true", "false"], weights: [share, 100 - share]))
   }
@@ -219,7 +220,9 @@ struct ColumnProposals {
   /// The most characters that the type holds.
   private var limit: Int {
     // The modifier counts four bytes of header (utils/adt/varchar.c).
-    if ["varchar", "bpchar"].contains(type.baseName), type.modifier > 4 { return type.modifier - 4 }
+    if ["varchar", "bpchar"].contains(type.baseName), type.modifier > 4 {
+      return type.modifier - 4
+    }
     return type.baseName == "name" ? 63 : .max
   }
 
@@ -227,7 +230,8 @@ struct ColumnProposals {
     var kinds = [TextKind.guess(column: column.name, table: table)]
     if limit < 4 { kinds = [.letters] + kinds }
     let styles: [TextKind] = [
-      .word, .slug, .identifier, .code, .shortCode, .event, .digits, .letters, .title, .email, .url, .phone, .hash, .name,
+      .word, .slug, .identifier, .code, .shortCode, .event, .digits, .letters, .title, .email, .url,
+      .phone, .hash, .name,
       .country, .currency, .locale, .timeZone, .colour, .mimeType, .file, .postcode,
     ]
     let named = kinds.map { ValueSource.text($0, isDistinct: false, limit: limit) }

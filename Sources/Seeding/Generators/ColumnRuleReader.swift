@@ -21,7 +21,8 @@ struct ColumnRuleReader {
     }
     if !column.type.labels.isEmpty {
       return [
-        .list(ValueList(column.type.labels, weights: weights(column.type.labels.count, distribution)))
+        .list(
+          ValueList(column.type.labels, weights: weights(column.type.labels.count, distribution)))
       ]
     }
     if !rule.season.isEmpty, let units = format?.unitsPerDay {
@@ -67,7 +68,8 @@ struct ColumnRuleReader {
     }
     let texts = rule.values.map(\.value)
     if let distribution = rule.distribution {
-      return .list(ValueList(texts, weights: weights(texts.count, distribution), isDistinct: isApart))
+      return .list(
+        ValueList(texts, weights: weights(texts.count, distribution), isDistinct: isApart))
     }
     let most = rule.values.map(\.weight).max() ?? 1
     let weights = rule.values.map { Int($0.weight / most * 1_000_000) }
@@ -90,7 +92,8 @@ struct ColumnRuleReader {
     guard let format, !column.type.isArray else {
       throw failure("between is for numbers, dates and times, and this is \(column.type.sql)")
     }
-    guard let lower = format.units(rule.between[0]), let upper = format.units(rule.between[1]) else {
+    guard let lower = format.units(rule.between[0]), let upper = format.units(rule.between[1])
+    else {
       throw failure("between must be two values of \(column.type.sql)")
     }
     guard lower <= upper else { throw failure("the first value of between is the greater one") }

@@ -41,7 +41,9 @@ package struct GenerationPlan: Sendable {
       var sum: UInt64 = 0
       for rows in pool.rows {
         for key in rows {
-          for part in key { sum = Draw.mix(sum ^ Draw.hash(of: String(decoding: part, as: UTF8.self))) }
+          for part in key {
+            sum = Draw.mix(sum ^ Draw.hash(of: String(decoding: part, as: UTF8.self)))
+          }
         }
       }
       text += "\(sum)\n"

@@ -151,7 +151,11 @@ package struct GenerationPlanner {
       var own = 0
       for reference in recipe.references where reference.nulls < 1_000 {
         guard case .table(let target) = reference.target, target != place else { continue }
-        if target > place { joint.formUnion(place...target) } else { own = max(own, level[target] + 1) }
+        if target > place {
+          joint.formUnion(place...target)
+        } else {
+          own = max(own, level[target] + 1)
+        }
       }
       // The tenants' own table comes before everything else.
       if recipe.ownership == .tenants,

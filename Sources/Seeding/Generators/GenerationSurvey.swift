@@ -47,11 +47,16 @@ struct GenerationSurvey {
     func rows(_ relation: Relation) -> SeedTableRule.Rows? {
       options.manifest.rule(schema: relation.schema, name: relation.name)?.rows
     }
-    let hasTenants = !options.tenants.isEmpty || options.newTenants > 0 || bases?.tenants.isEmpty == false
+    let hasTenants =
+      !options.tenants.isEmpty || options.newTenants > 0 || bases?.tenants.isEmpty == false
+    let hasOwned = candidates.contains { model.tables[$0.oid]?.isOwned == true }
     relations = candidates.filter { relation in
+      if ToolLedgers.tool(of: relation) != nil { return false }
       if let rule = rows(relation) { return rule != .perTenant(0) }
       if case .exempt = model.tables[relation.oid] { return false }
-      return model.tables[relation.oid]?.isOwned == true && hasTenants
+      // Where nothing belongs to tenants, everything is meant.
+      return hasOwned
+        ? model.tables[relation.oid]?.isOwned == true && hasTenants : options.rows != nil
     }.map(\.oid)
     if let bases {
       relations = candidates.filter { bases.tables.contains($0.displayName) }.map(\.oid)
@@ -84,7 +89,9 @@ struct GenerationSurvey {
         .filter { !isExcluded($0) }
       seen.formUnion(targets)
       let outcomes = try connection.ask(
-        try fresh.map { PipelineStatement("SELECT EXISTS (SELECT FROM \(try Self.name($0)))::text") })
+        try fresh.map {
+          PipelineStatement("SELECT EXISTS (SELECT FROM \(try Self.name($0)))::text")
+        })
       open = zip(fresh, outcomes).filter { $0.1.result?.scalar == "false" }.map(\.0.oid)
       relations += open
     }
@@ -162,7 +169,9 @@ struct GenerationSurvey {
           [.text(tenant)])
       }
     } else {
-      statements = [PipelineStatement("\(head) WHERE \(present.joined(separator: " AND ")) \(tail)")]
+      statements = [
+        PipelineStatement("\(head) WHERE \(present.joined(separator: " AND ")) \(tail)")
+      ]
     }
     var rows: [[[[UInt8]]]] = []
     for outcome in try connection.ask(statements) {
@@ -184,7 +193,9 @@ struct GenerationSurvey {
       tenants: tenants.ids, known: tenants.known, tables: relations.map(name),
       rows: Dictionary(uniqueKeysWithValues: existing.map { (name($0.key), $0.value) }),
       greatest: Dictionary(
-        uniqueKeysWithValues: greatest.map { (name($0.key.relation) + "." + $0.key.column, $0.value) })
+        uniqueKeysWithValues: greatest.map {
+          (name($0.key.relation) + "." + $0.key.column, $0.value)
+        })
     )
   }
 }

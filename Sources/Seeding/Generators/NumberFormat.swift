@@ -32,7 +32,8 @@ package enum NumberFormat: Sendable, Equatable {
       for _ in 0..<scale { factor *= 10 }
       return Int((value * factor).rounded())
     case .date: return Self.day(text)
-    case .timestamp: return Self.day(text).map { $0 * 86_400 + (Self.seconds(text.dropFirst(11)) ?? 0) }
+    case .timestamp:
+      return Self.day(text).map { $0 * 86_400 + (Self.seconds(text.dropFirst(11)) ?? 0) }
     case .time: return Self.seconds(Substring(text))
     case .interval: return nil
     }

@@ -9,7 +9,8 @@ extension RecipeBuilder {
     let relation = draft.recipe.relation
     var apart: Set<Int> = []
     let constraints = catalog.constraints(of: relation.oid)
-    let keys = constraints.filter { [.primaryKey, .unique].contains($0.kind) }
+    let keys =
+      constraints.filter { [.primaryKey, .unique].contains($0.kind) }
       + constraints.filter { $0.kind == .exclusion && !Exclusion($0).hasOverlap }
     for key in keys.sorted(by: { rank($0) < rank($1) }) {
       let columns = columns(of: key, in: draft)
@@ -26,7 +27,8 @@ extension RecipeBuilder {
   /// The places of the columns of a key, those in its expressions included.
   private func columns(of key: Constraint, in draft: RecipeDraft) -> [Int] {
     var names = key.columns
-    if key.definition.hasPrefix("CREATE"), let tree = (try? SyntaxTree.statements(of: key.definition))?.first
+    if key.definition.hasPrefix("CREATE"),
+      let tree = (try? SyntaxTree.statements(of: key.definition))?.first
     {
       tree.walk { node in
         guard let (type, fields) = node.node, type == "ColumnRef" || type == "IndexElem" else {
@@ -148,8 +150,9 @@ extension RecipeBuilder {
   ) {
     let relation = draft.recipe.relation
     // One window a row keeps apart what has windows.
-    if columns.contains(where: { if case .window = draft.recipe.columns[$0].source { true } else { false } })
-    {
+    if columns.contains(where: {
+      if case .window = draft.recipe.columns[$0].source { true } else { false }
+    }) {
       return
     }
     var isAdded = false

@@ -132,7 +132,8 @@ struct RecipeBuilder {
       if case .reference = draft.recipe.columns[column].source { return true }
       return false
     }
-    if let first = shared.first, case .reference(let other, _) = draft.recipe.columns[first].source {
+    if let first = shared.first, case .reference(let other, _) = draft.recipe.columns[first].source
+    {
       reference.pick = .matching(other)
       if !nullable.isEmpty, reference.nulls < 1_000 { reference.nulls = 0 }
     }
@@ -240,7 +241,8 @@ struct RecipeBuilder {
           draft.recipe.columns[index].nulls = Int(nulls * 10)
         }
       }
-      if column.type.category == "r", !column.type.isArray, draft.rules[index]?.values.isEmpty != false,
+      if column.type.category == "r", !column.type.isArray,
+        draft.rules[index]?.values.isEmpty != false,
         let window = freeWindow(column, draft.rules[index])
       {
         sources.insert(.window(.range(draft.recipe.windows.count)), at: 0)
@@ -253,7 +255,9 @@ struct RecipeBuilder {
         // Behind the numbers that are there, which the table's base would count a second time.
         let base = draft.recipe.base
         sources = sources.map { source in
-          guard case .counter(var counter) = source, counter.format == .integer else { return source }
+          guard case .counter(var counter) = source, counter.format == .integer else {
+            return source
+          }
           counter.start = max(counter.start, start + 1 - base)
           return .counter(counter)
         }
@@ -297,7 +301,9 @@ struct RecipeBuilder {
   /// How many of a thousand are NULL where nothing is said.
   private static func usualNulls(_ column: String) -> Int {
     let name = column.lowercased()
-    let rare = ["deleted", "cancel", "archiv", "disabled", "suspend", "revoked", "closed", "failed"]
+    let rare = [
+      "deleted", "cancel", "archiv", "disabled", "suspend", "revoked", "closed", "failed",
+    ]
     return rare.contains { name.contains($0) } ? 900 : 120
   }
 }

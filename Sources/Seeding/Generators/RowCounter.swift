@@ -152,7 +152,9 @@ struct RowCounter {
       let most = min(room(of: recipe, tenant, probe), recipe.limit ?? .max)
       result[tenant] = min(result[tenant], most)
     }
-    if let inAll = recipe.columns.lazy.compactMap({ self.capacity(of: $0, recipe, inTable: true) }).min() {
+    if let inAll = recipe.columns.lazy.compactMap({ self.capacity(of: $0, recipe, inTable: true) })
+      .min()
+    {
       var left = max(inAll - recipe.base, 0)
       for tenant in result.indices {
         result[tenant] = min(result[tenant], left)

@@ -132,7 +132,8 @@ package final class RowWriter {
     var source = recipe.source
     if let index = recipe.group {
       let group = model.recipes[table].groups[index]
-      let shape = group.shapes.count == 1
+      let shape =
+        group.shapes.count == 1
         ? 0 : group.choice.pick(random(place, salt: group.salt))
       source = group.shapes[shape][recipe.place]
     }
@@ -155,7 +156,8 @@ package final class RowWriter {
     if let digit = recipe.columns[column].digit {
       return self.digit(digit, of: table, place)
     }
-    let offset = recipe.columns[column].isApartInTable
+    let offset =
+      recipe.columns[column].isApartInTable
       ? model.counts[table].offsets[place.tenant] : 0
     return recipe.base + offset + place.ordinal
   }
@@ -198,7 +200,8 @@ package final class RowWriter {
       let number =
         isDistinct
         ? number(apart: column, table, place)
-        : Draw.below(template.capacity, random(place, salt: model.recipes[table].columns[column].salt))
+        : Draw.below(
+          template.capacity, random(place, salt: model.recipes[table].columns[column].salt))
       template.write(number, into: &bytes)
     case .special(let kind, let isDistinct):
       SpecialWriter.write(
@@ -355,8 +358,10 @@ package final class RowWriter {
       if count > known {
         // What lies behind weighs as much as if each weighed like the last one that is told apart.
         weights.append(
-          Zipf.weight(rank: known, exponent: exponent).multipliedReportingOverflow(by: count - known)
-            .partialValue)
+          Zipf.weight(rank: known, exponent: exponent).multipliedReportingOverflow(
+            by: count - known
+          )
+          .partialValue)
       }
       choice = WeightedChoice(weights: weights)
       choices[key] = choice

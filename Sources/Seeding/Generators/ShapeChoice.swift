@@ -31,7 +31,8 @@ struct ShapeChoice {
       list.count == 1
     else { return nil }
     let values = combinations.compactMap { combination -> String? in
-      guard case .list(let list) = ways[open[0]][combination[open[0]]].source, list.count == 1 else {
+      guard case .list(let list) = ways[open[0]][combination[open[0]]].source, list.count == 1
+      else {
         return nil
       }
       return list.values[0].map { String(decoding: $0, as: UTF8.self) }
@@ -92,7 +93,9 @@ struct ShapeChoice {
   private func weight(_ combination: [Int]) -> Int {
     var weight = 1_000_000
     for (position, way) in combination.enumerated() where way >= 0 {
-      guard let column = question.columns[position], draft.proposals[column] != nil else { continue }
+      guard let column = question.columns[position], draft.proposals[column] != nil else {
+        continue
+      }
       let nulls = max(draft.recipe.columns[column].nulls, 1)
       switch ways[position][way].source {
       case .null: weight = weight * min(nulls, 1_000) / 1_000

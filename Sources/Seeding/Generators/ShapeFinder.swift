@@ -207,7 +207,9 @@ struct ShapeFinder {
   ) -> [String?] {
     if case .list(let list) = source {
       return (0..<samples.count).map { sample in
-        list.values[sample / stride % max(list.count, 1)].map { String(decoding: $0, as: UTF8.self) }
+        list.values[sample / stride % max(list.count, 1)].map {
+          String(decoding: $0, as: UTF8.self)
+        }
       }
     }
     return samples.places(writer).enumerated().map { sample, place in

@@ -94,7 +94,8 @@ struct TenantRoster {
     }
     let writer = RowWriter(
       RowModel(recipes: [recipe], counts: [RowCounts([count])], tenants: [], pools: []))
-    let places = Array(Set([0, 1, 2, 9, 10, count / 2, count - 2, count - 1].map { max($0, 0) })).sorted()
+    let places = Array(Set([0, 1, 2, 9, 10, count / 2, count - 2, count - 1].map { max($0, 0) }))
+      .sorted()
     let samples = recipe.columns.indices.map { index in
       places.map { ordinal in
         writer.value(index, of: 0, writer.place(0, tenant: 0, ordinal: ordinal)).map {

@@ -119,8 +119,7 @@ package enum TextKind: String, Sendable, CaseIterable {
     {
       return .code
     }
-    if has("status", "state", "kind", "type", "category", "role", "provider", "tag")
-    {
+    if has("status", "state", "kind", "type", "category", "role", "provider", "tag") {
       return .word
     }
     if words.contains("name") { return named(table: table.lowercased()) }
@@ -130,12 +129,14 @@ package enum TextKind: String, Sendable, CaseIterable {
   /// What has a name in a table.
   private static func named(table: String) -> TextKind {
     func has(_ parts: String...) -> Bool { parts.contains { table.contains($0) } }
-    if has("user", "person", "people", "guest", "customer", "employee", "patient", "contact", "author")
+    if has(
+      "user", "person", "people", "guest", "customer", "employee", "patient", "contact", "author")
     {
       return .name
     }
     if has("member", "student", "staff", "driver", "doctor") { return .name }
-    if has("tenant", "org", "compan", "account", "client", "supplier", "vendor", "merchant", "team") {
+    if has("tenant", "org", "compan", "account", "client", "supplier", "vendor", "merchant", "team")
+    {
       return .company
     }
     if has("propert", "hotel", "location", "site", "venue", "store", "shop", "branch", "building") {

@@ -31,7 +31,8 @@ enum WordLists {
     """)
   static let streetKinds = words("Street Lane Road Avenue Row Square Way Close")
   static let businessKinds = words(
-    "Trading Works Studio Logistics Supplies Partners Collective Labs Foods Services Press Outfitters")
+    "Trading Works Studio Logistics Supplies Partners Collective Labs Foods Services Press Outfitters"
+  )
   static let placeKinds = words("House Lodge Inn Hotel Cottage Retreat Court Residence")
   static let adjectives = words(
     """
@@ -58,10 +59,12 @@ enum WordLists {
   static let countries = words("IE DE FR NL SE CH AT IT ES GB PT DK NO FI BE PL")
   static let currencies = words("EUR USD GBP CHF SEK DKK NOK PLN CAD AUD")
   static let timeZones = words(
-    "Europe/Dublin Europe/Berlin Europe/Paris Europe/Zurich Europe/Madrid Europe/Rome America/New_York UTC")
+    "Europe/Dublin Europe/Berlin Europe/Paris Europe/Zurich Europe/Madrid Europe/Rome America/New_York UTC"
+  )
   static let locales = words("en de fr nl sv it es pt da fi")
   static let colours = words("#2f6f4f #c0392b #2980b9 #f39c12 #8e44ad #16a085 #7f8c8d #2c3e50")
-  static let mimeTypes = words("image/png image/jpeg application/pdf text/plain text/csv application/json")
+  static let mimeTypes = words(
+    "image/png image/jpeg application/pdf text/plain text/csv application/json")
   static let extensions = words("png jpg pdf txt csv json")
   static let agents = words("Browser/5.0 MobileApp/3.2 Kiosk/1.4 Crawler/2.1")
 

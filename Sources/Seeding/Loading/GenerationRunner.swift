@@ -229,7 +229,9 @@ package struct GenerationRunner: Sendable {
       }
     }
     guard !statements.isEmpty else { return }
-    if let error = try connection.pipeline(statements).lazy.compactMap(\.error).first { throw error }
+    if let error = try connection.pipeline(statements).lazy.compactMap(\.error).first {
+      throw error
+    }
   }
 
   /// Tells the planner about the new rows; who may not, leaves it to autovacuum.

@@ -134,9 +134,11 @@ final class PortionLoader {
     }
     let copied: Int
     do {
-      copied = try connection.copyIn("COPY \(target) (\(columns)) FROM STDIN", nextChunk: pieces(slices, attempts))
+      copied = try connection.copyIn(
+        "COPY \(target) (\(columns)) FROM STDIN", nextChunk: pieces(slices, attempts))
     } catch let error as PostgresError where error.code == .server {
-      throw refusal(error, target: handling.isUnderPolicies ? "dbtool_seed_rows" : recipe.relation.name, slices)
+      throw refusal(
+        error, target: handling.isUnderPolicies ? "dbtool_seed_rows" : recipe.relation.name, slices)
         ?? failure(error, table: first.table)
     }
     let expected = slices.reduce(0) { $0 + $1.rows.count }
@@ -221,10 +223,12 @@ final class PortionLoader {
     let name = plan.model.recipes[table].relation.displayName
     let isPolicy = error.isPolicyRefusal
     return SeedError(
-      .rowsRefused, "rows that were made up for \(name) are refused: \(error.message)", cause: error,
+      .rowsRefused, "rows that were made up for \(name) are refused: \(error.message)",
+      cause: error,
       remedy: isPolicy
         ? "Connect as a role that policies do not bind, or that they let write \(name)."
-        : "Describe the columns of \(name) in seeds/*.yaml so that the rows fit, or say rows: 0 for it.")
+        : "Describe the columns of \(name) in seeds/*.yaml so that the rows fit, or say rows: 0 for it."
+    )
   }
 }
 

@@ -39,7 +39,8 @@ enum SourceWording {
     case .counter(let counter): return "\(text(counter.start, counter.format)) and up"
     case .sibling(let other, let offsets, _):
       let name = recipe.columns[other].name
-      return offsets == 0...0 ? "as \(name)" : offsets.lowerBound < 0 ? "before \(name)" : "after \(name)"
+      return offsets == 0...0
+        ? "as \(name)" : offsets.lowerBound < 0 ? "before \(name)" : "after \(name)"
     case .uuid: return "uuid"
     case .text(let kind, let isDistinct, _): return kind.rawValue + (isDistinct ? ", distinct" : "")
     case .pattern(let template, let isDistinct):

@@ -61,7 +61,8 @@ struct SeedRun: ToolCommand {
       json.generated = GenerationJSON(made)
       report.sections += SeedGeneration.report(made, showsColumns: false).sections
       let state =
-        dryRun ? "nothing was written"
+        dryRun
+        ? "nothing was written"
         : prepared.isFinished
           ? "these rows are there already"
           : "\(ProgressLine.grouped(made.written)) rows written"

@@ -62,11 +62,13 @@ struct SeedScope {
   /// The rows that would be made up; nil when none are asked for.
   func rowPlan() throws -> GenerationRunner.Prepared? {
     guard let rows else { return nil }
-    guard !rows.tenants.isEmpty || rows.newTenants > 0 || !rows.manifest.tables.isEmpty else {
+    let prepared = try generation.runner.prepare(rows, on: client.connection)
+    guard !prepared.plan.model.recipes.isEmpty else {
       throw UsageError(
         "rows are to be made up, and no tenant is named",
-        remedy: "give --tenants N for new ones, --tenant ID, or tenants: {count: N} in seeds/*.yaml")
+        remedy: "give --tenants N for new ones, --tenant ID, or tenants: {count: N} in seeds/*.yaml"
+      )
     }
-    return try generation.runner.prepare(rows, on: client.connection)
+    return prepared
   }
 }

@@ -24,7 +24,8 @@ final class ProgressLine: Sendable {
     }
     if isTerminal {
       let filled = min(Int(share * Double(Self.width)), Self.width)
-      let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+      let bar =
+        String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
       Output.error.write("\r\u{1B}[K[\(bar)] \(text)")
       return
     }
@@ -58,6 +59,7 @@ final class ProgressLine: Sendable {
   private static func duration(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded(.up))
     if whole < 60 { return "\(whole) s" }
-    return whole < 3_600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3_600) h \(whole / 60 % 60) min"
+    return whole < 3_600
+      ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3_600) h \(whole / 60 % 60) min"
   }
 }

@@ -1,7 +1,7 @@
-internal import Postgres
+package import Postgres
 
 /// Tables in which other tools keep account of their migrations.
-enum ToolLedgers {
+package enum ToolLedgers {
   /// The tools by the names of their tables, with columns that tell them from a table of the user's.
   private static let known: [(table: String, columns: Set<String>, tool: String)] = [
     ("payload_migrations", ["name", "batch"], "Payload"),
@@ -32,7 +32,7 @@ enum ToolLedgers {
   ]
 
   /// The tool that a table belongs to; nil for none.
-  static func tool(of relation: Relation) -> String? {
+  package static func tool(of relation: Relation) -> String? {
     known.first { entry in
       entry.table == relation.name
         && entry.columns.isSubset(of: relation.columns.map(\.name))
