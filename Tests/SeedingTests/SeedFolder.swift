@@ -22,17 +22,34 @@ struct SeedFolder {
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw CannotWrite(name: name) }
   }
 
+  func read(_ name: String) throws -> [UInt8] {
+    guard let file = fopen(path + "/" + name, "r") else { throw CannotWrite(name: name) }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1_000_000)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return Array(bytes.prefix(count))
+  }
+
   func remove(_ name: String) { unlink(path + "/" + name) }
 
-  func load() throws(SeedError) -> SeedDirectory { try SeedDirectory.load(path) }
+  func makeFolder(_ name: String) { mkdir(path + "/" + name, 0o755) }
+
+  func load(
+    _ profiles: [String] = [], administrative: [String] = []
+  ) throws(SeedError) -> SeedDirectory {
+    try SeedDirectory.load(path, profiles: profiles, administrative: administrative)
+  }
 
   /// Plans and runs what the folder holds now.
   @discardableResult
   func run(
     _ client: InstrumentedClient, tenants: [String] = [tenantA, tenantB],
+    profiles: [String] = [], administrative: [String] = [],
     runner: SeedRunner = SeedRunner(toolVersion: "test")
   ) throws(SeedError) -> SeedReport {
-    try runner.run(try runner.plan(try load(), tenants: tenants, client: client), client: client)
+    let directory = try load(profiles, administrative: administrative)
+    return try runner.run(
+      try runner.plan(directory, tenants: tenants, client: client), client: client)
   }
 
   static func withFolder<Result>(_ body: (SeedFolder) throws -> Result) throws -> Result {
@@ -53,6 +70,16 @@ struct SeedFolder {
       } catch {
         return error
       }
+    }
+  }
+}
+
+extension SeedReport {
+  /// What became of the rows of the steps that ran.
+  var counts: [SeedRowCounts] {
+    entries.compactMap { entry in
+      guard case .ran(let counts, _) = entry.outcome else { return nil }
+      return counts
     }
   }
 }

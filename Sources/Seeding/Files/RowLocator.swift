@@ -27,12 +27,12 @@ struct RowLocator {
       let stream = try ByteStream(path: source.path)
       let reader = source.reader { try stream.next() }
       var record = RowRecord()
-      var sent = 0
-      // Of a file as it is, COPY reads or has counted the header line.
+      var sent = source.isVerbatim && source.seed.format == .tsv ? 0 : 1
       if source.seed.format != .jsonLines, try reader.read(&record), source.isVerbatim,
         source.seed.format == .csv
       {
-        sent = lines(of: record)
+        // Line feeds are not counted before COPY knows what ends its lines.
+        sent += source.transport == .libpq ? record.returns : record.lineFeeds
       }
       var count = 0
       while try reader.read(&record) {

@@ -25,6 +25,11 @@ struct RowRefusal {
     refusal.field = place.field
     refusal.value = place.value
     guard place.field == nil, place.value == nil, let row = place.row else { return refusal }
+    guard cause.sqlState != "22P04" else {
+      // Too few values or too many, of which the Data API shows none.
+      refusal.value = row.values.map { $0 ?? "" }.joined(separator: ",")
+      return refusal
+    }
     let columns = try columns(of: cause)
     let source = insertion.source.columns.map(\.name)
     let indices = columns.compactMap { name in source.firstIndex(of: name) }

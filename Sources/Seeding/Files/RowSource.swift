@@ -33,9 +33,9 @@ struct RowSource {
   /// What COPY is told of the form.
   var copyOptions: String {
     switch seed.format {
-    case .csv where isVerbatim: "FORMAT csv, HEADER, ENCODING 'UTF8'"
     case .tsv where isVerbatim: "FORMAT text, ENCODING 'UTF8'"
-    default: "FORMAT csv, ENCODING 'UTF8'"
+    // Before its first line has ended COPY does not count the lines of a value.
+    default: "FORMAT csv, HEADER, ENCODING 'UTF8'"
     }
   }
 

@@ -14,6 +14,7 @@ final class RowStream {
   private let stream: ByteStream
   private let digest = SHA256Stream()
   private var sent = 0
+  private var hasBegun = false
   private var reader: RowReader?
   private var record = RowRecord()
   /// The columns whose presence matters to a shape.
@@ -46,9 +47,13 @@ final class RowStream {
   /// - Throws: `SeedError` for what is no row, and when the file is not the one that was planned.
   func next() throws -> [UInt8]? {
     guard let reader else { return try verbatim() }
-    if sent == 0, source.seed.format != .jsonLines { _ = try reader.read(&record) }
     var piece: [UInt8] = []
     piece.reserveCapacity(Self.pieceSize)
+    if !hasBegun {
+      hasBegun = true
+      if source.seed.format != .jsonLines { _ = try reader.read(&record) }
+      piece += Array("header\n".utf8)
+    }
     while piece.count < Self.pieceSize, try reader.read(&record) {
       let number = source.seed.format == .jsonLines ? number(of: record.present) : nil
       RowEncoder.append(record, number, to: &piece)

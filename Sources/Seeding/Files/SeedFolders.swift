@@ -46,12 +46,16 @@ struct SeedFolders {
   func contains(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
     switch parts.count {
-    case 1: return all[0].names.contains(name)
+    case 1: return Self.isSeed(name) && all[0].names.contains(name)
     case 2:
-      return Self.isName(parts[0])
+      return Self.isName(parts[0]) && Self.isSeed(parts[1])
         && Self.folder(parts[0], in: path, all[0].names)?.names.contains(parts[1]) == true
     default: return false
     }
+  }
+
+  private static func isSeed(_ name: String) -> Bool {
+    name.hasSuffix(".sql") || RowFormat.of(name) != nil
   }
 
   /// True for what can only be a folder's name, and leads nowhere else.
