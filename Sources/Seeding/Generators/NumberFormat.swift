@@ -56,7 +56,7 @@ package enum NumberFormat: Sendable, Equatable {
 
   /// Writes a number of units.
   @inline(__always)
-  func write(_ units: Int, into bytes: inout [UInt8]) {
+  package func write(_ units: Int, into bytes: inout [UInt8]) {
     switch self {
     case .integer: bytes.append(number: units)
     case .decimal(let scale):

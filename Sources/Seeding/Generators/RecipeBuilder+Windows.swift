@@ -25,8 +25,10 @@ extension RecipeBuilder {
         draft.recipe.references[reference].pick = .window(index)
         draft.recipe.references[reference].nulls = 0
       }
-      draft.recipe.windows.append(
-        window(reference: reference, exponent: exponent, format: format, rule: rule))
+      var window = window(reference: reference, exponent: exponent, format: format, rule: rule)
+      window.isInTable =
+        reference == nil && !equal.contains { draft.recipe.columns[$0].source == .tenant }
+      draft.recipe.windows.append(window)
       if places.count == 1 {
         draft.recipe.columns[places[0]].source = .window(.range(index))
       } else {

@@ -453,6 +453,11 @@ package final class RowWriter {
     }
     let counts = model.counts[table].counts
     let total = counts[model.recipes[table].ownership == .nobody ? 0 : place.tenant]
+    if window.isInTable {
+      let number = model.counts[table].offsets[place.tenant] + place.ordinal
+      return Slot(
+        target: 0, number: number, count: max(model.counts[table].total, number + 1))
+    }
     guard let reference = window.reference else {
       return Slot(target: 0, number: place.ordinal, count: max(total, place.ordinal + 1))
     }

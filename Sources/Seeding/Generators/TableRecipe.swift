@@ -168,6 +168,8 @@ package struct Window: Sendable, Equatable {
     self.isFree = isFree
   }
 
+  /// True when no two spans of the whole table overlap, whoever they belong to.
+  package var isInTable = false
   /// True when spans may overlap: each is one of a year's, chosen at random.
   package var isFree = false
   /// True when bounds are written in double quotes inside a range.

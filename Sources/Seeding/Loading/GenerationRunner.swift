@@ -211,21 +211,21 @@ package struct GenerationRunner: Sendable {
   /// Lets sequences go on behind the numbers that were used.
   private func setSequences(_ plan: GenerationPlan, on connection: any Connection) throws {
     var statements: [PipelineStatement] = []
-    for recipe in plan.model.recipes {
+    for (recipe, counts) in zip(plan.model.recipes, plan.model.counts) {
       let table = try SQLIdentifier.readable(
         schema: recipe.relation.schema, name: recipe.relation.name)
-      for column in recipe.relation.columns
-      where column.generation == .identityAlways || column.generation == .identityByDefault
-        || column.defaultExpression?.contains("nextval(") == true
-      {
-        let name = try SQLIdentifier.readable(column.name)
+      for column in recipe.columns {
+        guard case .counter(let counter) = column.source, counter.format == .integer else {
+          continue
+        }
+        let last = counter.start + recipe.base + counts.total - 1
+        // By the plan and not by the table, of which policies may hide rows.
         statements.append(
           PipelineStatement(
             """
-            SELECT setval(s.name, m.most) FROM (SELECT max(\(name))::bigint AS most FROM \(table)) m,
-              pg_get_serial_sequence($1, $2) AS s(name)
-            WHERE s.name IS NOT NULL AND m.most > 0
-            """, [.text(table), .text(column.name)]))
+            SELECT setval(s, GREATEST($3::bigint, pg_sequence_last_value(s::regclass)))
+            FROM pg_get_serial_sequence($1, $2) AS s WHERE s IS NOT NULL AND $3::bigint > 0
+            """, [.text(table), .text(column.name), .text(String(last))]))
       }
     }
     guard !statements.isEmpty else { return }
