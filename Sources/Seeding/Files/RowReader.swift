@@ -1,9 +1,11 @@
 internal import SQLSyntax
 internal import SourceFiles
 
-/// Reads the records of a file one after the other, in memory for one of them and a piece of the file.
+/// Reads the records of a file one after the other, in memory for one of them and a piece of the
+/// file.
 final class RowReader {
-  /// What a value of PostgreSQL may have at most; a quote that does not end would take the whole file.
+  /// More than a value of PostgreSQL may have; a quote that does not end would take the whole
+  /// file.
   private static let longestRecord = 1_073_741_824
 
   private let next: () throws -> [UInt8]?
