@@ -8,7 +8,7 @@ package struct SQLVariable: Sendable, Equatable {
     case glued
     /// It is inside a string constant; the range is the constant's, quotes included.
     case constant(Range<Int>, isEscape: Bool)
-    /// It is inside a constant of bits, one of Unicode escapes, or one that goes on in another line.
+    /// It is inside a constant of bits or Unicode escapes, or one that goes on in another line.
     case specialConstant
     /// It is inside a dollar-quoted body.
     case body

@@ -46,7 +46,8 @@ struct SeedFileTests {
       #expect(steps?.map { $0["rows"] as? Int } == [2, 2, 2, 1, 2])
       let rows = try project.query(
         """
-        SELECT string_agg(concat_ws('|', id, name, coalesce(note, 'NULL'), data, tags), ';' ORDER BY id)
+        SELECT string_agg(
+          concat_ws('|', id, name, coalesce(note, 'NULL'), data, tags), ';' ORDER BY id)
         FROM items WHERE tenant_id = 'acme'
         """)
       #expect(
@@ -207,6 +208,19 @@ struct SeedFileTests {
       #expect(
         try project.query("SELECT count(*) || ' ' || sum(id) FROM items WHERE id > 3")
           == "40000 800140000")
+    }
+  }
+
+  @Test("a row too large for a request of the Data API is an error that says so, with its line")
+  func tooLarge() throws {
+    guard Transport.current == .dataAPI else { return }
+    try Self.withShop { project in
+      try project.write(
+        "seeds/1_items.csv", "id,name\n1,a\n2,\(String(repeating: "x", count: 5_000_000))\n")
+      let outcome = try project.run("seed", "--format", "json")
+      #expect(outcome.status == 3 && outcome.stdout.utf8.count < 5_000, "\(outcome)")
+      #expect(try outcome.jsonError()["line"] as? Int == 3, "\(outcome)")
+      #expect(try project.query("SELECT count(*) FROM items") == "0")
     }
   }
 

@@ -37,7 +37,8 @@ struct TenantVariableTests {
         INSERT INTO notes (tenant_id, id, body) VALUES
           (${tenant_id}, 1, 'it''s ${tenant_id} \ ${tenant_id}'), /* ${tenant_id} */
           (${tenant_id}, 2, E'\t\'${tenant_id}\\'), (${tenant_id},3,'${other} $1');
-        INSERT INTO notes (tenant_id, id, body) SELECT ${tenant_id}, 4, concat('<',${tenant_id},'>');
+        INSERT INTO notes (tenant_id, id, body)
+        SELECT ${tenant_id}, 4, concat('<',${tenant_id},'>');
         """#)
       #expect(try hotel.folder.run(hotel.client, tenants: [tenant]).rows == 4)
       let rows = try hotel.admin.execute(

@@ -3,8 +3,8 @@ internal import SQLSyntax
 
 /// The statements that bring rows from the temporary table into the table that they are for.
 ///
-/// PostgreSQL has no COPY FROM into a table with row-level security: there rows come by INSERT, which
-/// policies, defaults and triggers meet.
+/// PostgreSQL has no COPY FROM into a table with row-level security: there rows come by INSERT,
+/// which policies, defaults and triggers meet.
 struct RowInsertion {
   /// A column that a file lacks and that gets the tenant's id.
   struct Tenant {

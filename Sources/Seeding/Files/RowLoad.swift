@@ -3,8 +3,8 @@ internal import SQLSyntax
 
 /// Loads a file of rows inside an open transaction.
 ///
-/// Where neither policies nor a rule about conflicts stand in the way the rows are copied into their
-/// table. Otherwise they go into a temporary table first and from there with INSERT.
+/// Where neither policies nor a rule about conflicts stand in the way the rows are copied into
+/// their table. Otherwise they go into a temporary table first and from there with INSERT.
 struct RowLoad {
   let seed: RowSeed
   let step: SeedStep
@@ -138,6 +138,17 @@ struct RowLoad {
       let place = place(of: error, in: RowInsertion.tableName, insertion.source)
       throw try RowRefusal(insertion: insertion, path: path, connection: connection)
         .error(error, place)
+    } catch let error as PostgresError
+      where error.code == .invalidRequest && connection.transport == .dataAPI
+    {
+      guard let row = RowLocator(source: insertion.source).row(longerThan: 4_000_000) else {
+        throw error
+      }
+      var refusal = SeedError(
+        .rowsRefused, "the row is longer than a request of the Data API may be", file: path,
+        cause: error, remedy: "Load this file over PostgreSQL's own protocol.")
+      refusal.line = row.line
+      throw refusal
     }
   }
 
@@ -185,8 +196,8 @@ struct RowLoad {
 }
 
 extension PostgresError {
-  /// True for an error that a row may cause, as opposed to a missing privilege, a full disk, or a wish
-  /// to stop.
+  /// True for an error that a row may cause, as opposed to a missing privilege, a full disk, or a
+  /// wish to stop.
   var isAboutRows: Bool {
     guard code == .server, let sqlState else { return false }
     if sqlState == .insufficientPrivilege { return isPolicyRefusal }

@@ -14,15 +14,32 @@ struct RowLocator {
 
   /// The row of a number, counted from 1.
   func row(_ number: Int) -> Row? {
-    find { count, _ in count == number }
+    find { count, _, _ in count == number }
   }
 
   /// The row that ends in a line of what was sent, as the server counts lines.
   func row(sentLine line: Int) -> Row? {
-    find { _, sent in sent >= line }
+    find { _, sent, _ in sent >= line }
   }
 
-  private func find(_ isWanted: (_ count: Int, _ sentLine: Int) -> Bool) -> Row? {
+  /// The first row that is longer than some bytes inside of JSON that is inside of JSON, as requests
+  /// of the Data API have it.
+  func row(longerThan limit: Int) -> Row? {
+    find { _, _, record in
+      record.bytes.count > limit / 8
+        && record.bytes.reduce(0) { sum, byte in
+          switch byte {
+          case 34, 92: sum + 4
+          case 0..<32, 127: sum + 7
+          default: sum + 1
+          }
+        } > limit
+    }
+  }
+
+  private func find(
+    _ isWanted: (_ count: Int, _ sentLine: Int, _ record: RowRecord) -> Bool
+  ) -> Row? {
     do {
       let stream = try ByteStream(path: source.path)
       let reader = source.reader { try stream.next() }
@@ -38,7 +55,7 @@ struct RowLocator {
       while try reader.read(&record) {
         count += 1
         sent += lines(of: record)
-        guard isWanted(count, sent) else { continue }
+        guard isWanted(count, sent, record) else { continue }
         let values = record.fields.indices.map { index in
           record.value(index).map { String(decoding: $0.prefix(2_000), as: UTF8.self) }
         }

@@ -1,8 +1,13 @@
 internal import SQLSyntax
 internal import SourceFiles
 
-/// Reads the records of a file one after the other, in memory for one of them and a piece of the file.
+/// Reads the records of a file one after the other, in memory for one of them and a piece of the
+/// file.
 final class RowReader {
+  /// More than a value of PostgreSQL may have; a quote that does not end would take the whole
+  /// file.
+  private static let longestRecord = 1_073_741_824
+
   private let next: () throws -> [UInt8]?
   private let path: String
   private var parser: any RowParser
@@ -56,6 +61,13 @@ final class RowReader {
     buffer.removeSubrange(..<position)
     position = 0
     let wanted = buffer.count * 2
+    guard buffer.count < Self.longestRecord else {
+      var failure = SeedError(
+        .rowsRefused, "the row that begins here is longer than a gigabyte", file: path,
+        remedy: "Look for a quote that does not end.")
+      failure.line = line
+      throw failure
+    }
     repeat {
       guard let chunk = try next() else {
         isComplete = true

@@ -3,8 +3,9 @@ internal import SQLSyntax
 
 /// Finds the row of the temporary table that the server refuses.
 ///
-/// An error of INSERT … SELECT does not say which row it is about. Halves of the rows are tried, and
-/// what is good stays in place, so that a row that does not go with an earlier one is found as well.
+/// An error of INSERT … SELECT does not say which row it is about. Halves of the rows are tried,
+/// and what is good stays in place, so that a row that does not go with an earlier one is found as
+/// well.
 struct RowSearch {
   private static let savepoint = "dbtool_seed_search"
 
@@ -57,16 +58,16 @@ struct RowSearch {
     return try connection.execute(
       """
       SELECT min(r.\(row)) FROM (
-        SELECT \(row), row_number() OVER (PARTITION BY \(key.joined(separator: ", ")) ORDER BY \(row))
-          AS place
+        SELECT \(row),
+          row_number() OVER (PARTITION BY \(key.joined(separator: ", ")) ORDER BY \(row)) AS place
         FROM \(RowInsertion.table)) AS r
       WHERE r.place > 1
       """
     ).scalar.flatMap { Int($0) }
   }
 
-  /// Where rows of the file refer to one another, only those are tried that refer to none of it: a row
-  /// may stand before the one that it refers to.
+  /// Where rows of the file refer to one another, only those are tried that refer to none of it: a
+  /// row may stand before the one that it refers to.
   private func rootsOnly(_ error: PostgresError) throws -> String? {
     guard error.sqlState == .foreignKeyViolation,
       let constraint = try RowConstraint.named(by: error, of: insertion.target, on: connection),

@@ -48,7 +48,7 @@ package struct SQLSeed: Sendable, Equatable {
     if scope == .administrator, let variable = variables.first {
       throw SeedError(
         .misplacedVariable,
-        "the file runs once, as the administrator, so that \(TenantReference.variable) has no value",
+        "the file runs once, as administrator, so that \(TenantReference.variable) has no value",
         file: path, location: SourceLocation(utf8Offset: variable.range.lowerBound, in: text))
     }
     statements = parsed

@@ -23,8 +23,8 @@ package struct SeedDirectory: Sendable, Equatable {
     self.manifest = manifest
   }
 
-  /// Reads the files that lie directly in the folder at `path`, then those of its folder `base`, then
-  /// those of the profiles' folders; hidden files are left out.
+  /// Reads the files that lie directly in the folder at `path`, then those of its folder `base`,
+  /// then those of the profiles' folders; hidden files are left out.
   ///
   /// - Parameter administrative: Patterns for the names of files that run once, as the
   ///   administrator.

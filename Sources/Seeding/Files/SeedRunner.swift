@@ -12,8 +12,8 @@ package struct SeedRunner: Sendable {
   /// ASCII.
   package static let advisoryLock: Int64 = 0x6462_742E_7365_6564
 
-  /// The column that holds a row's tenant; rows of files get it where the table has it and the file does
-  /// not.
+  /// The column that holds a row's tenant; rows of files get it where the table has it and the file
+  /// does not.
   package var tenantColumn: String?
   /// The version that the ledger notes.
   package var toolVersion: String

@@ -1,7 +1,7 @@
 /// Reads records of tab separated values as COPY writes them.
 ///
-/// PostgreSQL manual, COPY, "Text Format": `\N` is NULL, and a backslash takes the meaning from what
-/// parts values and lines.
+/// PostgreSQL manual, COPY, "Text Format": `\N` is NULL, and a backslash takes the meaning from
+/// what parts values and lines.
 struct TSVParser: RowParser {
   private static let backslash = UInt8(ascii: "\\")
   /// What stands in for `${tenant_id}`; nil where it does not occur.

@@ -13,7 +13,7 @@ struct SeedFileArguments: ParsableArguments {
   @Option(
     name: .customLong("as-admin"),
     help: ArgumentHelp(
-      "Run the files of this name once, as the role that is connected; * stands for any characters.",
+      "Run the files of this name once, as the role that is connected; * is any characters.",
       valueName: "pattern"))
   var administrative: [String] = []
 }

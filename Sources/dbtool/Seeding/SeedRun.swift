@@ -11,11 +11,11 @@ struct SeedRun: ToolCommand {
     abstract: "Fill tenants with rows from seed files.",
     discussion: """
       Runs the files of seeds/ (.sql, and rows as .csv, .tsv, .jsonl or .ndjson) in the order of \
-      their names, then those of seeds/base/ and of the profiles' folders, once for each tenant, in \
-      the tenant's own context and as the application's role: a seed cannot do what the application \
-      could not. ${tenant_id} is the tenant. A .sql file that says "-- dbtool: as-admin" at its top \
-      runs once, as the role that is connected. What was done with the same contents is not done \
-      again.
+      their names, then those of seeds/base/ and of the profiles' folders, once for each tenant, \
+      in the tenant's own context and as the application's role: a seed cannot do what the \
+      application could not. ${tenant_id} is the tenant. A .sql file that says \
+      "-- dbtool: as-admin" at its top runs once, as the role that is connected. What was done \
+      with the same contents is not done again.
 
       A file of rows is called after its table. Rows whose key is there already are left alone; \
       seeds/*.yaml say otherwise: files: {040_properties.csv: {on-conflict: update}}.
