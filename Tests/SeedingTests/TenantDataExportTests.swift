@@ -156,6 +156,43 @@ struct TenantDataExportTests {
     }
   }
 
+  @Test("rows that are nobody's in tables of tenants come along when they are referred to")
+  func templates() throws {
+    let schema = """
+      CREATE TABLE tenants (id uuid PRIMARY KEY);
+      CREATE TABLE templates (id int PRIMARY KEY, tenant_id uuid REFERENCES tenants,
+        made_from int REFERENCES templates);
+      CREATE TABLE steps (id int PRIMARY KEY, template_id int NOT NULL REFERENCES templates);
+      CREATE TABLE jobs (id int PRIMARY KEY, tenant_id uuid NOT NULL REFERENCES tenants,
+        template_id int NOT NULL REFERENCES templates, step_id int NOT NULL REFERENCES steps);
+      """
+    let rows = """
+      INSERT INTO tenants VALUES ('\(tenantA)'), ('\(tenantB)');
+      INSERT INTO templates VALUES (1, NULL, NULL), (2, NULL, 1), (3, NULL, NULL), (4, NULL, NULL),
+        (5, '\(tenantA)', NULL), (6, '\(tenantB)', 3);
+      INSERT INTO steps VALUES (1, 4), (2, 5), (3, 6), (4, 3);
+      INSERT INTO jobs VALUES (1, '\(tenantA)', 2, 1), (2, '\(tenantA)', 5, 2),
+        (3, '\(tenantB)', 3, 3);
+      """
+    try TenantDataFixture.with(schema, rows) { fixture in
+      try fixture.export()
+      try fixture.loaded(schema: schema) { other in
+        func ids(_ table: String) throws -> String? {
+          try other.scalar("SELECT string_agg(id::text, ',' ORDER BY id) FROM \(table)")
+        }
+        let templates = try ids("templates")
+        #expect(templates == "1,2,4,5")
+        #expect(try ids("steps") == "1,2")
+        #expect(try ids("jobs") == "1,2")
+      }
+      let report = try fixture.remove()
+      #expect(report.rows == 5 && report.left.isEmpty)
+      #expect(
+        try fixture.scalar("SELECT string_agg(id::text, ',' ORDER BY id) FROM templates")
+          == "1,2,3,4,6")
+    }
+  }
+
   @Test("circles that no column can open, odd names, partitions and heirs are loaded again")
   func shapes() throws {
     let schema = """

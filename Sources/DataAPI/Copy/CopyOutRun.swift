@@ -74,10 +74,10 @@ struct CopyOutRun {
       if index > 0 { record.append(UInt8(ascii: ",")) }
       guard let field else { continue }
       let needsQuotes =
-        field.isEmpty || field == "\\."
+        field.isEmpty || (fields.count == 1 && field == "\\.")
         || field.utf8.contains {
           [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D].contains($0)
-        } || field.utf8.first == 0x20 || field.utf8.last == 0x20
+        }
       guard needsQuotes else {
         record += field.utf8
         continue

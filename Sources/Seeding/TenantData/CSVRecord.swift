@@ -45,7 +45,7 @@ enum CSVRecord {
     for (index, field) in fields.enumerated() {
       if index > 0 { record.append(UInt8(ascii: ",")) }
       guard let field else { continue }
-      guard needsQuotes(field) else {
+      guard needsQuotes(field, isAlone: fields.count == 1) else {
         record += field.utf8
         continue
       }
@@ -60,9 +60,9 @@ enum CSVRecord {
     return record
   }
 
-  private static func needsQuotes(_ field: String) -> Bool {
+  private static func needsQuotes(_ field: String, isAlone: Bool) -> Bool {
     // COPY takes a line of only \. for the end.
-    field.isEmpty || field == "\\." || field.utf8.first == 0x20 || field.utf8.last == 0x20
+    field.isEmpty || (isAlone && field == "\\.")
       || field.utf8.contains {
         $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
       }

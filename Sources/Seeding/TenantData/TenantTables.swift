@@ -113,6 +113,33 @@ struct TenantTables {
     }
   }
 
+  /// True of rows of an owned table that belong to no tenant, which all may refer to: templates for
+  /// example; nil when there can be none.
+  func shared(of relation: UInt32, alias: String, depth: Int = 1) throws -> String? {
+    func isNull(_ columns: [String]) throws -> [String] {
+      try columns.filter { catalog.relations[relation]?.column($0)?.isNotNull == false }
+        .map { "\(alias).\(try SQLIdentifier.quoted($0)) IS NULL" }
+    }
+    switch tenancy(of: relation) {
+    case .column(let column): return try isNull([column]).first
+    case .parent:
+      guard let key = parentKey(of: relation),
+        let parent = catalog.relations[key.referencedRelation]
+      else { return nil }
+      let inner = "s\(depth)"
+      var ways = try isNull(key.columns)
+      if let condition = try shared(of: parent.oid, alias: inner, depth: depth + 1) {
+        ways.append(
+          """
+          EXISTS (SELECT FROM \(try source(parent)) AS \(inner) \
+          WHERE \(try Self.match(key, from: alias, to: inner)) AND \(condition))
+          """)
+      }
+      return ways.isEmpty ? nil : "(" + ways.joined(separator: " OR ") + ")"
+    case .root, .member, .global, .exempt: return nil
+    }
+  }
+
   /// True of the tenant's rows of a table with the tenant's id in `column`.
   func isTenant(_ column: String, of relation: UInt32, alias: String) throws -> String {
     guard let type = catalog.relations[relation]?.column(column)?.type else { return "false" }

@@ -14,15 +14,19 @@ struct ExportPlan {
   /// - Parameter foreign: References to other tenants' rows, which become NULL.
   init(_ tables: TenantTables, foreign: [ForeignReference]) throws {
     self.tables = tables
-    let referenced = ReferencedRows(tables: tables)
+    let referenced = try ReferencedRows(tables: tables)
     var exported: [UInt32: ExportedTable] = [:]
     for relation in tables.relations where tables.isOwned(relation.oid) {
       guard let condition = try tables.ownership(of: relation.oid, alias: "t") else { continue }
       exported[relation.oid] = try table(relation, condition, isOwned: true, foreign)
     }
     for relation in referenced.relations {
-      exported[relation.oid] = try table(
-        relation, try referenced.condition(of: relation, alias: "t"), isOwned: false, foreign)
+      let condition = try referenced.condition(of: relation, alias: "t")
+      if let own = exported[relation.oid] {
+        exported[relation.oid]?.condition = "(\(own.condition) OR \(condition))"
+      } else {
+        exported[relation.oid] = try table(relation, condition, isOwned: false, foreign)
+      }
     }
     // A table without columns has nothing to tell.
     let oids = tables.relations.map(\.oid).filter { exported[$0]?.columns.isEmpty == false }

@@ -43,9 +43,11 @@ struct ForeignReference {
     guard let target = tables.catalog.relations[key.referencedRelation],
       let ownership = try tables.ownership(of: target.oid, alias: "f")
     else { return "true" }
+    // Rows that are nobody's come along.
+    let shared = try tables.shared(of: target.oid, alias: "f").map { " OR \($0)" } ?? ""
     return """
       EXISTS (SELECT FROM \(try tables.source(target)) AS f \
-      WHERE \(try TenantTables.match(key, from: alias, to: "f")) AND \(ownership))
+      WHERE \(try TenantTables.match(key, from: alias, to: "f")) AND (\(ownership)\(shared)))
       """
   }
 

@@ -3,9 +3,25 @@ internal import SQLSyntax
 internal import Tenants
 
 /// Which rows of tables that are not the tenant's come along, since the tenant's rows refer to them:
-/// people, lists that all share, and what those refer to in turn.
+/// people, lists that all share, rows without a tenant, and what those refer to in turn.
 struct ReferencedRows {
   let tables: TenantTables
+
+  /// The condition under which rows of owned tables are nobody's, which they have to be to come along.
+  private let shared: [UInt32: Bool]
+
+  init(tables: TenantTables) throws {
+    self.tables = tables
+    shared = Dictionary(
+      uniqueKeysWithValues: try tables.relations.map {
+        ($0.oid, try tables.shared(of: $0.oid, alias: "t") != nil)
+      })
+  }
+
+  /// True of tables of which rows may come along.
+  private func canCome(_ relation: UInt32) -> Bool {
+    !tables.isOwned(relation) || shared[relation] == true
+  }
 
   /// The tables of which rows may come along.
   var relations: [Relation] {
@@ -14,7 +30,7 @@ struct ReferencedRows {
     while let relation = open.popLast() {
       for key in tables.keys where key.relation == relation {
         let target = key.referencedRelation
-        if !tables.isOwned(target), reached.insert(target).inserted { open.append(target) }
+        if canCome(target), reached.insert(target).inserted { open.append(target) }
       }
     }
     return tables.relations.filter { reached.contains($0.oid) }
@@ -41,7 +57,7 @@ struct ReferencedRows {
     var open = [relation]
     while let target = open.popLast() {
       for key in tables.keys
-      where key.referencedRelation == target && !tables.isOwned(key.relation) {
+      where key.referencedRelation == target && canCome(key.relation) {
         if found.insert(key.relation).inserted { open.append(key.relation) }
       }
     }
@@ -69,7 +85,9 @@ struct ReferencedRows {
       \((sources[columns] ?? []).joined(separator: " UNION ALL ")))
       """
     }
-    return "(" + parts.joined(separator: " OR ") + ")"
+    let condition = "(" + parts.joined(separator: " OR ") + ")"
+    guard tables.isOwned(relation) else { return condition }
+    return "(\(condition) AND \(try tables.shared(of: relation, alias: alias) ?? "false"))"
   }
 
   /// The places of the rows of `relation` that are reached through others.
@@ -91,12 +109,14 @@ struct ReferencedRows {
       guard let from = tables.catalog.relations[key.relation],
         let to = tables.catalog.relations[key.referencedRelation]
       else { continue }
+      let isShared =
+        tables.isOwned(to.oid) ? " AND \(try tables.shared(of: to.oid, alias: "t") ?? "false")" : ""
       steps.append(
         """
         SELECT \(to.oid)::pg_catalog.int8, t.tableoid, t.ctid \
         FROM \(try tables.source(from)) AS f JOIN \(try tables.source(to)) AS t \
         ON \(try TenantTables.match(key, from: "f", to: "t")) \
-        WHERE n.rel = \(from.oid) AND f.tableoid = n.part AND f.ctid = n.place
+        WHERE n.rel = \(from.oid) AND f.tableoid = n.part AND f.ctid = n.place\(isShared)
         """)
     }
     guard !starts.isEmpty else {
