@@ -24,6 +24,10 @@ struct SeedExportTests {
   func roundTrip() throws {
     try SeedRemoveTests.withSeededExample { project in
       try project.write("seeds/masks.yaml", Self.masks)
+      // Masks alone are no wish for more rows.
+      #expect(try project.run("seed").stdout.contains("nothing to do"))
+      try project.execute(
+        "UPDATE booking_notes SET body = 'a ${tenant_id} of an application''s own template';")
       let outcome = try project.run(
         "seed", "export", "--tenant", Self.tenantA, "--output-folder", "out", "--strict",
         "--format",
@@ -59,6 +63,9 @@ struct SeedExportTests {
         #expect(
           try other.query("SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id")
             == "3")
+        #expect(
+          try other.query("SELECT count(*) FROM booking_notes WHERE body LIKE 'a ${tenant_id} of%'")
+            == "7")
         let again = try other.run("seed")
         #expect(again.status == 0 && again.stdout.contains("nothing to do"), "\(again)")
         let removed = try other.run("seed", "remove", "--tenant", Self.tenantA, "--yes")

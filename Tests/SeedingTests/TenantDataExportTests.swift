@@ -212,7 +212,7 @@ struct TenantDataExportTests {
       """
     let rows = """
       INSERT INTO tenants VALUES ('it''s'), ('b');
-      WITH x AS (INSERT INTO a VALUES ('it''s', 1, 2, ROW(1, 'x,"y\\'), 'w'), ('b', 3, 4, NULL, NULL))
+      WITH x AS (INSERT INTO a VALUES ('it''s', 1, 2, ROW(1, 'x,"y${tenant_id}\\'), '${tenant_id}'), ('b', 3, 4, NULL, NULL))
       INSERT INTO b VALUES ('it''s', 2, 1), ('b', 4, 3);
       INSERT INTO "odd . schema"."a/b ""c"" d" VALUES ('it''s', E'back\\\\slash ''quote''', 7), ('b', '', 1);
       INSERT INTO logs VALUES ('it''s', '2024-05-01', 'in 1'), ('it''s', '2030-01-01', 'in rest'),

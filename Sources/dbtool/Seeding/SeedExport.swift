@@ -75,7 +75,9 @@ struct SeedExport: ToolCommand {
   /// What the seeds folder says of masks; nothing without such a folder.
   private func manifest(_ configuration: Configuration) throws -> SeedManifest {
     do {
-      return try SeedDirectory.load(configuration.place(configuration.seeds)).manifest
+      return try SeedDirectory.load(
+        configuration.place(configuration.seeds), profiles: configuration.seeding.profiles
+      ).manifest
     } catch  where error.code == .missingFolder {
       return SeedManifest()
     }

@@ -119,7 +119,7 @@ struct ExportWriter {
 
             """)
         }
-        let values = try literals(masked(CSVRecord.fields(of: record), places))
+        let values = try literals(masked(CSVRecord.fields(of: record), places), of: table)
         try sink.write((isFirst ? "" : ",\n") + "(\(values))")
         isFirst = false
         hasBegun = true
@@ -131,8 +131,15 @@ struct ExportWriter {
     return counts
   }
 
-  private func literals(_ fields: [String?]) throws -> String {
-    try fields.map { try SQLLiteral.quoted($0) }.joined(separator: ", ")
+  private func literals(_ fields: [String?], of table: ExportedTable) throws -> String {
+    try zip(fields, table.columns).map { field, column in
+      guard let field, field.contains("${") else { return try SQLLiteral.quoted(field) }
+      // In one piece it would be taken for a variable of seed files.
+      let pieces = try field.split(separator: "${", omittingEmptySubsequences: false)
+        .enumerated().map { try SQLLiteral.quoted(($0 > 0 ? "{" : "") + String($1)) }
+      let type = table.relation.column(column)?.type.sql ?? "text"
+      return "CAST(\(pieces.joined(separator: " || '$' || ")) AS \(type))"
+    }.joined(separator: ", ")
   }
 
   private func writeReferences(
@@ -172,7 +179,7 @@ struct ExportWriter {
 
           """)
       }
-      let values = try literals(masked(CSVRecord.fields(of: record), places))
+      let values = try literals(masked(CSVRecord.fields(of: record), places), of: part)
       try sink.write((isFirst ? "" : ",\n") + "(\(values))")
       count += 1
     }

@@ -171,7 +171,8 @@ package struct TenantExport: Sendable {
       """)
     for rule in rules {
       try sink.write(
-        "  \(JSONText.quoted(rule.name)): {as-admin: true, on-conflict: \(rule.conflict)}\n")
+        "  \(JSONText.quoted(rule.name)): "
+          + "{as-admin: true, on-conflict: \(rule.conflict), variables: false}\n")
     }
     if rules.isEmpty { try sink.write("  {}\n") }
     try sink.finish()
