@@ -106,6 +106,14 @@ package final class DataAPIConnection: Connection {
     return try transaction { try run.run(nextChunk) }
   }
 
+  /// Streams the rows of a query as records of CSV, page by page: the API has no COPY.
+  @discardableResult
+  package func copyOut(_ query: String, onRecord: ([UInt8]) throws -> Void) throws -> Int {
+    let run = CopyOutRun(connection: self, query: query)
+    guard state.status == .idle else { return try run.run(onRecord) }
+    return try transaction { try run.run(onRecord) }
+  }
+
   /// Rolls back what is open; nothing happens the second time.
   package func close() {
     guard !isClosed else { return }

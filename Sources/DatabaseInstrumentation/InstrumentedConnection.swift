@@ -206,6 +206,27 @@ public final class InstrumentedConnection: Connection {
     }
   }
 
+  /// Streams the rows of a query as records of CSV and notes it.
+  @discardableResult
+  public func copyOut(_ query: String, onRecord: ([UInt8]) throws -> Void) throws -> Int {
+    let sql = "COPY (\(query)) TO STDOUT"
+    try admit(sql, [], [])
+    let start = clock.now
+    var bytes = 0
+    do {
+      let rows = try base.copyOut(trace?.commented(query) ?? query) { record in
+        bytes += record.count
+        try onRecord(record)
+      }
+      note(sql, 0, status: "OK", rows: rows, bytes, from: start, to: clock.now, tenant: tenant)
+      return rows
+    } catch {
+      let status = (error as? PostgresError)?.status ?? "ERROR"
+      note(sql, 0, status: status, rows: 0, bytes, from: start, to: clock.now, tenant: tenant)
+      throw error
+    }
+  }
+
   /// Refuses what must not be run here.
   private func admit(
     _ sql: String, _ effects: [SessionEffect], _ parameters: [Parameter], hasTenant: Bool = false

@@ -58,6 +58,17 @@ public protocol Connection: AnyObject {
   ///   discard the rows.
   func copyIn(_ sql: String, nextChunk: () throws -> [UInt8]?) throws -> Int
 
+  /// Streams the rows of a query as records of CSV without a header, each with its line end; NULL is
+  /// an empty field without quotes.
+  ///
+  /// A record arrives whole, however many lines it has.
+  ///
+  /// - Parameter query: A query without parameters; `COPY` takes none.
+  /// - Returns: The number of rows.
+  /// - Throws: `PostgresError`, and whatever `onRecord` throws, after telling the server to stop.
+  @discardableResult
+  func copyOut(_ query: String, onRecord: ([UInt8]) throws -> Void) throws -> Int
+
   /// The notices and warnings that the server sent since the last call, oldest first.
   func takeNotices() -> [String]
 
@@ -94,6 +105,11 @@ extension Connection {
 
   /// True when the state of a transaction cannot be known any more.
   public var isBroken: Bool { transactionStatus == .unknown }
+
+  /// Refuses: not every connection can.
+  public func copyOut(_ query: String, onRecord: ([UInt8]) throws -> Void) throws -> Int {
+    throw PostgresError(.invalidRequest, "this connection does not copy rows out")
+  }
 
   /// None: not every transport carries them.
   public func takeNotices() -> [String] { [] }

@@ -59,6 +59,18 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case fileChanged
     /// The server refused a statement of dbtool itself, or COMMIT.
     case transactionFailed
+    /// There is no such tenant, or no table of tenants.
+    case unknownTenant
+    /// A mask does not fit its column.
+    case unfitMask
+    /// Columns look personal and have no mask.
+    case unmasked
+    /// The folder that rows are to be written into cannot be used.
+    case unusableFolder
+    /// Rows refer to rows of another tenant.
+    case foreignRows
+    /// Rows of a tenant are left, or rows of another one have changed.
+    case notProven
     /// The connection ended; whether the last step was committed is in the ledger.
     case connectionLost
   }

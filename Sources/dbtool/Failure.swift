@@ -135,7 +135,8 @@ struct Failure: Sendable {
   private init(seed error: SeedError) {
     self.init(
       Self.sentence(Self.place(error.file, error.line, error.column) + error.message, error.cause),
-      status: error.cause == nil ? .usage : .database)
+      status: [.notProven, .unmasked].contains(error.code)
+        ? .found : error.cause == nil ? .usage : .database)
     text = error.description
     body.file = error.file
     body.line = error.line

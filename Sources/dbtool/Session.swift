@@ -15,8 +15,10 @@ final class Session {
   let summary = OperationSummary()
   private let tally = OperationTally()
   private let recorder: MetricRecorder?
-  private let url: String?
-  private let environmentName: String?
+  /// The database as it was named.
+  let url: String?
+  /// The environment that --env names.
+  let environmentName: String?
   /// The connection that was opened first, over which the run is noted.
   private var connection: InstrumentedConnection?
   private var server: EphemeralServer?

@@ -173,6 +173,45 @@ public final class LibPQConnection: Connection {
     return try QueryResult(take: result, connection: handle).rowCount
   }
 
+  /// Streams the rows of a query as records of CSV, by `COPY (…) TO STDOUT`.
+  @discardableResult
+  public func copyOut(_ query: String, onRecord: ([UInt8]) throws -> Void) throws -> Int {
+    // The line break ends a comment at the end of the query.
+    let sql = "COPY (\(query)\n) TO STDOUT WITH (FORMAT csv, ENCODING 'UTF8')"
+    try prepareToSend(sql, [])
+    let opening = PQexec(handle, sql)
+    guard PQresultStatus(opening) == PGRES_COPY_OUT else {
+      _ = try QueryResult(take: opening, connection: handle)
+      throw PostgresError(.invalidRequest, "not a query whose rows can be copied out")
+    }
+    PQclear(opening)
+    do {
+      while let record = nextRecord() {
+        try cancellation?.check()
+        try onRecord(record)
+      }
+    } catch {
+      CancelHandle(connection: handle)?.cancel()
+      while nextRecord() != nil {}
+      while let result = PQgetResult(handle) { PQclear(result) }
+      throw error
+    }
+    let result = PQgetResult(handle)
+    defer { while let extra = PQgetResult(handle) { PQclear(extra) } }
+    return try QueryResult(take: result, connection: handle).rowCount
+  }
+
+  /// The next record of a copy that is under way; nil at its end, of which the result tells.
+  private func nextRecord() -> [UInt8]? {
+    var buffer: UnsafeMutablePointer<CChar>?
+    let count = PQgetCopyData(handle, &buffer, 0)
+    guard count > 0, let buffer else { return nil }
+    defer { PQfreemem(buffer) }
+    return buffer.withMemoryRebound(to: UInt8.self, capacity: Int(count)) {
+      Array(UnsafeBufferPointer(start: $0, count: Int(count)))
+    }
+  }
+
   /// The notices and warnings that the server sent since the last call, oldest first.
   public func takeNotices() -> [String] { notices.take() }
 

@@ -109,7 +109,8 @@ package struct SeedDirectory: Sendable, Equatable {
         rule: rule, scope: seed.scope)
     }
     guard let (format, suffix) = RowFormat.of(name) else { return nil }
-    let (seed, checksum) = try RowSeed.load(name: name, path: path, format: format, suffix: suffix)
+    var (seed, checksum) = try RowSeed.load(name: name, path: path, format: format, suffix: suffix)
+    if rule?.isLiteral == true { seed.mentionsTenant = false }
     return SeedFile(
       name: key, path: path, checksum: checksum, content: .rows(seed), rule: rule,
       scope: isAdministrative ? .administrator : .tenant)

@@ -32,6 +32,19 @@ package struct SeedManifest: Sendable, Equatable {
     tables[schema + "." + name] ?? tables[name]
   }
 
+  /// True when it asks for rows that are made up: masks alone do not.
+  package var asksForRows: Bool {
+    tenants.count != nil
+      || tables.values.contains { table in
+        guard table.rows == nil, !table.columns.isEmpty else { return true }
+        return table.columns.values.contains { column in
+          var rest = SeedColumnRule(line: column.line)
+          rest.mask = column.mask
+          return column.mask == nil || column != rest
+        }
+      }
+  }
+
   /// Lets what `other` says count before what this one says, table by table and column by column.
   package mutating func override(with other: SeedManifest) {
     tenants.count = other.tenants.count ?? tenants.count
@@ -126,4 +139,6 @@ package struct SeedFileRule: Sendable, Equatable {
   package var key: [String] = []
   /// True to load it once, as the role that is connected.
   package var isAdministrative = false
+  /// True when `${tenant_id}` in it is a text like any other.
+  package var isLiteral = false
 }

@@ -212,6 +212,7 @@ enum SeedManifestReader {
     }
     rule.key = try section.texts("key")
     rule.isAdministrative = try section.flag("as-admin") ?? false
+    rule.isLiteral = try section.flag("variables") == false
     try section.finish()
     return rule
   }

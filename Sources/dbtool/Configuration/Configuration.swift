@@ -74,6 +74,8 @@ struct Configuration {
   /// A database by its name.
   struct Environment: Equatable {
     var url: String?
+    /// True when nothing in it may be destroyed without saying so explicitly.
+    var isProtected = false
   }
 
   /// The folder that relative paths start from: the configuration file's, else the current one.

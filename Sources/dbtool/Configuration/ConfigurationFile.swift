@@ -98,7 +98,9 @@ enum ConfigurationFile {
       for member in environments.members {
         var environment = try Section(
           member.value, path: "environments.\(member.key)", file: file)
-        configuration.environments[member.key] = .init(url: try environment.text("url"))
+        configuration.environments[member.key] = .init(
+          url: try environment.text("url"),
+          isProtected: try environment.flag("protected") ?? false)
         try environment.finish()
       }
     }

@@ -8,6 +8,6 @@ struct SeedCommand: ParsableCommand {
     discussion: """
       Without a subcommand it runs: dbtool seed --tenant ID is dbtool seed run --tenant ID.
       """,
-    subcommands: [SeedRun.self, SeedPlanCommand.self],
+    subcommands: [SeedRun.self, SeedPlanCommand.self, SeedExport.self, SeedRemove.self],
     defaultSubcommand: SeedRun.self)
 }

@@ -20,7 +20,7 @@ struct SeedGeneration {
   func options(
     _ manifest: SeedManifest, tenants: [String], on connection: any Connection
   ) throws -> GenerationOptions? {
-    let isAsked = arguments.isAsked || !manifest.tables.isEmpty || manifest.tenants.count != nil
+    let isAsked = arguments.isAsked || manifest.asksForRows
     guard isAsked else { return nil }
     var options = GenerationOptions()
     options.manifest = manifest

@@ -31,7 +31,7 @@ struct SeedScope {
         administrative: arguments.administrative)
     let manifest = directory.manifest
     let isGenerating =
-      generated.isAsked || !manifest.tables.isEmpty || manifest.tenants.count != nil
+      generated.isAsked || manifest.asksForRows
     var tenants = arguments.tenants
     // Who asks for new tenants means those alone, unless others are named beside them.
     if tenants.isEmpty, generated.newTenants == nil { tenants = configuration.seeding.tenants }
