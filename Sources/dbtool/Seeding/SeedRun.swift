@@ -3,12 +3,13 @@ import DatabaseInstrumentation
 import Postgres
 import Reports
 import Seeding
+import Wording
 
 /// `dbtool seed run`, which `dbtool seed` stands for.
 struct SeedRun: ToolCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Fill tenants with rows from seed files.",
+    abstract: "Fill tenants with rows, from seed files and made up.",
     discussion: """
       Runs the files of seeds/ (.sql, and rows as .csv, .tsv, .jsonl or .ndjson) in the order of \
       their names, then those of seeds/base/ and of the profiles' folders, once for each tenant, \
@@ -20,10 +21,18 @@ struct SeedRun: ToolCommand {
       A file of rows is called after its table. Rows whose key is there already are left alone; \
       seeds/*.yaml say otherwise: files: {040_properties.csv: {on-conflict: update}}.
 
+      Rows are made up where --tenants or --rows ask for them, or tables: in seeds/*.yaml: values fit \
+      the columns' types, CHECKs, keys and foreign keys, stays do not overlap, and some tenants have \
+      many rows and most have few. The same --random-seed gives the same rows everywhere. What was \
+      interrupted goes on where it was. Made-up rows are written as the role that is connected.
+
       Tenants, role and profile come from dbtool.yaml (seed.tenants, seed.role, seed.profile) or \
       from the options.
 
-      Example: dbtool seed --tenant 11111111-1111-4111-8111-111111111111 --profile dev
+      Examples:
+        dbtool seed --tenant 11111111-1111-4111-8111-111111111111 --profile dev
+        dbtool seed --tenants 50 --rows 1000000
+        dbtool seed --tenants 50 --rows 1000000 --truncate --random-seed 7
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -31,6 +40,11 @@ struct SeedRun: ToolCommand {
   @OptionGroup var generation: GenerationArguments
   @Option(help: "How many connections load made-up rows at a time.")
   var connections = 2
+  @Flag(help: "Empty the tenants' tables before, and run everything anew.")
+  var truncate = false
+  @Flag(help: "Do not ask before tables are emptied.")
+  var yes = false
+  @OptionGroup var protection: ProtectionOptions
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
@@ -42,6 +56,7 @@ struct SeedRun: ToolCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let scope = try SeedScope(files, generation, connections: connections, in: session)
+    if truncate { try empty(scope, session) }
     let plan = try scope.filePlan()
     var json = SeedJSON(steps: SeedJSON.steps(of: plan))
     var report = Report()
@@ -72,10 +87,32 @@ struct SeedRun: ToolCommand {
     return .good
   }
 
+  /// A clean start.
+  private func empty(_ scope: SeedScope, _ session: Session) throws {
+    try ProtectedEnvironment.check(session, protection, "empty tables")
+    let connection = scope.client.connection
+    let truncation = try SeedTruncation(
+      tenancy: try SeedGeneration.tenancy(of: session, on: connection),
+      manifest: scope.directory.manifest, on: connection)
+    let what =
+      "\(Plural.count(truncation.tables.count, "table")) with about "
+      + "\(ProgressLine.grouped(truncation.estimatedRows)) rows"
+    for table in truncation.tables { session.console.progress("empty  \(table)") }
+    guard !dryRun else { return }
+    if !yes {
+      guard try session.console.isAgreed("Empty \(what)?") else {
+        throw UsageError("nothing was emptied", remedy: "answer y, or leave --truncate out")
+      }
+    }
+    try truncation.run(on: connection)
+    session.console.progress("emptied \(what)")
+  }
+
   private func make(
     _ prepared: GenerationRunner.Prepared, _ scope: SeedScope, _ session: Session
   ) throws -> GenerationReport {
     guard !dryRun else { return GenerationReport(plan: prepared.plan, written: 0) }
+    try ProtectedEnvironment.check(session, protection, "make rows up")
     if prepared.isResumed { session.console.progress("seed  going on where the last run stopped") }
     let made = try scope.generation.load(prepared, on: scope.client.connection)
     session.run.count("generated", made.written)
