@@ -98,15 +98,18 @@ package struct GenerationRunner: Sendable {
     }
     try lock(connection)
     defer { unlock(connection) }
-    try begin(prepared, on: connection)
+    // Another run may have gone on meanwhile.
+    guard let done = try begin(prepared, on: connection) else {
+      return GenerationReport(plan: plan, written: 0)
+    }
     let handling = try handling(of: plan, on: connection)
-    let known = portions.joined().filter { prepared.done.contains($0.name) }
+    let known = portions.joined().filter { done.contains($0.name) }
       .reduce(0) { $0 + $1.count }
     let tally = LoadTally(total: plan.rows, known: known, progress)
     for stage in portions {
-      let open0 = stage.filter { !prepared.done.contains($0.name) }
-      guard !open0.isEmpty else { continue }
-      try load(open0, plan, handling, open, isStopped, tally)
+      let left = stage.filter { !done.contains($0.name) }
+      guard !left.isEmpty else { continue }
+      try load(left, plan, handling, open, isStopped, tally)
     }
     try setSequences(plan, on: connection)
     try connection.execute(
@@ -130,23 +133,25 @@ package struct GenerationRunner: Sendable {
       "SELECT pg_advisory_unlock($1::bigint)", [.text(String(SeedRunner.advisoryLock))])
   }
 
-  private func begin(_ prepared: Prepared, on connection: any Connection) throws {
+  /// Notes that rows are made, and gives the portions that are there; nil when all are.
+  private func begin(
+    _ prepared: Prepared, on connection: any Connection
+  ) throws -> Set<String>? {
     try connection.transaction {
       try connection.execute(GenerationLedger.creation.sql)
-      let entry = try GenerationLedger.read(seed: prepared.plan.seed, on: connection)
-      if let entry {
-        guard entry.digest == prepared.plan.digest, entry.portions == prepared.done,
-          !entry.isFinished
-        else {
+      if let entry = try GenerationLedger.read(seed: prepared.plan.seed, on: connection) {
+        guard entry.digest == prepared.plan.digest else {
           throw SeedError(
-            .generationDiffers, "another run has made rows of random seed \(prepared.plan.seed)",
-            remedy: "Run it again.")
+            .generationDiffers,
+            "another run has begun to make rows of random seed \(prepared.plan.seed)",
+            remedy: "Run it again when that one has ended.")
         }
-        return
+        return entry.isFinished ? nil : entry.portions
       }
       let note = try GenerationLedger.begin(
         prepared.plan, bases: prepared.bases, toolVersion: toolVersion, runID: runID)
       try connection.execute(note.sql, note.parameters)
+      return []
     }
   }
 
