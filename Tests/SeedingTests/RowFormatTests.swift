@@ -174,6 +174,13 @@ struct RowFormatTests {
         try hotel.folder.run(hotel.client, tenants: [tenantA])
       }
       #expect(error?.line == 4)
+      for text in ["line\na\n\\.\nb\n", "line\na\nb\\.\nc\n", "line\na\n\\.b\nc\n"] {
+        try hotel.folder.write("1_lines.tsv", text)
+        #expect(throws: SeedError.self) { try hotel.folder.run(hotel.client, tenants: [tenantA]) }
+      }
+      try hotel.folder.write("1_lines.tsv", "line\na\\\\.\n")
+      #expect(try hotel.folder.run(hotel.client, tenants: [tenantA]).rows == 1)
+      #expect(try hotel.scalar("SELECT count(*) FROM lines WHERE line = E'a\\\\.'") == "1")
     }
   }
 

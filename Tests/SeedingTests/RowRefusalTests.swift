@@ -148,6 +148,13 @@ struct RowRefusalTests {
       }
       #expect(error?.line == 3 && error?.field == "word" && error?.value == "x\ny")
       hotel.folder.remove("3_log.csv")
+      try hotel.admin.execute("ALTER TABLE log ADD CHECK (id < 9)")
+      try hotel.folder.write("3_log.csv", "id,word\n3,a\n9,b\n")
+      error = #expect(throws: SeedError.self) {
+        try hotel.folder.run(hotel.client, administrative: ["*.csv"])
+      }
+      #expect(error?.line == 3 && error?.field == "id" && error?.value == "9")
+      hotel.folder.remove("3_log.csv")
       // Rows that are there already are left alone all the same, unless that is an error.
       try hotel.folder.write("4_words.csv", "word\nc\na\nd\n")
       let counts = try hotel.folder.run(hotel.client, administrative: ["*.csv"]).counts

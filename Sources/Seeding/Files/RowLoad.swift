@@ -92,8 +92,12 @@ struct RowLoad {
     if triesPlainly, conflict.action != .error {
       let (rows, error) = try insert(insertion, .refused, connection)
       guard let error else { return SeedRowCounts(written: rows) }
-      guard error.isAboutRows else {
-        throw RowRefusal(insertion: insertion, path: path, connection: connection).error(error)
+      // What is no matter of keys is wrong under any rule: no need to insert all that again.
+      if !error.isDuplicate {
+        if let refusal = try refusal(error, insertion, conflict, count: count, connection) {
+          throw refusal
+        }
+        try connection.execute("ROLLBACK TO SAVEPOINT \(Self.savepoint)")
       }
     }
     var updated = 0
@@ -105,6 +109,7 @@ struct RowLoad {
     let (rows, error) = try insert(insertion, conflict, connection)
     if let error {
       throw try refusal(error, insertion, conflict, count: count, connection)
+        ?? RowRefusal(insertion: insertion, path: path, connection: connection).error(error)
     }
     return SeedRowCounts(
       written: rows, updated: min(updated, rows), existing: max(0, count - rows))
@@ -168,15 +173,16 @@ struct RowLoad {
     return (outcomes.reduce(0) { $0 + ($1.result?.rowCount ?? 0) }, nil)
   }
 
+  /// The error about the row that is to blame; nil when none is by itself.
   private func refusal(
     _ error: PostgresError, _ insertion: RowInsertion, _ conflict: RowConflict, count: Int,
     _ connection: any Connection
-  ) throws -> SeedError {
+  ) throws -> SeedError? {
     let refusal = RowRefusal(insertion: insertion, path: path, connection: connection)
     guard error.isAboutRows else { return refusal.error(error) }
     let search = RowSearch(
       insertion: insertion, conflict: conflict, count: count, connection: connection)
-    guard let found = try search.find(error) else { return refusal.error(error) }
+    guard let found = try search.find(error) else { return nil }
     let row = RowLocator(source: insertion.source).row(found.row)
     return try refusal.error(
       found.error, RowRefusal.Place(row: row, line: row?.line, field: nil, value: nil))

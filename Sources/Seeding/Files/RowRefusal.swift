@@ -24,10 +24,10 @@ struct RowRefusal {
     refusal.line = place.line
     refusal.field = place.field
     refusal.value = place.value
-    guard place.field == nil, place.value == nil, let row = place.row else { return refusal }
+    guard place.field == nil, let row = place.row else { return refusal }
     guard cause.sqlState != "22P04" else {
       // Too few values or too many, of which the Data API shows none.
-      refusal.value = row.values.map { $0 ?? "" }.joined(separator: ",")
+      refusal.value = place.value ?? row.values.map { $0 ?? "" }.joined(separator: ",")
       return refusal
     }
     let columns = try columns(of: cause)

@@ -42,7 +42,7 @@ package struct RowSeed: Sendable, Equatable {
     let digest = SHA256Stream()
     var head: [UInt8]? = format == .jsonLines ? nil : []
     var tenants = ByteSearch(TenantReference.variable)
-    var ends = ByteSearch(format == .tsv ? "\n\\." : "\\.")
+    var ends = ByteSearch("\\.")
     while let chunk = try stream.next() {
       digest.update(chunk)
       seed.size += chunk.count

@@ -52,6 +52,12 @@ struct TSVParser: RowParser {
       let fieldStart = index
       while index < line.endIndex, line[index] != 0x09 {
         if line[index] == Self.backslash, index + 1 < line.endIndex {
+          // Some versions of PostgreSQL would take it for the end all the same.
+          guard line[index + 1] != UInt8(ascii: ".") else {
+            throw RowProblem(
+              "\\. inside a row: it ends the rows, on a line of its own", value: Array(line),
+              remedy: "A dot needs no backslash, and a backslash is written twice.")
+          }
           index = readEscape(line, at: index + 1, into: &record)
         } else {
           record.bytes.append(line[index])
