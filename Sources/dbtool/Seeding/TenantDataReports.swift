@@ -67,7 +67,8 @@ enum TenantDataReports {
       "\($0.name)  \(Plural.count($0.rows, "row"))"
     }
     for (table, rows) in report.staying.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(table)  \(Plural.count(rows, "row")) stay, since others refer to them")
+      let stays = rows == 1 ? "stays, since others refer to it" : "stay, since others refer to them"
+      lines.append("\(table)  \(Plural.count(rows, "row")) \(stays)")
     }
     for (table, reason) in report.exempt.sorted(by: { $0.key < $1.key }) {
       lines.append("\(table)  stays as it is: exempt, \(reason)")

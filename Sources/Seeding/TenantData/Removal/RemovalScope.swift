@@ -115,6 +115,7 @@ struct RemovalScope {
     let columns = membership.referencedColumns
     let keys = try keep(columns, of: people, where: conditions.joined(separator: " AND "))
     let rule = Rule.kept(columns: columns, keys: columns, table: keys)
+    try keepWhomOthersNeed(people, columns, keys, rule)
     tables.append(Table(relation: people, tenancy: "member", rule: rule))
     stayingPeople.append(
       (
@@ -124,6 +125,32 @@ struct RemovalScope {
         WHERE \(belongs) AND \(try rule.stays("p"))
         """
       ))
+  }
+
+  /// Takes from the keys those of people to whom people refer who stay, managers for example.
+  private mutating func keepWhomOthersNeed(
+    _ people: Relation, _ columns: [String], _ keys: String, _ rule: Rule
+  ) throws {
+    let own = model.keys.filter {
+      $0.relation == people.oid && $0.referencedRelation == people.oid
+    }
+    guard !own.isEmpty else { return }
+    let source = try model.source(people)
+    let matches = try own.map { "(\(try TenantTables.match($0, from: "p", to: "q")))" }
+    let isSame = try columns.map { column in
+      let name = try SQLIdentifier.quoted(column)
+      return "k.\(name) = p.\(name)"
+    }
+    preparation.append(
+      """
+      WITH RECURSIVE s (part, place) AS (
+        SELECT p.tableoid, p.ctid FROM \(source) AS p WHERE \(try rule.stays("p"))
+        UNION SELECT q.tableoid, q.ctid
+        FROM s JOIN \(source) AS p ON p.tableoid = s.part AND p.ctid = s.place
+          JOIN \(source) AS q ON \(matches.joined(separator: " OR ")))
+      DELETE FROM pg_temp.\(keys) AS k USING \(source) AS p, s
+      WHERE p.tableoid = s.part AND p.ctid = s.place AND \(isSame.joined(separator: " AND "))
+      """)
   }
 
   /// Rows of nobody's tables that the server deletes together with people.
