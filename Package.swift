@@ -72,7 +72,9 @@ let package = Package(
       dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording"]),
     .target(
       name: "Policies",
-      dependencies: ["Tenants", "Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording", "YAML"]),
+      dependencies: [
+        "Tenants", "Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording", "YAML",
+      ]),
     .target(
       name: "Seeding",
       dependencies: [

@@ -70,6 +70,8 @@ struct GenerationSurvey {
       return
     }
     try addReferenced(candidates, isExcluded: { rows($0) == .perTenant(0) }, on: connection)
+    // In the order in which a run that goes on finds them.
+    relations = candidates.map(\.oid).filter(Set(relations).contains)
     try count(on: connection)
   }
 

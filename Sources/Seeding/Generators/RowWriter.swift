@@ -80,6 +80,22 @@ package final class RowWriter {
     bytes.append(0x0A)
   }
 
+  /// Writes a row as a line of CSV, for transports that have no COPY.
+  func appendCSV(_ place: RowPlace, of table: Int, into bytes: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    for column in 0..<model.recipes[table].columns.count {
+      if column > 0 { bytes.append(UInt8(ascii: ",")) }
+      guard let value = value(column, of: table, place) else { continue }
+      bytes.append(quote)
+      for byte in value {
+        if byte == quote { bytes.append(quote) }
+        bytes.append(byte)
+      }
+      bytes.append(quote)
+    }
+    bytes.append(0x0A)
+  }
+
   private func field(
     _ column: Int, of table: Int, _ place: RowPlace, into bytes: inout [UInt8]
   ) {

@@ -15,6 +15,8 @@ final class PortionLoader {
   private let handling: [Handling]
   private let isStopped: @Sendable () -> Bool
   private let onRows: (Int) -> Void
+  /// The Data API has no COPY, and what stands for it there takes CSV.
+  private var isCSV: Bool { connection.transport == .dataAPI }
   /// The rows of the portion that were sent so far.
   private var sent = 0
 
@@ -135,7 +137,8 @@ final class PortionLoader {
     let copied: Int
     do {
       copied = try connection.copyIn(
-        "COPY \(target) (\(columns)) FROM STDIN", nextChunk: pieces(slices, attempts))
+        "COPY \(target) (\(columns)) FROM STDIN" + (isCSV ? " WITH (FORMAT csv)" : ""),
+        nextChunk: pieces(slices, attempts))
     } catch let error as PostgresError where error.code == .server {
       throw refusal(
         error, target: handling.isUnderPolicies ? "dbtool_seed_rows" : recipe.relation.name, slices)
@@ -187,7 +190,11 @@ final class PortionLoader {
         let place = writer.place(
           slice.table, tenant: slice.tenant, ordinal: ordinal, portion: slice.rows.lowerBound,
           attempt: attempt)
-        writer.append(place, of: slice.table, into: &buffer)
+        if isCSV {
+          writer.appendCSV(place, of: slice.table, into: &buffer)
+        } else {
+          writer.append(place, of: slice.table, into: &buffer)
+        }
         ordinal += 1
         count += 1
       }
