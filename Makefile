@@ -17,7 +17,7 @@ RELEASE_FLAGS += --static-swift-stdlib
 endif
 
 release_binary := .build/release/dbtool
-sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client \
+sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client Benchmarks/row-generator \
   Fuzzing Examples/hotel-server/Package.swift Examples/hotel-server/Sources
 
 bindir := $(DESTDIR)$(PREFIX)/bin
@@ -27,7 +27,7 @@ fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 manual := $(DESTDIR)$(PREFIX)/share/man/man1
 manual_pages := .build/plugins/GenerateManual/outputs/dbtool
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation example payload install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,11 @@ bench-instrumentation: release ## Measure what recording an operation costs
 	@scripts/bootstrap bench
 	swift build $(subst --product dbtool,--product instrumented-client,$(RELEASE_FLAGS))
 	Benchmarks/instrumentation
+
+bench-seed: release ## Measure seeds against psql
+	@scripts/bootstrap bench
+	swift build $(subst --product dbtool,--product row-generator,$(RELEASE_FLAGS))
+	Benchmarks/seed-speed
 
 bench-isolation: release ## Measure verify-rls against its peers, which pip installs
 	@scripts/bootstrap bench

@@ -139,6 +139,11 @@ let package = Package(
       dependencies: ["OperationMetrics", "DatabaseInstrumentation", "Postgres", "SQLSyntax"],
       path: "Benchmarks/instrumented-client"),
 
+    // What Benchmarks/seed-speed measures.
+    .executableTarget(
+      name: "row-generator", dependencies: ["Seeding", "Postgres"],
+      path: "Benchmarks/row-generator"),
+
     // What tests share: a PostgreSQL server of their own, databases, sample files.
     .target(
       name: "TestSupport",
