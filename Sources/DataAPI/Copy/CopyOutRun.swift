@@ -30,7 +30,7 @@ struct CopyOutRun {
       var size = 0
       for text in page {
         size += text.utf8.count
-        try onRecord(Self.record(of: CompositeText.fields(of: text)))
+        try onRecord(CSVText.record(of: CompositeText.fields(of: text)))
       }
       position += page.count
       guard page.count == count else { break }
@@ -65,31 +65,5 @@ struct CopyOutRun {
   private static func isTooLarge(_ error: PostgresError) -> Bool {
     error.message.contains("response size limit")
       || error.message.contains("Packet for query is too large")
-  }
-
-  /// A record as `COPY … WITH (FORMAT csv)` writes it.
-  static func record(of fields: [String?]) -> [UInt8] {
-    var record: [UInt8] = []
-    for (index, field) in fields.enumerated() {
-      if index > 0 { record.append(UInt8(ascii: ",")) }
-      guard let field else { continue }
-      let needsQuotes =
-        field.isEmpty || (fields.count == 1 && field == "\\.")
-        || field.utf8.contains {
-          [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D].contains($0)
-        }
-      guard needsQuotes else {
-        record += field.utf8
-        continue
-      }
-      record.append(UInt8(ascii: "\""))
-      for byte in field.utf8 {
-        if byte == UInt8(ascii: "\"") { record.append(byte) }
-        record.append(byte)
-      }
-      record.append(UInt8(ascii: "\""))
-    }
-    record.append(0x0A)
-    return record
   }
 }

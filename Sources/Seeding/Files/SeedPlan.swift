@@ -19,9 +19,7 @@ package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
   init(
     directory: SeedDirectory, tenants: [String], ledger: SeedLedger.Contents
   ) throws(SeedError) {
-    var seen: Set<[UInt8]> = []
-    let tenants = tenants.filter { seen.insert(Array($0.utf8)).inserted }
-    for tenant in tenants { try Self.check(tenant) }
+    let tenants = try Self.distinct(tenants)
     if tenants.isEmpty, let file = directory.files.first(where: { $0.scope == .tenant }) {
       throw SeedError(
         .noTenants, "the file runs once for each tenant, and no tenant is named", file: file.path,
@@ -57,7 +55,19 @@ package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  static func check(_ tenant: String) throws(SeedError) {
+  /// The tenants, each once.
+  ///
+  /// By their bytes: Swift takes two spellings of an accented letter for the same text, PostgreSQL does
+  /// not.
+  ///
+  /// - Throws: `SeedError` for an id that cannot be one.
+  static func distinct(_ tenants: [String]) throws(SeedError) -> [String] {
+    for tenant in tenants { try check(tenant) }
+    var seen: Set<[UInt8]> = []
+    return tenants.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+
+  private static func check(_ tenant: String) throws(SeedError) {
     let problem: String
     if tenant.isEmpty {
       problem = "a tenant id is empty"

@@ -14,7 +14,7 @@ package struct GenerationOptions: Sendable, Equatable {
   package var today = GenerationOptions.usualToday
   /// How tenants are told apart.
   package var tenancy = TenancyOptions()
-  /// Only these tables and what they refer to; empty for all.
+  /// What is said of tables and columns.
   package var manifest = SeedManifest()
 
   /// 2026-07-01: a day that stays, since rows must not depend on when they are made.

@@ -56,15 +56,14 @@ package struct GenerationPlanner {
       .shaped(drafts, on: connection)
     var finished = RowModel(
       recipes: recipes, counts: nominal, tenants: ids, pools: survey.pools)
-    let notes = RowCounter.Notes()
-    finished.counts = try RowCounter(
+    let counts = try RowCounter(
       writer: RowWriter(finished), options: options, skew: skew(tenants.ids.count),
-      known: tenants.known, weights: weights, perParent: try perParent(order, catalog),
-      notes: notes
+      known: tenants.known, weights: weights, perParent: try perParent(order, catalog)
     ).counts()
+    finished.counts = counts.tables
     let plan = GenerationPlan(
       model: finished, tenants: tenants.ids, stages: stages(order, catalog, recipes),
-      notes: notes.lines, seed: options.seed,
+      notes: counts.notes, seed: options.seed,
       digest: GenerationPlan.digest(of: finished, tenants: tenants.ids, seed: options.seed))
     return (plan, survey.bases(tenants: tenants))
   }

@@ -12,25 +12,20 @@ struct RowCounter {
   let weights: [Double]
   /// Where the manifest wants rows for each row of another table.
   let perParent: [Int: (table: Int, count: Double)]
-  /// Tables whose numbers the manifest gives for a run without --rows.
-  let notes: Notes
 
-  /// What is said about the outcome.
-  final class Notes {
-    var lines: [String] = []
+  /// The rows of all tables, and what is worth knowing about their numbers.
+  struct Counts {
+    var tables: [RowCounts]
+    var notes: [String] = []
+    var sum: Int { tables.reduce(0) { $0 + $1.total } }
   }
 
   /// The counts of all tables.
   ///
   /// - Throws: `SeedError` when so few rows are asked for that not every table gets one.
-  func counts() throws(SeedError) -> [RowCounts] {
-    let recipes = writer.model.recipes
-    guard let asked = options.rows else {
-      return fill(wanted(factor: 1), notes: true)
-    }
-    let least = fill(
-      recipes.indices.map { weights[$0] > 0 ? 1 : 0 }, notes: false
-    ).reduce(0) { $0 + $1.total }
+  func counts() throws(SeedError) -> Counts {
+    guard let asked = options.rows else { return fill(wanted(factor: 1)) }
+    let least = fill(weights.map { $0 > 0 ? 1 : 0 }).sum
     guard asked >= least else {
       throw SeedError(
         .unfillable, "\(asked) rows are too few: one for each table and tenant makes \(least)",
@@ -38,21 +33,16 @@ struct RowCounter {
     }
     // What does not fit into one table goes to the others.
     var factor = Double(asked) / max(total(weights), 1)
-    var counts: [RowCounts] = []
-    for _ in 0..<40 {
-      counts = fill(wanted(factor: factor), notes: false)
-      let sum = counts.reduce(0) { $0 + $1.total }
-      if sum == asked { break }
-      let open = max(Double(sum), 1)
-      let next = factor * Double(asked) / open
+    var counts = fill(wanted(factor: factor))
+    for _ in 0..<40 where counts.sum != asked {
+      let next = factor * Double(asked) / Double(max(counts.sum, 1))
       if abs(next - factor) < 1e-12 * factor { break }
       factor = next
+      counts = fill(wanted(factor: factor))
     }
-    var wanted = counts.map(\.total)
-    counts = settle(&wanted, asked: asked)
-    let sum = counts.reduce(0) { $0 + $1.total }
-    if sum != asked {
-      notes.lines.append("\(sum) rows of \(asked): the tables have no room for more")
+    counts = settle(counts, asked: asked)
+    if counts.sum != asked {
+      counts.notes.append("\(counts.sum) rows of \(asked): the tables have no room for more")
     }
     return counts
   }
@@ -71,32 +61,25 @@ struct RowCounter {
   }
 
   /// Makes up for the last few rows with the largest table that has room.
-  private func settle(_ wanted: inout [Int], asked: Int) -> [RowCounts] {
-    var counts = fill(wanted, notes: true)
-    let dependent = Set(
-      writer.model.recipes.enumerated().flatMap { table, recipe in
-        perParent[table] == nil
-          ? [] : [table]
-      })
+  private func settle(_ counts: Counts, asked: Int) -> Counts {
+    var counts = counts
     var tried: Set<Int> = []
-    for _ in 0..<60 {
-      let missing = asked - counts.reduce(0) { $0 + $1.total }
-      guard missing != 0 else { return counts }
+    while counts.sum != asked {
       // Tables on which others hang come last: each row of theirs moves more rows.
-      let order = counts.indices.filter { table in
-        weights[table] > 0 && !tried.contains(table) && !dependent.contains(table)
+      let open = counts.tables.indices.filter { table in
+        weights[table] > 0 && !tried.contains(table) && perParent[table] == nil
           && writer.model.recipes[table].ownership != .root
-      }.sorted { (isLeaf($0) ? 1 : 0, counts[$0].total) > (isLeaf($1) ? 1 : 0, counts[$1].total) }
-      guard let table = order.first else { return counts }
-      var next = wanted
-      next[table] = max(counts[table].total + missing, 1)
-      let filled = fill(next, notes: false)
-      let sum = filled.reduce(0) { $0 + $1.total }
-      if abs(asked - sum) < abs(missing) {
-        wanted = next
-        counts = filled
       }
-      if sum != asked { tried.insert(table) }
+      let best = open.max { left, right in
+        (isLeaf(left) ? 1 : 0, counts.tables[left].total, -left)
+          < (isLeaf(right) ? 1 : 0, counts.tables[right].total, -right)
+      }
+      guard let table = best else { return counts }
+      tried.insert(table)
+      var wanted = counts.tables.map(\.total)
+      wanted[table] = max(wanted[table] + asked - counts.sum, 1)
+      let filled = fill(wanted)
+      if abs(asked - filled.sum) < abs(asked - counts.sum) { counts = filled }
     }
     return counts
   }
@@ -110,26 +93,33 @@ struct RowCounter {
   }
 
   /// The counts when each table shall have so many rows, as far as keys and parents allow.
-  private func fill(_ wanted: [Int], notes isNoting: Bool) -> [RowCounts] {
+  private func fill(_ wanted: [Int]) -> Counts {
     let recipes = writer.model.recipes
-    var counts = recipes.map { recipe in
-      RowCounts(recipe.ownership == .nobody ? [0] : known.map { _ in 0 })
-    }
+    var result = Counts(
+      tables: recipes.map { RowCounts($0.ownership == .nobody ? [0] : known.map { _ in 0 }) })
     for (table, recipe) in recipes.enumerated() {
+      var shares: [Int]
       switch recipe.ownership {
-      case .root: counts[table] = RowCounts(known.map { $0 ? 0 : 1 })
-      case .nobody:
-        counts[table] = limited([wanted[table]], table, counts, isNoting)
+      case .root:
+        result.tables[table] = RowCounts(known.map { $0 ? 0 : 1 })
+        continue
+      case .nobody: shares = [wanted[table]]
       case .tenants:
-        var shares = shares(of: wanted[table])
+        shares = self.shares(of: wanted[table])
         if let (parent, each) = perParent[table] {
-          shares = counts[parent].counts.map { Int((Double($0) * each).rounded()) }
-          if counts[parent].counts.count == 1 { shares = known.map { _ in shares[0] } }
+          shares = result.tables[parent].counts.map { Int((Double($0) * each).rounded()) }
+          if shares.count == 1 { shares = known.map { _ in shares[0] } }
         }
-        counts[table] = limited(shares, table, counts, isNoting)
+      }
+      let limited = limited(shares, table, result.tables)
+      result.tables[table] = limited
+      if limited.total < shares.reduce(0, +), recipe.limit == nil {
+        result.notes.append(
+          "\(recipe.relation.displayName): \(limited.total) rows instead of"
+            + " \(shares.reduce(0, +)), since its keys have no more values")
       }
     }
-    return counts
+    return result
   }
 
   /// The tenants' shares: one each, and the rest by their weights.
@@ -140,34 +130,21 @@ struct RowCounter {
     ).map { $0 + $1 }
   }
 
-  private func limited(
-    _ shares: [Int], _ table: Int, _ counts: [RowCounts], _ isNoting: Bool
-  ) -> RowCounts {
+  /// The shares as far as keys and parents allow.
+  private func limited(_ shares: [Int], _ table: Int, _ counts: [RowCounts]) -> RowCounts {
     var model = writer.model
     model.counts = counts
     let probe = RowWriter(model)
     let recipe = model.recipes[table]
-    var result = shares
-    for tenant in result.indices {
-      let most = min(room(of: recipe, tenant, probe), recipe.limit ?? .max)
-      result[tenant] = min(result[tenant], most)
-    }
-    if let inAll = recipe.columns.lazy.compactMap({ self.capacity(of: $0, recipe, inTable: true) })
-      .min()
-    {
-      var left = max(inAll - recipe.base, 0)
-      for tenant in result.indices {
-        result[tenant] = min(result[tenant], left)
-        left -= result[tenant]
-      }
-    }
-    let lost = shares.reduce(0, +) - result.reduce(0, +)
-    if lost > 0, isNoting, recipe.limit == nil {
-      notes.lines.append(
-        "\(recipe.relation.displayName): \(result.reduce(0, +)) rows instead of"
-          + " \(shares.reduce(0, +)), since its keys have no more values")
-    }
-    return RowCounts(result)
+    var left =
+      recipe.columns.compactMap { capacity(of: $0, recipe, inTable: true) }.min()
+      .map { max($0 - recipe.base, 0) } ?? .max
+    return RowCounts(
+      shares.enumerated().map { tenant, share in
+        let count = min(share, room(of: recipe, tenant, probe), recipe.limit ?? .max, left)
+        left -= count
+        return count
+      })
   }
 
   /// How many rows of a tenant the keys of a table allow.

@@ -1,57 +1,32 @@
+internal import Postgres
 internal import Synthesis
-
-/// A row by its number among a tenant's.
-package struct RowPlace: Sendable, Equatable {
-  /// The tenant's number; 0 for rows of nobody.
-  package var tenant: Int
-  /// The row's number among the tenant's.
-  package var ordinal: Int
-  /// Where the portion begins that the row is made with.
-  package var portion: Int
-  /// How often the row was refused.
-  package var attempt: Int
-  /// The row's random number.
-  let random: UInt64
-}
-
-/// What all rows are made from.
-package struct RowModel: Sendable {
-  /// How the tables' rows are made.
-  package var recipes: [TableRecipe]
-  /// How many each table gets.
-  package var counts: [RowCounts]
-  /// The tenants' ids.
-  package var tenants: [[UInt8]]
-  /// Keys of rows that are there.
-  package var pools: [KeyPool]
-}
 
 /// Computes rows, each by itself.
 ///
 /// For one thread; what it remembers makes it faster and changes nothing.
 package final class RowWriter {
   let model: RowModel
-  private var choices: [ZipfKey: WeightedChoice] = [:]
-  private var shares: [WindowKey: [Int]] = [:]
-  private var curves: [WindowKey: [Int: SeasonCurve]] = [:]
+  var choices: [ZipfKey: WeightedChoice] = [:]
+  var shares: [WindowKey: [Int]] = [:]
+  var curves: [WindowKey: [Int: SeasonCurve]] = [:]
   private var scratch: [UInt8] = []
-  private var matches: [MatchKey: [[UInt8]: [Int]]] = [:]
+  var matches: [MatchKey: [[UInt8]: [Int]]] = [:]
 
   /// The most rows that popularity tells apart; those behind share what is left.
-  private static let rankLimit = 65_536
+  static let rankLimit = 65_536
 
-  private struct ZipfKey: Hashable {
+  struct ZipfKey: Hashable {
     var count: Int
     var exponent: Double
   }
 
-  private struct WindowKey: Hashable {
+  struct WindowKey: Hashable {
     var table: Int
     var window: Int
     var tenant: Int
   }
 
-  private struct MatchKey: Hashable {
+  struct MatchKey: Hashable {
     var table: Int
     var reference: Int
     var tenant: Int
@@ -82,21 +57,13 @@ package final class RowWriter {
 
   /// Writes a row as a line of CSV, for transports that have no COPY.
   func appendCSV(_ place: RowPlace, of table: Int, into bytes: inout [UInt8]) {
-    let quote = UInt8(ascii: "\"")
-    for column in 0..<model.recipes[table].columns.count {
-      if column > 0 { bytes.append(UInt8(ascii: ",")) }
-      guard let value = value(column, of: table, place) else { continue }
-      bytes.append(quote)
-      for byte in value {
-        if byte == quote { bytes.append(quote) }
-        bytes.append(byte)
-      }
-      bytes.append(quote)
+    let fields = model.recipes[table].columns.indices.map { column in
+      value(column, of: table, place).map { String(decoding: $0, as: UTF8.self) }
     }
-    bytes.append(0x0A)
+    bytes += CSVText.record(of: fields)
   }
 
-  private func field(
+  func field(
     _ column: Int, of table: Int, _ place: RowPlace, into bytes: inout [UInt8]
   ) {
     let source = source(of: column, table, place)
@@ -143,7 +110,7 @@ package final class RowWriter {
 
   /// Where the value of a row comes from, by the shape that the row has.
   @inline(__always)
-  private func source(of column: Int, _ table: Int, _ place: RowPlace) -> ValueSource {
+  func source(of column: Int, _ table: Int, _ place: RowPlace) -> ValueSource {
     let recipe = model.recipes[table].columns[column]
     var source = recipe.source
     if let index = recipe.group {
@@ -161,13 +128,13 @@ package final class RowWriter {
 
   /// A random number of the row; another one for each attempt.
   @inline(__always)
-  private func random(_ place: RowPlace, salt: UInt64) -> UInt64 {
+  func random(_ place: RowPlace, salt: UInt64) -> UInt64 {
     let value = Draw.value(place.random, salt: salt)
     return place.attempt == 0 ? value : Draw.mix(value &+ UInt64(place.attempt))
   }
 
   @inline(__always)
-  private func number(apart column: Int, _ table: Int, _ place: RowPlace) -> Int {
+  func number(apart column: Int, _ table: Int, _ place: RowPlace) -> Int {
     let recipe = model.recipes[table]
     if let digit = recipe.columns[column].digit {
       return self.digit(digit, of: table, place)
@@ -179,7 +146,7 @@ package final class RowWriter {
   }
 
   @inline(__always)
-  private func pick(_ list: ValueList, _ column: Int, _ table: Int, _ place: RowPlace) -> Int {
+  func pick(_ list: ValueList, _ column: Int, _ table: Int, _ place: RowPlace) -> Int {
     let recipe = model.recipes[table].columns[column]
     if let digit = recipe.digit { return self.digit(digit, of: table, place) % max(list.count, 1) }
     if list.isDistinct { return number(apart: column, table, place) % max(list.count, 1) }
@@ -187,7 +154,7 @@ package final class RowWriter {
   }
 
   /// Writes a value; false for NULL.
-  private func write(
+  func write(
     _ source: ValueSource, _ column: Int, of table: Int, _ place: RowPlace,
     into bytes: inout [UInt8]
   ) -> Bool {
@@ -235,7 +202,7 @@ package final class RowWriter {
 
   /// What is apart stays what it is, since other rows may refer to it.
   @inline(__always)
-  private func textRandom(
+  func textRandom(
     _ isDistinct: Bool, _ column: Int, _ table: Int, _ place: RowPlace
   ) -> UInt64 {
     let salt = model.recipes[table].columns[column].salt
@@ -243,7 +210,7 @@ package final class RowWriter {
   }
 
   /// The number of units that a source gives; nil for NULL, and for what is no number.
-  private func number(
+  func number(
     _ source: ValueSource, _ column: Int, of table: Int, _ place: RowPlace
   ) -> Int? {
     let salt = model.recipes[table].columns[column].salt
@@ -276,7 +243,7 @@ package final class RowWriter {
     return bytes
   }
 
-  private func writeArray(
+  func writeArray(
     _ element: ValueSource, _ counts: ClosedRange<Int>, _ column: Int, of table: Int,
     _ place: RowPlace, into bytes: inout [UInt8]
   ) -> Bool {
@@ -307,229 +274,5 @@ package final class RowWriter {
     }
     bytes.append(UInt8(ascii: "}"))
     return true
-  }
-
-  // MARK: - References
-
-  /// How many rows a foreign key can refer to.
-  func targetCount(_ reference: Reference, tenant: Int) -> Int {
-    switch reference.target {
-    case .table(let table):
-      let counts = model.counts[table].counts
-      return counts[model.recipes[table].ownership == .nobody ? 0 : tenant]
-    case .pool(let pool): return model.pools[pool].keys(of: tenant).count
-    }
-  }
-
-  private func writeReference(
-    _ index: Int, _ other: Int, of table: Int, _ place: RowPlace, into bytes: inout [UInt8]
-  ) -> Bool {
-    let reference = model.recipes[table].references[index]
-    guard let target = target(reference, index, of: table, place) else { return false }
-    switch reference.target {
-    case .pool(let pool):
-      bytes.append(contentsOf: model.pools[pool].keys(of: place.tenant)[target][other])
-      return true
-    case .table(let parent):
-      let isShared = model.recipes[parent].ownership == .nobody
-      let there = self.place(parent, tenant: isShared ? 0 : place.tenant, ordinal: target)
-      return write(source(of: other, parent, there), other, of: parent, there, into: &bytes)
-    }
-  }
-
-  /// The number of the row that a foreign key refers to; nil for none.
-  private func target(
-    _ reference: Reference, _ index: Int, of table: Int, _ place: RowPlace
-  ) -> Int? {
-    if reference.nulls > 0,
-      Draw.below(1_000, Draw.value(place.random, salt: reference.salt + 1)) < reference.nulls
-    {
-      return nil
-    }
-    let count = targetCount(reference, tenant: place.tenant)
-    guard count > 0 || reference.pick == .earlier else { return nil }
-    // Not by the attempt: what a row refers to may be part of its key.
-    let random = Draw.value(place.random, salt: reference.salt)
-    switch reference.pick {
-    case .uniform: return Draw.below(count, random)
-    case .zipf(let exponent): return ranked(count, exponent, random)
-    case .digit(let digit): return self.digit(digit, of: table, place) % count
-    case .window(let window): return slot(window, of: table, place).target
-    case .earlier:
-      let position = place.ordinal - place.portion
-      return position == 0 ? place.ordinal : place.portion + (position - 1) / 4
-    case .matching(let other):
-      return matching(reference, index, with: other, of: table, place, random)
-    }
-  }
-
-  private func ranked(_ count: Int, _ exponent: Double, _ random: UInt64) -> Int {
-    let known = min(count, Self.rankLimit)
-    let key = ZipfKey(count: count, exponent: exponent)
-    let choice: WeightedChoice
-    if let found = choices[key] {
-      choice = found
-    } else {
-      var weights = Zipf.weights(known, exponent: exponent)
-      if count > known {
-        // What lies behind weighs as much as if each weighed like the last one that is told apart.
-        weights.append(
-          Zipf.weight(rank: known, exponent: exponent).multipliedReportingOverflow(
-            by: count - known
-          )
-          .partialValue)
-      }
-      choice = WeightedChoice(weights: weights)
-      choices[key] = choice
-    }
-    let rank = choice.pick(random)
-    return rank < known ? rank : known + Draw.below(count - known, Draw.mix(random))
-  }
-
-  /// The part of a row's number that is called for.
-  private func digit(_ index: Int, of table: Int, _ place: RowPlace) -> Int {
-    let recipe = model.recipes[table]
-    var rest = place.ordinal
-    for digit in recipe.digits.prefix(index) { rest /= max(size(digit, recipe, place.tenant), 1) }
-    let size = size(recipe.digits[index], recipe, place.tenant)
-    return size == .max ? recipe.base + rest : rest % max(size, 1)
-  }
-
-  private func size(_ digit: Digit, _ recipe: TableRecipe, _ tenant: Int) -> Int {
-    switch digit {
-    case .reference(let index): targetCount(recipe.references[index], tenant: tenant)
-    case .values(let count): count
-    case .rest: .max
-    }
-  }
-
-  /// How many rows of a tenant have numbers of which no two are alike.
-  func digitCapacity(_ recipe: TableRecipe, tenant: Int) -> Int {
-    recipe.digits.reduce(1) { product, digit in
-      let (result, overflows) = product.multipliedReportingOverflow(
-        by: size(digit, recipe, tenant))
-      return overflows ? .max : result
-    }
-  }
-
-  /// A row that agrees with another reference in the columns that both have.
-  private func matching(
-    _ reference: Reference, _ index: Int, with other: Int, of table: Int, _ place: RowPlace,
-    _ random: UInt64
-  ) -> Int? {
-    let first = model.recipes[table].references[other]
-    let shared = reference.columns.filter { pair in first.columns.contains { $0.own == pair.own } }
-    func key(_ values: [[UInt8]?]) -> [UInt8] { values.flatMap { ($0 ?? []) + [0] } }
-    let place0 = MatchKey(table: table, reference: index, tenant: place.tenant)
-    if matches[place0] == nil {
-      var rows: [[UInt8]: [Int]] = [:]
-      for ordinal in 0..<min(targetCount(reference, tenant: place.tenant), Self.rankLimit) {
-        let values = shared.map { keyValue(reference.target, $0.other, ordinal, place.tenant) }
-        rows[key(values), default: []].append(ordinal)
-      }
-      matches[place0] = rows
-    }
-    let wanted = shared.map { pair -> [UInt8]? in
-      var bytes: [UInt8] = []
-      guard let source = first.columns.first(where: { $0.own == pair.own }),
-        writeReference(other, source.other, of: table, place, into: &bytes)
-      else { return nil }
-      return bytes
-    }
-    guard let rows = matches[place0]?[key(wanted)], !rows.isEmpty else { return nil }
-    return rows[Draw.below(rows.count, random)]
-  }
-
-  private func keyValue(
-    _ target: Reference.Target, _ column: Int, _ ordinal: Int, _ tenant: Int
-  ) -> [UInt8]? {
-    switch target {
-    case .pool(let pool): return model.pools[pool].keys(of: tenant)[ordinal][column]
-    case .table(let table):
-      let isShared = model.recipes[table].ownership == .nobody
-      return value(column, of: table, place(table, tenant: isShared ? 0 : tenant, ordinal: ordinal))
-    }
-  }
-
-  // MARK: - Windows
-
-  private struct Slot {
-    /// The row for which the window is.
-    var target: Int
-    /// Its number among that row's windows, and how many those are.
-    var number: Int
-    var count: Int
-  }
-
-  private func slot(_ index: Int, of table: Int, _ place: RowPlace) -> Slot {
-    let window = model.recipes[table].windows[index]
-    if window.isFree {
-      let random = Draw.value(place.random, salt: 6)
-      return Slot(target: 0, number: Draw.below(250, random), count: 250)
-    }
-    let counts = model.counts[table].counts
-    let total = counts[model.recipes[table].ownership == .nobody ? 0 : place.tenant]
-    if window.isInTable {
-      let number = model.counts[table].offsets[place.tenant] + place.ordinal
-      return Slot(
-        target: 0, number: number, count: max(model.counts[table].total, number + 1))
-    }
-    guard let reference = window.reference else {
-      return Slot(target: 0, number: place.ordinal, count: max(total, place.ordinal + 1))
-    }
-    let key = WindowKey(table: table, window: index, tenant: place.tenant)
-    let sums: [Int]
-    if let found = shares[key] {
-      sums = found
-    } else {
-      let targets = targetCount(model.recipes[table].references[reference], tenant: place.tenant)
-      sums = Window.sums(of: total, targets: targets, exponent: window.exponent)
-      shares[key] = sums
-    }
-    var low = 0
-    var high = max(sums.count - 1, 0)
-    while low < high {
-      let middle = (low + high) / 2
-      if sums[middle] > place.ordinal { high = middle } else { low = middle + 1 }
-    }
-    let before = low == 0 ? 0 : sums[low - 1]
-    let count = (sums.isEmpty ? total : sums[low]) - before
-    return Slot(target: low, number: place.ordinal - before, count: max(count, 1))
-  }
-
-  private func writeWindow(
-    _ edge: WindowEdge, of table: Int, _ place: RowPlace, into bytes: inout [UInt8]
-  ) {
-    let index =
-      switch edge {
-      case .range(let index), .lower(let index), .upper(let index): index
-      }
-    let window = model.recipes[table].windows[index]
-    let slot = slot(index, of: table, place)
-    let key = WindowKey(table: table, window: index, tenant: 0)
-    let curve: SeasonCurve
-    if let found = curves[key]?[slot.count] {
-      curve = found
-    } else {
-      curve = window.curve(slots: slot.count)
-      if curves[key]?.count ?? 0 > 1_000 { curves[key] = [:] }
-      curves[key, default: [:]][slot.count] = curve
-    }
-    let random = Draw.value(place.random, salt: 5)
-    let (lower, upper) = window.span(slot.number, of: slot.count, on: curve, random)
-    switch edge {
-    case .lower: window.format.write(lower, into: &bytes)
-    case .upper: window.format.write(upper, into: &bytes)
-    case .range:
-      bytes.append(UInt8(ascii: "["))
-      if window.isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      window.format.write(lower, into: &bytes)
-      if window.isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      bytes.append(UInt8(ascii: ","))
-      if window.isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      window.format.write(upper, into: &bytes)
-      if window.isQuoted { bytes.append(UInt8(ascii: "\"")) }
-      bytes.append(UInt8(ascii: ")"))
-    }
   }
 }

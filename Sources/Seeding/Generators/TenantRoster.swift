@@ -38,11 +38,7 @@ struct TenantRoster {
 
   /// - Throws: `SeedError` when no table belongs to tenants, or no ids are found; `PostgresError`.
   func tenants(on connection: any Connection) throws -> Tenants {
-    var ids: [String] = []
-    for id in options.tenants where !ids.contains(where: { $0.utf8.elementsEqual(id.utf8) }) {
-      try SeedPlan.check(id)
-      ids.append(id)
-    }
+    var ids = try SeedPlan.distinct(options.tenants)
     guard let (relation, column) = exemplar else {
       guard ids.isEmpty, options.newTenants == 0 else {
         throw SeedError(

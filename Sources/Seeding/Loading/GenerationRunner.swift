@@ -59,7 +59,7 @@ package struct GenerationRunner: Sendable {
     guard let entry else {
       return Prepared(plan: plan, bases: bases, done: [], isFinished: false)
     }
-    guard isSame(entry, options), entry.digest == plan.digest else {
+    guard try isSame(entry, options), entry.digest == plan.digest else {
       throw SeedError(
         .generationDiffers,
         "rows of random seed \(options.seed) were made before, and with these settings they would be"
@@ -72,9 +72,12 @@ package struct GenerationRunner: Sendable {
   }
 
   /// True when the tenants that are asked for are those that the ledger has.
-  private func isSame(_ entry: GenerationLedger.Entry, _ options: GenerationOptions) -> Bool {
-    entry.bases.tenants.count == Set(options.tenants).count + options.newTenants
-      && entry.bases.tenants.starts(with: options.tenants)
+  private func isSame(
+    _ entry: GenerationLedger.Entry, _ options: GenerationOptions
+  ) throws -> Bool {
+    let named = try SeedPlan.distinct(options.tenants)
+    return entry.bases.tenants.count == named.count + options.newTenants
+      && zip(named, entry.bases.tenants).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
   }
 
   /// Loads what is not there yet.

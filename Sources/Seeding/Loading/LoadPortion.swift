@@ -18,8 +18,6 @@ package struct LoadPortion: Sendable, Equatable {
   package var count: Int { slices.reduce(0) { $0 + $1.rows.count } }
 
   /// The portions of a stage, each of about `size` rows.
-  ///
-  /// - Parameter alone: Tables whose tenants' rows are not mixed in one portion.
   static func portions(
     of stage: GenerationPlan.Stage, number: Int, in plan: GenerationPlan, size: Int
   ) -> [LoadPortion] {

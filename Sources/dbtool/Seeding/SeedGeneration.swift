@@ -1,10 +1,7 @@
 import DatabaseInstrumentation
-import Isolation
-import Policies
 import Postgres
 import Reports
 import Seeding
-import Tenants
 import Wording
 
 /// The rows that a run of `dbtool seed` makes up.
@@ -29,24 +26,8 @@ struct SeedGeneration {
     options.tenants = tenants
     options.newTenants = arguments.newTenants ?? manifest.tenants.count ?? 0
     if let today = arguments.today.flatMap({ GenerationOptions.day($0) }) { options.today = today }
-    options.tenancy = try Self.tenancy(of: session, on: connection)
+    options.tenancy = try SeedTenancy.options(session, on: connection)
     return options
-  }
-
-  /// How tenants are told apart, by the configuration and the manifest of policies.
-  static func tenancy(of session: Session, on connection: any Connection) throws -> TenancyOptions {
-    let tenancy = session.configuration.tenancy
-    let manifest = try PolicyDirectory.manifest(
-      inFolder: session.configuration.place(session.configuration.policies),
-      defaults: tenancy.manifestDefaults)
-    var options = IsolationOptions(roles: tenancy.roles)
-    options.tenantColumn = manifest?.tenant.column ?? tenancy.column
-    options.tenantSetting = manifest?.plainSetting ?? tenancy.setting
-    options.exempt = tenancy.exempt
-    if let manifest { options.decide(try DesiredState.read(manifest, on: connection)) }
-    return TenancyOptions(
-      tenantColumn: options.tenantColumn, tenantSetting: options.tenantSetting,
-      exempt: options.exempt, declared: options.declared)
   }
 
   /// What makes and loads the rows.

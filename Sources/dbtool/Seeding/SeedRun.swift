@@ -92,7 +92,7 @@ struct SeedRun: ToolCommand {
     try ProtectedEnvironment.check(session, protection, "empty tables")
     let connection = scope.client.connection
     let truncation = try SeedTruncation(
-      tenancy: try SeedGeneration.tenancy(of: session, on: connection),
+      tenancy: try SeedTenancy.options(session, on: connection),
       manifest: scope.directory.manifest, on: connection)
     let what =
       "\(Plural.count(truncation.tables.count, "table")) with about "

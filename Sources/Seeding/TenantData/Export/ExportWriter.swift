@@ -30,11 +30,11 @@ struct ExportWriter {
   // MARK: - Rows
 
   private func write(_ table: ExportedTable, to sink: ByteSink) throws -> Int {
-    try sink.write(CSVRecord.bytes(of: table.columns.map(Optional.some)))
+    try sink.write(CSVText.record(of: table.columns.map(Optional.some)))
     let places = places(table)
     return try connection.copyOut(try table.query(tables)) { record in
       guard !places.isEmpty else { return try sink.write(record) }
-      try sink.write(CSVRecord.bytes(of: masked(CSVRecord.fields(of: record), places)))
+      try sink.write(CSVText.record(of: masked(CSVRecord.fields(of: record), places)))
     }
   }
 
