@@ -150,7 +150,7 @@ let package = Package(
       dependencies: [
         "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
         "Processes",
-        "Postgres",
+        "Postgres", "SQLSyntax",
       ],
       path: "Tests/TestSupport", exclude: ["stand_in.py"]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
@@ -180,12 +180,13 @@ let package = Package(
         "Seeding", "Tenants", "Synthesis", "DatabaseInstrumentation", "Postgres", "SQLSyntax",
         "TestSupport",
       ]),
+    .testTarget(name: "TenantsTests", dependencies: ["Tenants", "Postgres", "TestSupport"]),
     .testTarget(
       name: "SynthesisTests", dependencies: ["Synthesis", "SQLSyntax", "Postgres", "TestSupport"]),
     .testTarget(
       name: "IsolationTests",
       dependencies: [
-        "Isolation", "Tenants", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport",
+        "Isolation", "DatabaseInstrumentation", "Postgres", "SQLSyntax", "TestSupport",
       ],
       // Read where they lie.
       exclude: ["Corpus", "RealSchemas"]),

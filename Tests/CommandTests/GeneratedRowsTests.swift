@@ -216,6 +216,30 @@ struct GeneratedRowsFaultTests {
     }
   }
 
+  @Test(
+    "connections that end in the middle are an error that says so, and the next run finishes the rows"
+  )
+  func lostConnections() throws {
+    try withExample { project in
+      try prepare(project)
+      let arguments = ["seed", "--tenants", "8", "--rows", "200000"]
+      let running = try project.start(arguments)
+      let isLoading = try becomesTrue {
+        try project.query("SELECT to_regclass('dbtool.seed_portions')") != nil
+          && project.query("SELECT count(*) > 0 FROM dbtool.seed_portions") == "t"
+      }
+      #expect(isLoading)
+      _ = try project.query(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+          + " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+      let outcome = try running.wait()
+      #expect(outcome.status == 3, "\(outcome)")
+      let last = try project.run(arguments)
+      #expect(last.status == 0 && last.stderr.contains("going on"), "\(last)")
+      #expect(try project.query("SELECT sum(rows) FROM dbtool.seed_portions") == "200000")
+    }
+  }
+
   @Test("of two runs at once one makes the rows, and both end well or the other says so")
   func twoAtOnce() throws {
     try withExample { project in

@@ -191,10 +191,3 @@ struct PayloadTests {
     }
   }
 }
-
-extension Connection {
-  /// Runs all statements of a text, one after the other.
-  func runScript(_ text: String) throws {
-    for statement in try StatementSplitter.split(text) { try execute(statement.text) }
-  }
-}

@@ -44,36 +44,21 @@ enum PolicyLedger {
         result.rows.map { ($0.text(0), $0.text(1)) }, uniquingKeysWith: { first, _ in first }))
   }
 
-  /// Makes the schema and the table unless they are there.
-  ///
-  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to
-  /// create.
-  static let creation = PipelineStatement(
-    """
-    DO $ledger$
-    BEGIN
-      IF to_regnamespace('dbtool') IS NULL THEN
-        CREATE SCHEMA dbtool;
-      END IF;
-      IF to_regclass('dbtool.policies') IS NULL THEN
-        CREATE TABLE dbtool.policies (
-          name text PRIMARY KEY,
-          checksum text NOT NULL,
-          applied_at timestamptz NOT NULL DEFAULT now(),
-          applied_by text NOT NULL DEFAULT session_user,
-          tool_version text NOT NULL,
-          run_id uuid
-        );
-      END IF;
-      IF to_regclass('dbtool.policy_state') IS NULL THEN
-        CREATE TABLE dbtool.policy_state (
-          object text PRIMARY KEY,
-          definition text NOT NULL
-        );
-      END IF;
-    END
-    $ledger$
-    """)
+  /// Makes the tables unless they are there.
+  static let creation = LedgerTables.creation([
+    "policies": """
+    name text PRIMARY KEY,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    applied_by text NOT NULL DEFAULT session_user,
+    tool_version text NOT NULL,
+    run_id uuid
+    """,
+    "policy_state": """
+    object text PRIMARY KEY,
+    definition text NOT NULL
+    """,
+  ])
 
   static func note(_ file: PolicyFile, toolVersion: String, runID: String?) -> PipelineStatement {
     PipelineStatement(

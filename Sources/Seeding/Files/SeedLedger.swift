@@ -39,33 +39,20 @@ enum SeedLedger {
     return contents
   }
 
-  /// Makes the schema and the table unless they are there.
-  ///
-  /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to
-  /// create.
-  static let creation = PipelineStatement(
+  /// Makes the tables unless they are there.
+  static let creation = LedgerTables.creation([
+    "seeds": """
+    file text NOT NULL,
+    tenant text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    rows bigint NOT NULL,
+    applied_by text NOT NULL DEFAULT session_user,
+    tool_version text NOT NULL,
+    run_id uuid,
+    PRIMARY KEY (file, tenant)
     """
-    DO $ledger$
-    BEGIN
-      IF to_regnamespace('dbtool') IS NULL THEN
-        CREATE SCHEMA dbtool;
-      END IF;
-      IF to_regclass('dbtool.seeds') IS NULL THEN
-        CREATE TABLE dbtool.seeds (
-          file text NOT NULL,
-          tenant text NOT NULL,
-          checksum text NOT NULL,
-          applied_at timestamptz NOT NULL DEFAULT now(),
-          rows bigint NOT NULL,
-          applied_by text NOT NULL DEFAULT session_user,
-          tool_version text NOT NULL,
-          run_id uuid,
-          PRIMARY KEY (file, tenant)
-        );
-      END IF;
-    END
-    $ledger$
-    """)
+  ])
 
   static func note(_ step: SeedStep, rows: Int, by runner: SeedRunner) -> PipelineStatement {
     PipelineStatement(

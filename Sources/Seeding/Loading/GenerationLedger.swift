@@ -12,35 +12,26 @@ enum GenerationLedger {
     var portions: Set<String>
   }
 
-  static let creation = PipelineStatement(
-    """
-    DO $ledger$
-    BEGIN
-      IF to_regnamespace('dbtool') IS NULL THEN
-        CREATE SCHEMA dbtool;
-      END IF;
-      IF to_regclass('dbtool.seed_generations') IS NULL THEN
-        CREATE TABLE dbtool.seed_generations (
-          seed text PRIMARY KEY,
-          digest text NOT NULL,
-          bases text NOT NULL,
-          rows bigint NOT NULL,
-          started_at timestamptz NOT NULL DEFAULT now(),
-          finished_at timestamptz,
-          applied_by text NOT NULL DEFAULT session_user,
-          tool_version text NOT NULL,
-          run_id uuid
-        );
-        CREATE TABLE dbtool.seed_portions (
-          seed text NOT NULL REFERENCES dbtool.seed_generations ON DELETE CASCADE,
-          portion text NOT NULL,
-          rows bigint NOT NULL,
-          PRIMARY KEY (seed, portion)
-        );
-      END IF;
-    END
-    $ledger$
-    """)
+  /// Makes the tables unless they are there.
+  static let creation = LedgerTables.creation([
+    "seed_generations": """
+    seed text PRIMARY KEY,
+    digest text NOT NULL,
+    bases text NOT NULL,
+    rows bigint NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    applied_by text NOT NULL DEFAULT session_user,
+    tool_version text NOT NULL,
+    run_id uuid
+    """,
+    "seed_portions": """
+    seed text NOT NULL REFERENCES dbtool.seed_generations ON DELETE CASCADE,
+    portion text NOT NULL,
+    rows bigint NOT NULL,
+    PRIMARY KEY (seed, portion)
+    """,
+  ])
 
   /// What is remembered of a seed; nil when nothing is.
   static func read(seed: UInt64, on connection: any Connection) throws -> Entry? {

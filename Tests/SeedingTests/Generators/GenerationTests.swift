@@ -1,7 +1,6 @@
 import DatabaseInstrumentation
 import Foundation
 import Postgres
-import SQLSyntax
 import Seeding
 import Synchronization
 import Tenants
@@ -307,6 +306,6 @@ enum Script {
   static func run(_ text: String, on database: TestDatabase) throws {
     let connection = try database.connect()
     defer { connection.close() }
-    for statement in try StatementSplitter.split(text) { try connection.execute(statement.text) }
+    try connection.runScript(text)
   }
 }

@@ -1,11 +1,10 @@
-import Isolation
 import Postgres
 import Tenants
 import TestSupport
 import Testing
 
 @Suite("How rows belong to tenants")
-struct TenancyTests {
+struct TenancyModelTests {
   @Test("root, column, parent, grandparent, nullable parent, self reference and global")
   func classification() throws {
     let schema = """
@@ -22,8 +21,9 @@ struct TenancyTests {
       CREATE TABLE billing (id int PRIMARY KEY, customer uuid NOT NULL REFERENCES tenants);
       CREATE TABLE skipped (tenant_id uuid NOT NULL REFERENCES tenants);
       """
-    try PlantedSchema.with(schema) { planted in
-      let catalog = try CatalogReader.read(from: planted.admin)
+    try withDatabase { admin in
+      try admin.runScript(schema)
+      let catalog = try CatalogReader.read(from: admin)
       let model = TenancyModel(
         catalog: catalog, options: .init(exempt: ["skipped": "test"]))
       func tenancy(_ name: String) -> Tenancy? {
@@ -47,35 +47,15 @@ struct TenancyTests {
     }
   }
 
-  @Test("a grandchild, and a child whose reference may be NULL, are probed too")
-  func descendants() throws {
-    let hole = """
-      CREATE TABLE replies (id uuid PRIMARY KEY, note uuid NOT NULL REFERENCES notes (id));
-      CREATE TABLE tags (id uuid PRIMARY KEY, note uuid REFERENCES notes (id));
-      \(PlantedSchema.protect("replies", "EXISTS (SELECT FROM notes n WHERE n.id = replies.note)"))
-      \(PlantedSchema.protect("tags", "EXISTS (SELECT FROM notes n WHERE n.id = tags.note)"))
-      """
-    try PlantedSchema.with(hole: hole) { schema in
-      let report = try schema.verify()
-      #expect(report.findings.map(\.evidence) == [])
-      #expect(report.operations("public.replies") == .init(all: .isolated))
-      #expect(report.operations("public.tags") == .init(all: .isolated))
-      try schema.run("ALTER TABLE replies DISABLE ROW LEVEL SECURITY")
-      try schema.run("CREATE POLICY untagged ON tags FOR DELETE USING (note IS NOT NULL)")
-      let open = try schema.verify()
-      #expect(open.operations("public.replies") == .init(all: .leak))
-      #expect(open.operations("public.tags") == .init(.isolated, .isolated, .isolated, .leak))
-    }
-  }
-
   @Test("a table whose key is the tenant column, without foreign keys, holds the tenants")
   func rootByName() throws {
     let schema = """
       CREATE TABLE accounts (tenant_id int PRIMARY KEY, name text);
       CREATE TABLE things (tenant_id int NOT NULL, id int PRIMARY KEY);
       """
-    try PlantedSchema.with(schema) { planted in
-      let catalog = try CatalogReader.read(from: planted.admin)
+    try withDatabase { admin in
+      try admin.runScript(schema)
+      let catalog = try CatalogReader.read(from: admin)
       let model = TenancyModel(catalog: catalog, options: .init())
       let names = catalog.sortedRelations.map { model.tables[$0.oid]?.name }
       #expect(names == ["root", "column"])
