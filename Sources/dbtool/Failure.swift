@@ -7,6 +7,7 @@ import Migrations
 import OperationMetrics
 import Policies
 import Postgres
+import Reports
 import SQLSyntax
 import Seeding
 import YAML
