@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lint
 import Migrations
+import Policies
 import Wording
 
 /// `dbtool lint`.
@@ -49,12 +50,8 @@ struct LintCommand: ToolCommand {
       try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
       return .good
     }
-    let configuration = session.configuration
-    var options = LintOptions(
-      tenantColumn: configuration.tenancy.column, roles: Set(configuration.tenancy.roles),
-      exemptTables: Set(configuration.tenancy.exempt.keys), levels: configuration.linting.levels,
-      disabled: configuration.linting.disabled,
-      firstVersion: from ?? configuration.linting.firstVersion)
+    var options = try session.lintOptions()
+    if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
     try session.console.result(
@@ -62,5 +59,22 @@ struct LintCommand: ToolCommand {
       json: LintReports.ReportJSON(report))
     let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
     return fails ? .found : .good
+  }
+}
+
+extension Session {
+  /// What a lint is told beside the files.
+  func lintOptions() throws -> LintOptions {
+    let (tenancy, linting) = (configuration.tenancy, configuration.linting)
+    let manifest = try PolicyDirectory.manifest(
+      inFolder: configuration.place(configuration.policies), defaults: tenancy.manifestDefaults)
+    var options = LintOptions(
+      tenantColumn: manifest?.tenant.column ?? tenancy.column,
+      roles: Set(tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles),
+      exemptTables: Set(tenancy.exempt.keys), levels: linting.levels, disabled: linting.disabled,
+      firstVersion: linting.firstVersion)
+    // Policies, ENABLE and FORCE come from the manifest, which lets no table go undecided.
+    if manifest != nil { options.disabled.formUnion(TenancyRules.madeByManifest) }
+    return options
   }
 }
