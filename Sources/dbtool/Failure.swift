@@ -185,14 +185,15 @@ struct Failure: Sendable {
   }
 
   /// Tells the user: one sentence on standard error, or an object on standard output.
-  func report(asJSON: Bool) {
+  func report(asJSON: Bool, _ colours: ColourChoice) {
     if asJSON {
       Output.standard.write(JSON.text(["error": body.withoutPasswords]) + "\n")
     } else if status == .interrupted {
       let what = text == "interrupted" ? "" : "; " + text
       Output.error.write("dbtool: interrupted\(ErrorText.safe(what))\n")
     } else {
-      Output.error.write("dbtool: error: \(ErrorText.safe(text))\n")
+      Output.error.write(
+        ErrorText.message("dbtool: error:", .bad, ErrorText.safe(text), colours))
     }
   }
 }

@@ -8,7 +8,7 @@ extension Migrate.Up {
   func checkDown(_ session: Session) throws -> ExitStatus {
     let directory = try session.migrations()
     session.console.progress("starting a throwaway PostgreSQL server")
-    let entries = try DownCheck.run(directory, to: to) { entry in
+    let entries = try DownCheck.run(directory, to: to, session.console) { entry in
       session.console.detail("\(entry.migration.label): \(DownCheckReport.words(entry.outcome))")
     }
     try session.console.result(

@@ -143,9 +143,16 @@ struct VerifyRLS: ToolCommand {
     if let manifest {
       options.decide(try DesiredState.read(manifest, on: client.connection))
     }
+    defer { console.clearStatus() }
     let report = try IsolationVerifier(
-      options: options, client: client, progress: { console.detail($0) }
+      options: options, client: client,
+      progress: { step in
+        console.detail(step)
+        console.status("verify-rls: \(step)")
+      },
+      tried: { console.status("verify-rls: \($0) of \(Plural.count($1, "mutant"))") }
     ).verify()
+    console.clearStatus()
     session.run.count("probes", report.probes.run)
     session.run.count("findings", report.findings.count)
     for (key, figures) in session.summary.snapshot.sorted(by: { $0.value.count > $1.value.count })
