@@ -50,7 +50,7 @@ struct LintCommand: ToolCommand {
       try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
       return .good
     }
-    var options = try session.lintOptions()
+    var options = try session.configuration.lintOptions
     if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
@@ -62,19 +62,20 @@ struct LintCommand: ToolCommand {
   }
 }
 
-extension Session {
-  /// What a lint is told beside the files.
-  func lintOptions() throws -> LintOptions {
-    let (tenancy, linting) = (configuration.tenancy, configuration.linting)
-    let manifest = try PolicyDirectory.manifest(
-      inFolder: configuration.place(configuration.policies), defaults: tenancy.manifestDefaults)
-    var options = LintOptions(
-      tenantColumn: manifest?.tenant.column ?? tenancy.column,
-      roles: Set(tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles),
-      exemptTables: Set(tenancy.exempt.keys), levels: linting.levels, disabled: linting.disabled,
-      firstVersion: linting.firstVersion)
-    // Policies, ENABLE and FORCE come from the manifest, which lets no table go undecided.
-    if manifest != nil { options.disabled.formUnion(TenancyRules.madeByManifest) }
-    return options
+extension Configuration {
+  /// What a lint is told.
+  var lintOptions: LintOptions {
+    get throws {
+      let manifest = try PolicyDirectory.manifest(
+        inFolder: place(policies), defaults: tenancy.manifestDefaults)
+      var options = LintOptions(
+        tenantColumn: manifest?.tenant.column ?? tenancy.column,
+        roles: Set(tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles),
+        exemptTables: Set(tenancy.exempt.keys), levels: linting.levels,
+        disabled: linting.disabled, firstVersion: linting.firstVersion)
+      // Policies, ENABLE and FORCE come from the manifest, which lets no table go undecided.
+      if manifest != nil { options.disabled.formUnion(TenancyRules.madeByManifest) }
+      return options
+    }
   }
 }
