@@ -208,7 +208,10 @@ let package = Package(
     .testTarget(
       name: "DataAPIServerTests", dependencies: ["DataAPIServer", "AWS", "TestSupport"],
       exclude: ["conformance.py", "drivers.py"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
+      // Read where they lie.
+      exclude: ["Validators"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "TestSupport"]),

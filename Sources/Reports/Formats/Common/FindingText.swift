@@ -25,10 +25,11 @@ struct FindingText: Sendable {
   init(_ finding: CheckReport.Finding, atMost limit: Int = 100_000) {
     let object = LegalText.line(finding.object, atMost: 200)
     let rule = LegalText.line(finding.rule, atMost: 200)
+    let role = LegalText.line(finding.role ?? "", atMost: 200)
     title = object.isEmpty ? rule : "\(rule): \(object)"
     subject = [
       object, LegalText.line(finding.operation ?? "", atMost: 200),
-      finding.role.map { "as " + LegalText.line($0, atMost: 200) } ?? "",
+      role.isEmpty ? "" : "as \(role)",
     ].filter { !$0.isEmpty }.joined(separator: ", ")
     message = LegalText.line(finding.message, atMost: min(limit, 1_000))
     sentence =

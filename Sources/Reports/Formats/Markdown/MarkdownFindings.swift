@@ -10,8 +10,10 @@ struct MarkdownFindings: Sendable {
     var table = MarkdownTable(["", "What", "Object", "Rule", "Where"], atMost: 300_000)
     for finding in findings {
       let text = FindingText(finding, atMost: 300)
-      let how = [finding.operation, finding.role.map { "as \($0)" }].compactMap { $0 }
-        .map { " " + words($0) }.joined()
+      let how = [finding.operation, finding.role.map { $0.isEmpty ? "" : "as \($0)" }].compactMap {
+        $0
+      }
+      .map { $0.isEmpty ? "" : " " + words($0) }.joined()
       let place = finding.location.map { FindingPlace($0) }
       table.add([
         Self.sign(finding),
