@@ -98,13 +98,13 @@ struct SARIFTests {
     let text = CheckFormat.sarif.render(report)
     #expect(text.contains("the last one"))
     #expect(text.contains("10 of the findings are left out: GitHub takes 25000."))
-    var long = CheckReport.sample(tables: 4, findings: 2_000)
+    var long = CheckReport.sample(tables: 4, findings: 1_200)
     for index in long.findings.indices {
-      long.findings[index].evidence = String(repeating: "\(index) ", count: 5_000)
+      long.findings[index].evidence = String(repeating: "\(index) ", count: 2_500)
     }
     let answer = try read(long)
-    #expect(answer.results == 2_000)
-    #expect((500..<1_500).contains(answer.details))
+    #expect(answer.results == 1_200)
+    #expect((900..<1_190).contains(answer.details))
     #expect(answer.notifications.last?.hasPrefix("Evidence, scripts and fixes") == true)
   }
 
@@ -116,10 +116,10 @@ struct SARIFTests {
       ("\"note\"", "\"info\""), ("\"2.1.0\"", "\"2.0.0\""),
       ("\"startLine\" : 1", "\"startLine\" : 0"),
       ("\"ruleIndex\" : 0", "\"ruleIndex\" : 7"), ("0000000000001000", "0000000000001001"),
-      ("policies/010_0.sql", "policies/010 0.sql\\u0000ü"), ("\"results\" : [", "\"results\" : ["),
+      ("policies/010_0.sql", "policies/010 0.sql\\u0000ü"),
       ("\"exitCode\"", "\"exit\""),
       ("\"text\" : \"a policy lets everybody in\"", "\"text\" : \"\""),
-    ] where part != wrong {
+    ] {
       #expect(good.contains(part), "\(part)")
       let broken = good.replacing(part, with: wrong, maxReplacements: 1)
       #expect(try Validator.sarif.refuses(broken), "\(wrong)")
