@@ -51,10 +51,11 @@ struct PublishedSchemaTests {
         CREATE POLICY wide ON public.rooms TO app_user USING (true);
         ALTER TABLE public.bookings NO FORCE ROW LEVEL SECURITY;
         """)
-      let asked = try project.run("verify-rls", "--format", "json", "--mutate", "--performance")
+      let asked = try project.run(
+        "verify-rls", "--format", "json", "--mutate", "--performance", "--tables", "public.rooms")
       #expect(asked.status == 1)
       let answer = try judged(asked.stdout, by: "dbtool.verify-rls-1")
-      #expect(answer.changes > 500)
+      #expect(answer.changes > 200)
       let optional = [
         ": without performance", "mutants: without equivalent", "mutants: without kills",
         "mutants: without notMade", "mutants: without seconds",

@@ -81,7 +81,7 @@ struct MarkdownTests {
     var report = CheckReport.sample(
       tables: 2_000, findings: 3, naming: { $0 + String(repeating: "\u{0}", count: 300) })
     report.migrations = Array(repeating: report.migrations[0], count: 1_000)
-    report.stages = Array(repeating: report.stages[3], count: 500)
+    report.stages = Array(repeating: report.stages[3], count: 1_000)
     let text = CheckFormat.markdown.render(report)
     #expect(text.utf8.count <= 1_000_000)
     let answer = try read(text)

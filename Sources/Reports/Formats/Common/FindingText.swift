@@ -35,9 +35,11 @@ struct FindingText: Sendable {
     sentence =
       subject.isEmpty || (!object.isEmpty && message.contains(object))
       ? message : "\(subject): \(message)"
+    // A fix is SQL or advice.
+    let isFixScript = finding.fix?.utf8.contains(UInt8(ascii: ";")) == true
     parts = [
       ("Evidence", finding.evidence, false), ("Reproduce", finding.reproduce, true),
-      ("Fix", finding.fix, true),
+      ("Fix", finding.fix, isFixScript),
     ].compactMap { heading, text, isScript in
       guard let text, !text.isEmpty else { return nil }
       return Part(

@@ -49,7 +49,10 @@ struct MarkdownFindings: Sendable {
 
   private func fold(_ finding: CheckReport.Finding, _ text: FindingText) -> String {
     let blocks = text.parts.map { part in
-      "\(part.heading):\n\n" + MarkdownText.block(part.text, language: part.isScript ? "sql" : "")
+      part.isScript || part.text.utf8.contains(UInt8(ascii: "\n"))
+        ? "\(part.heading):\n\n"
+          + MarkdownText.block(part.text, language: part.isScript ? "sql" : "")
+        : "\(part.heading): \(MarkdownText.escaped(part.text))\n"
     }
     // Markdown begins again behind the empty line.
     return """
