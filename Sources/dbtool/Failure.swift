@@ -51,6 +51,9 @@ struct Failure: Sendable {
   /// One sentence, without passwords.
   var summary: String { ErrorText.withoutPasswords(body.message) }
 
+  /// All that is known, without passwords; may have several lines.
+  var details: String { ErrorText.withoutPasswords(text) }
+
   /// What programs are told, without passwords.
   var publicBody: Body { body.withoutPasswords }
 

@@ -129,6 +129,15 @@ final class Session {
       run: run, folder: configuration.folder, running: configuration.running, console: console)
   }
 
+  /// The database's name, without a password.
+  var databaseName: String { targetName }
+
+  /// The connection that was opened first, or one now: what several stages share.
+  func gateConnection() throws -> InstrumentedConnection {
+    if let connection, !connection.isBroken { return connection }
+    return try connect()
+  }
+
   private var targetName: String {
     environmentName ?? url.flatMap { try? TargetName.name(DatabaseURL($0)) } ?? ""
   }

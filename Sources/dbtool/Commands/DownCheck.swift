@@ -37,17 +37,22 @@ struct DownCheck {
   private let console: Console
   private var scratch: ScratchServer
 
-  /// Checks all migrations of a folder, up to a version, on throwaway servers.
+  /// Checks the migrations of a folder, from one version up to another, on throwaway servers.
   static func run(
-    _ directory: MigrationDirectory, to last: Int64?, _ console: Console,
-    progress: (Entry) -> Void
+    _ directory: MigrationDirectory, from first: Int64 = .min, to last: Int64? = nil,
+    _ console: Console, progress: (Entry) -> Void = { _ in }
   ) throws -> [Entry] {
     var check = DownCheck(
       directory: directory, console: console, scratch: try ScratchServer(console))
     defer { check.scratch.close() }
     defer { console.clearStatus() }
+    if let before = directory.migrations.last(where: { $0.version < first }) {
+      try check.up(to: before.version)
+    }
     var entries: [Entry] = []
-    let migrations = directory.migrations.filter { $0.version <= last ?? .max }
+    let migrations = directory.migrations.filter {
+      $0.version >= first && $0.version <= last ?? .max
+    }
     for migration in migrations {
       console.status(
         "check-down: \(entries.count) of \(Plural.count(migrations.count, "migration"))")

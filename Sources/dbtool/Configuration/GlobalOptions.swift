@@ -20,7 +20,10 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
-  @Option(help: "How results are shown: text or json.")
+  @Option(
+    help: ArgumentHelp(
+      "How results are shown: text or json; of checks also junit, sarif, github, markdown, gitlab or html."
+    ))
   var format: OutputFormat = .text
 
   @Option(help: "Write the result to this file instead of standard output.", completion: .file())

@@ -28,7 +28,10 @@ struct Console {
   }
 
   /// Takes the line of `status` away, and with it the time that it counts.
-  func clearStatus() { ProgressLine.shared.clear() }
+  func clearStatus() {
+    guard tells else { return }
+    ProgressLine.shared.clear()
+  }
 
   /// Says what is going on as long as `work` takes, and then again what was said before.
   func during<Result>(_ text: String, _ work: () throws -> Result) rethrows -> Result {
@@ -41,7 +44,7 @@ struct Console {
   }
 
   /// Where standard error hears of progress: JSON is for programs, which want to hear nothing else.
-  private var tells: Bool { !isQuiet && format == .text }
+  private var tells: Bool { !isQuiet && format != .json }
 
   private func lines(_ text: Text) -> String {
     let renderer = TextRenderer(
@@ -66,11 +69,30 @@ struct Console {
 
   /// The result: a text that is taken as it is, or the value as JSON.
   func result(_ plain: String, json: some Encodable) throws {
-    let text =
-      switch format {
-      case .text: plain
-      case .json: JSON.text(json) + "\n"
-      }
+    // A command with more forms than these two gives a `CheckReport`.
+    try write(format == .text ? plain : JSON.text(json) + "\n")
+  }
+
+  /// The result of a check in whatever form was asked for, and in those that were asked for besides.
+  ///
+  /// - Parameter text: What is shown to people.
+  func result(_ text: Report, _ check: CheckReport, also reports: ReportArguments) throws {
+    try result(text, check, json: check, also: reports)
+  }
+
+  /// The result of a check that has a JSON form of its own.
+  func result(
+    _ text: Report, _ check: CheckReport, json: some Encodable, also reports: ReportArguments
+  ) throws {
+    // CI systems want paths from the top of the repository.
+    let check = check.located(below: Repository.prefix)
+    for file in reports.files { try Files.write(file.format.render(check), to: file.path) }
+    guard let form = format.checkFormat else { return try result(text, json: json) }
+    if form == .github { try JobSummary.append(check) }
+    try write(form.render(check))
+  }
+
+  private func write(_ text: String) throws {
     if let outputFile {
       try Files.write(text, to: outputFile)
     } else if let problem = Output.standard.write(text) {
