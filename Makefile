@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test container-test clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test container-test ci-kits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -132,6 +132,12 @@ deb: ## Make the Debian package of BINARY, .build/dbtool_VERSION_ARCH.deb
 deb-test: ## Install the package in a Debian of its own, use it, remove it (root; BINARY=…)
 	@scripts/bootstrap package-test
 	scripts/deb-test $(if $(filter-out file,$(origin BINARY)),$(BINARY))
+
+ci-kits: ## Run the kits of integrations/ci as GitHub, GitLab and pre-commit run them
+	@scripts/bootstrap test
+	@scripts/bootstrap lint
+	swift build --product dbtool
+	.venv-aws/bin/python integrations/ci/test .build/debug/dbtool
 
 container-test: ## Build the image of the Containerfile without a registry, and use it (root, buildah)
 	scripts/container-test
