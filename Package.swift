@@ -117,7 +117,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
-    .target(name: "Reports", dependencies: []),
+    .target(
+      name: "Reports", dependencies: ["Digests", "Wording"],
+      // The page's look and script, which become part of the binary.
+      resources: [.embedInCode("HTML/Page/page.css"), .embedInCode("HTML/Page/page.js")]),
 
     .executableTarget(
       name: "dbtool",
