@@ -54,7 +54,7 @@ package struct HTMLRenderer: Sendable {
   }
 
   private func footer(_ report: CheckReport) -> HTML {
-    HTML("footer", ["class": "end"]) {
+    HTML("footer", ["class": "colophon"]) {
       HTML("p") {
         "Made by \(report.tool.name) \(report.tool.version) from a report of the form "
         Pieces.code(report.schema)

@@ -56,9 +56,9 @@ struct TenancyDrawing: Sendable {
     return HTML("g", ["class": "box \(state.rawValue)\(isRoot ? " root" : "")"]) {
       HTML("title") { table.map { "\($0.name): \(names.way($0))\(folded)" } ?? name }
       frame(box)
-      text(Self.fit(name, 23), x: box.x + 12, y: box.y + 18, as: "name")
+      text(Self.fit(name, 21), x: box.x + 12, y: box.y + 18, as: "name")
       text(
-        Self.fit((detail ?? "no root table") + folded, 28), x: box.x + 12, y: box.y + 33,
+        Self.fit((detail ?? "no root table") + folded, 26), x: box.x + 12, y: box.y + 33,
         as: "detail")
       mark(state, x: box.x + box.width - 18, y: box.y + 18)
     }

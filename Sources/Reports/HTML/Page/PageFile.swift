@@ -16,7 +16,14 @@ struct PageFile: Sendable {
   /// What makes it answer.
   static let script = PageFile(PackageResources.page_js)
 
-  private init(_ bytes: [UInt8]) { text = String(decoding: bytes, as: UTF8.self) }
+  /// What is for who edits the file, indents and lines of comment, stays out of the page.
+  private init(_ bytes: [UInt8]) {
+    text = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n")
+      .map { $0.drop { $0 == " " } }
+      .filter { !$0.isEmpty && !$0.hasPrefix("//") }
+      .joined(separator: "\n")
+  }
 
   /// The file as a content security policy names it, so that a browser runs it and nothing else.
   var permission: String {
