@@ -13,21 +13,26 @@ SWIFT_TEST_FLAGS ?=
 RELEASE_FLAGS := -c release --product dbtool
 ifeq ($(shell uname -s),Linux)
 # One file to copy to another machine: on Linux the Swift runtime is linked in. macOS ships it.
-RELEASE_FLAGS += --static-swift-stdlib
+# No library is looked for beside the program, which would be a way in for others.
+RELEASE_FLAGS += --static-swift-stdlib --disable-local-rpath
 endif
 
-release_binary := .build/release/dbtool
+# What is installed and packaged; another one with BINARY=path
+BINARY ?= .build/release/dbtool
 sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client Benchmarks/row-generator \
   Fuzzing Examples/hotel-server/Package.swift Examples/hotel-server/Sources
 
 bindir := $(DESTDIR)$(PREFIX)/bin
-bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-fish_completions := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-manual := $(DESTDIR)$(PREFIX)/share/man/man1
-manual_pages := .build/plugins/GenerateManual/outputs/dbtool
+share := $(DESTDIR)$(PREFIX)/share
+bash_completions := $(share)/bash-completion/completions
+zsh_completions := $(share)/zsh/site-functions
+fish_completions := $(share)/fish/vendor_completions.d
+manual := $(share)/man/man1
+documents := $(share)/doc/dbtool
+example := $(documents)/examples/hospitality
+schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -54,9 +59,9 @@ release: ## Build the optimised binary, .build/release/dbtool
 	@scripts/bootstrap build
 	swift build $(RELEASE_FLAGS)
 
-man: ## Write the manual pages, one for each command, for `make install` to take
+man: ## Write the manual pages of BINARY into .build/manual, one for each command
 	@scripts/bootstrap build
-	swift package plugin generate-manual --multi-page
+	scripts/manual $(BINARY) .build/manual
 
 format: ## Format the sources in place
 	swift format --in-place --parallel --recursive $(sources)
@@ -73,7 +78,8 @@ example: ## Build the example server, and try to get at another tenant's rows th
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/demo scripts/fuzz scripts/payload-integration scripts/thread-sanitizer .ci/run
+	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside \
+	  scripts/fuzz scripts/payload-integration scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench
@@ -100,15 +106,32 @@ bench-isolation: release ## Measure verify-rls against its peers, which pip inst
 	Benchmarks/isolation-speed
 
 # Does not build: `sudo make install` would leave root's files in .build.
-install: ## Install binary, completions and manual pages (PREFIX=/usr/local, DESTDIR=)
-	@test -x $(release_binary) || { echo "install: $(release_binary) is not there; run 'make release' first" >&2; exit 2; }
-	install -d $(bindir) $(bash_completions) $(zsh_completions) $(fish_completions)
-	install -m 755 $(release_binary) $(bindir)/dbtool
-	$(release_binary) --generate-completion-script bash > $(bash_completions)/dbtool
-	$(release_binary) --generate-completion-script zsh > $(zsh_completions)/_dbtool
-	$(release_binary) --generate-completion-script fish > $(fish_completions)/dbtool.fish
-	@if test -d $(manual_pages); then install -d $(manual) && install -m 644 $(manual_pages)/*.1 $(manual); \
-	else echo "install: without manual pages; 'make man' writes them" >&2; fi
+install: ## Install program, completions, manual, documents (PREFIX=/usr/local, DESTDIR=)
+	@test -x $(BINARY) || { echo "install: $(BINARY) is not there; run 'make release' first" >&2; exit 2; }
+	install -d $(bindir) $(bash_completions) $(zsh_completions) $(fish_completions) $(manual) \
+	  $(documents)/docs $(example)
+	install -m 755 $(BINARY) $(bindir)/dbtool
+	$(BINARY) --generate-completion-script bash | sed '1{/^#!/d;}' > $(bash_completions)/dbtool
+	$(BINARY) --generate-completion-script zsh > $(zsh_completions)/_dbtool
+	$(BINARY) --generate-completion-script fish > $(fish_completions)/dbtool.fish
+	scripts/manual $(BINARY) $(manual)
+	install -m 644 README.md CHANGELOG.md LICENSE $(documents)
+	install -m 644 docs/*.md $(documents)/docs
+	cp -R dbtool.yaml migrations policies seeds $(example)
+	@if test -d docs/schemas; then install -d $(schemas) && install -m 644 docs/schemas/*.json $(schemas); fi
+
+uninstall: ## Remove what `make install` with the same PREFIX and DESTDIR has put there
+	rm -f $(bindir)/dbtool $(bash_completions)/dbtool $(zsh_completions)/_dbtool \
+	  $(fish_completions)/dbtool.fish $(manual)/dbtool.1 $(manual)/dbtool-*.1
+	rm -rf $(documents) $(share)/dbtool
+
+deb: ## Make the Debian package of BINARY, .build/dbtool_VERSION_ARCH.deb
+	@scripts/bootstrap package
+	scripts/deb $(BINARY)
+
+deb-test: ## Install the package in a Debian of its own, use it, remove it (root; BINARY=…)
+	@scripts/bootstrap package
+	scripts/deb-test $(if $(filter-out file,$(origin BINARY)),$(BINARY))
 
 clean: ## Remove what was built
 	swift package clean

@@ -128,7 +128,8 @@ let package = Package(
         "Lint", "Migrations", "Policies", "Seeding", "Tenants", "Isolation", "Schema", "Reports",
         "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
         "Processes",
-        "DatabaseInstrumentation", "Postgres", "SQLSyntax", "Wording", "YAML", argumentParser,
+        "DatabaseInstrumentation", "Digests", "Postgres", "SQLSyntax", "Wording", "YAML",
+        argumentParser,
       ]),
 
     // What Benchmarks/data-api measures.

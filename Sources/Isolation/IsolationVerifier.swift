@@ -14,6 +14,7 @@ package struct IsolationVerifier {
   private let client: InstrumentedClient
   private let seed: UInt64
   private let progress: (String) -> Void
+  private let tried: (_ mutants: Int, _ total: Int) -> Void
 
   /// A verifier over a session that may become the application's roles and that row-level security
   /// does not bind.
@@ -23,14 +24,17 @@ package struct IsolationVerifier {
   ///   - client: The session; it must have had no tenant context yet.
   ///   - seed: Equal seeds make equal rows.
   ///   - progress: Hears a phrase for each step, for example `probing 12 tables as app_user`.
+  ///   - tried: Hears of each mutant how many were tried, and of how many.
   package init(
     options: IsolationOptions, client: InstrumentedClient, seed: UInt64 = 0x5EED,
-    progress: @escaping (String) -> Void = { _ in }
+    progress: @escaping (String) -> Void = { _ in },
+    tried: @escaping (_ mutants: Int, _ total: Int) -> Void = { _, _ in }
   ) {
     self.options = options
     self.client = client
     self.seed = seed
     self.progress = progress
+    self.tried = tried
   }
 
   /// Runs the probes and gives back what they showed.
@@ -50,7 +54,7 @@ package struct IsolationVerifier {
     let watch = try SequenceWatch(on: connection)
     try checkTenantType(connection)
     var survey = try survey()
-    var mutation = options.mutates ? try MutationRun(survey, progress: progress) : nil
+    var mutation = options.mutates ? try MutationRun(survey, progress: progress, tried: tried) : nil
     var outcome = CheckOutcome()
     for check in checks {
       if let deadline = options.deadline, clock.now > deadline { throw IsolationError.tooSlow }

@@ -51,6 +51,9 @@ struct Failure: Sendable {
   /// One sentence, without passwords.
   var summary: String { ErrorText.withoutPasswords(body.message) }
 
+  /// All that is known, without passwords; may have several lines.
+  var details: String { ErrorText.withoutPasswords(text) }
+
   /// What programs are told, without passwords.
   var publicBody: Body { body.withoutPasswords }
 
@@ -185,14 +188,15 @@ struct Failure: Sendable {
   }
 
   /// Tells the user: one sentence on standard error, or an object on standard output.
-  func report(asJSON: Bool) {
+  func report(asJSON: Bool, _ colours: ColourChoice) {
     if asJSON {
       Output.standard.write(JSON.text(["error": body.withoutPasswords]) + "\n")
     } else if status == .interrupted {
       let what = text == "interrupted" ? "" : "; " + text
       Output.error.write("dbtool: interrupted\(ErrorText.safe(what))\n")
     } else {
-      Output.error.write("dbtool: error: \(ErrorText.safe(text))\n")
+      Output.error.write(
+        ErrorText.message("dbtool: error:", .bad, ErrorText.safe(text), colours))
     }
   }
 }

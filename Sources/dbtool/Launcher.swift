@@ -1,5 +1,6 @@
 import ArgumentParser
 import LocalPostgres
+import Reports
 
 #if canImport(Glibc)
   import Glibc
@@ -18,6 +19,7 @@ struct Launcher {
     signal(SIGPIPE, SIG_IGN)
     Output.fillClosedStreams()
     let status = run()
+    ProgressLine.shared.end()
     EphemeralServer.stopAll()
     exit(status.rawValue)
   }
@@ -37,8 +39,10 @@ struct Launcher {
     } catch  where DBTool.exitCode(for: error) == .success || error is ValidationError {
       return reportUsage(error)
     } catch {
+      // Not before the last word.
+      ProgressLine.shared.clear()
       let failure = Failure(error)
-      failure.report(asJSON: wantsJSON)
+      failure.report(asJSON: wantsJSON, colours)
       return failure.status
     }
   }
@@ -51,13 +55,18 @@ struct Launcher {
       return problem == nil ? .good : .usage
     }
     if wantsJSON {
-      Failure(usage: DBTool.message(for: error)).report(asJSON: true)
+      Failure(usage: DBTool.message(for: error)).report(asJSON: true, colours)
     } else {
       // As every other message of dbtool begins.
-      if text.hasPrefix("Error: ") { text = "dbtool: error: " + text.dropFirst("Error: ".count) }
-      Output.error.write(ErrorText.safe(text) + "\n")
+      if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
+      Output.error.write(ErrorText.message("dbtool: error:", .bad, ErrorText.safe(text), colours))
     }
     return .usage
+  }
+
+  private var colours: ColourChoice {
+    ColourChoice(
+      isForbidden: arguments.contains("--no-color"), environment: Environment.current)
   }
 
   /// Whether `--format json` was asked for, also when the rest of the line cannot be parsed.

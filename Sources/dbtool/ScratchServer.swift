@@ -6,8 +6,11 @@ struct ScratchServer {
   let connection: LibPQConnection
   private let server: EphemeralServer
 
-  init() throws {
-    server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+  /// - Parameter console: Hears that it takes its time.
+  init(_ console: Console) throws {
+    server = try console.during("starting a throwaway PostgreSQL server") {
+      try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+    }
     connection = try LibPQConnection(
       conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)
   }

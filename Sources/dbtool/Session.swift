@@ -67,12 +67,13 @@ final class Session {
     runsDDL: Bool = true, settings: ContextSettings? = nil
   ) throws -> InstrumentedConnection {
     let console = console
-    let base = try access().connect(
-      cancellation: Interrupts.cancellation, runsDDL: runsDDL
-    ) { waited in
-      let seconds = waited.components.seconds
-      console.progress(
-        "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))
+    let access = try access()
+    let base = try console.during("connecting to \(targetName)") {
+      try access.connect(cancellation: Interrupts.cancellation, runsDDL: runsDDL) { waited in
+        let seconds = waited.components.seconds
+        console.progress(
+          "the cluster is resuming…" + (seconds > 0 ? " (for \(seconds) s)" : ""))
+      }
     }
     let connection = instrument(settings)(base)
     self.connection = self.connection ?? connection
@@ -128,6 +129,15 @@ final class Session {
       run: run, folder: configuration.folder, running: configuration.running, console: console)
   }
 
+  /// The database's name, without a password.
+  var databaseName: String { targetName }
+
+  /// The connection that was opened first, or one now: what several stages share.
+  func gateConnection() throws -> InstrumentedConnection {
+    if let connection, !connection.isBroken { return connection }
+    return try connect()
+  }
+
   private var targetName: String {
     environmentName ?? url.flatMap { try? TargetName.name(DatabaseURL($0)) } ?? ""
   }
@@ -181,12 +191,16 @@ final class Session {
   /// The address of a server that dbtool starts for this run.
   private func startServer(_ url: DatabaseURL) throws -> ServerAddress {
     if case .named(let name) = url {
-      let server = try named ?? NamedServer(name, project: configuration.folder)
+      let server = try console.during("starting the server \(name)") {
+        try named ?? NamedServer(name, project: configuration.folder)
+      }
       named = server
       return server.address
     }
     console.progress("starting a throwaway PostgreSQL server")
-    let server = try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+    let server = try console.during("starting a throwaway PostgreSQL server") {
+      try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+    }
     self.server = server
     return server.address
   }

@@ -24,6 +24,8 @@ package struct IsolationOptions: Sendable, Equatable {
   package var mutates = false
   /// True when policies are to be tried over rows of many tenants, for what makes queries slow.
   package var measuresPerformance = false
+  /// True when the report is to tell what was tried on each table.
+  package var tellsProbes = false
   /// Findings that are accepted.
   package var suppressions: [Suppression] = []
   /// The day on which suppressions are judged, as `YYYY-MM-DD`.

@@ -14,8 +14,11 @@ struct MutationPlan {
 
   /// The number of mutants.
   var count: Int {
-    unset.count + wide.count + byTable.values.reduce(0) { $0 + $1.count } + equivalent.count
+    unset.count + countWithTenant + equivalent.count
   }
+
+  /// The number of those that are tried in a session with a tenant.
+  var countWithTenant: Int { wide.count + byTable.values.reduce(0) { $0 + $1.count } }
 
   init(_ survey: Survey, sources: [UInt32: Set<UInt32>], owners: [RoleAttributes]) {
     let delegation = Delegation(survey: survey, sources: sources)

@@ -8,6 +8,9 @@ struct MutationRun {
   /// What has become of the mutants so far.
   private(set) var report = IsolationReport.Mutants()
   private let progress: (String) -> Void
+  private let tried: (_ mutants: Int, _ total: Int) -> Void
+  private var triedCount = 0
+  private var total = 0
   /// What each view reads, directly or not.
   private let sources: [UInt32: Set<UInt32>]
   private let readers: [UInt32: Set<UInt32>]
@@ -18,7 +21,8 @@ struct MutationRun {
   ///
   /// - Throws: `PostgresError` when the connection is lost.
   init(
-    _ survey: Survey, progress: @escaping (String) -> Void
+    _ survey: Survey, progress: @escaping (String) -> Void,
+    tried: @escaping (_ mutants: Int, _ total: Int) -> Void
   ) throws {
     let connection = survey.connection
     let names = Set(
@@ -26,6 +30,7 @@ struct MutationRun {
         + survey.catalog.routines.filter(\.isSecurityDefiner).map(\.owner))
     owners = try names.sorted().compactMap { try CatalogReader.role($0, from: connection) }
     self.progress = progress
+    self.tried = tried
     let direct = try CatalogReader.viewSources(from: connection)
     var sources: [UInt32: Set<UInt32>] = [:]
     for view in direct.keys {
@@ -47,7 +52,9 @@ struct MutationRun {
   ///
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
   mutating func runUnset(_ survey: Survey) throws {
-    let mutants = MutationPlan(survey, sources: sources, owners: owners).unset
+    let plan = MutationPlan(survey, sources: sources, owners: owners)
+    let mutants = plan.unset
+    total = mutants.count + plan.countWithTenant
     progress("trying \(mutants.count) mutants without a tenant")
     try run(mutants, survey, isWide: true, known: [])
   }
@@ -58,6 +65,7 @@ struct MutationRun {
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
   mutating func run(_ survey: Survey, findings: [Finding]) throws {
     let plan = MutationPlan(survey, sources: sources, owners: owners)
+    total = triedCount + plan.countWithTenant
     for (mutant, reason) in plan.equivalent { report.note(mutant, .equivalent(reason)) }
     progress("trying \(plan.wide.count) mutants of roles, views and functions")
     try run(plan.wide, survey, isWide: true, known: findings)
@@ -78,6 +86,8 @@ struct MutationRun {
     let trial = MutantTrial(survey: survey, readers: readers, isWide: isWide)
     var controls: [UInt32: [Finding]] = [:]
     for mutant in mutants {
+      tried(triedCount, total)
+      triedCount += 1
       var equivalence = Equivalence(
         before: survey, after: survey, mutant: mutant, known: findings, sources: sources,
         owners: owners)

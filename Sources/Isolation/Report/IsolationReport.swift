@@ -39,6 +39,18 @@ package struct IsolationReport: Sendable, Codable {
     package var partitionOf: String?
     /// What stood in the way where something is inconclusive.
     package var notes: [String]
+    /// What says whose its rows are; nil where they are nobody's.
+    package var through: Through?
+    /// What was tried; nil unless that was asked for.
+    package var tried: [ProbeSummary]?
+  }
+
+  /// What says whose the rows of a table are.
+  package struct Through: Sendable, Codable, Equatable {
+    /// The tenant column, or the columns that lead to the parent.
+    package var columns: [String]
+    /// The table whose row is meant by them, as `schema.name`; nil for a tenant column.
+    package var parent: String?
   }
 
   /// A role that a named one can become.

@@ -87,7 +87,28 @@ struct ReportBuilder {
       operationsByRole: byRole,
       partitionOf: relation.isPartition
         ? relation.parents.first.flatMap { survey.catalog.relations[$0]?.displayName } : nil,
-      notes: notes)
+      notes: notes, through: through(relation, tenancy),
+      tried: survey.options.tellsProbes ? IsolationReport.ProbeSummary.summaries(of: results) : nil)
+  }
+
+  private func through(_ relation: Relation, _ tenancy: Tenancy) -> IsolationReport.Through? {
+    func key(_ name: String, of oid: UInt32) -> Constraint? {
+      survey.catalog.constraints.first {
+        $0.kind == .foreignKey && $0.relation == oid && $0.name == name
+      }
+    }
+    switch tenancy {
+    case .root(let column), .column(let column): return .init(columns: [column])
+    case .parent(let name, let parent):
+      return .init(
+        columns: key(name, of: relation.oid)?.columns ?? [],
+        parent: survey.catalog.relations[parent]?.displayName)
+    case .member(let other, let name):
+      return .init(
+        columns: key(name, of: other)?.referencedColumns ?? [],
+        parent: survey.catalog.relations[other]?.displayName)
+    case .global, .exempt: return nil
+    }
   }
 
   private func verdict(

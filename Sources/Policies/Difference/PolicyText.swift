@@ -47,6 +47,12 @@ enum PolicyText {
     return try kind + " FOR \(policy.command) TO \(roles(policy.roles))" + expressions(policy)
   }
 
+  /// The same on one line, for people.
+  static func summary(_ policy: PolicyDefinition) -> String {
+    let text = (try? definition(policy)) ?? ""
+    return text.split(whereSeparator: \.isWhitespace).reduce("") { $0 + " " + $1 }
+  }
+
   private static func expressions(_ policy: PolicyDefinition) -> String {
     (policy.using.map { " USING (\($0))" } ?? "")
       + (policy.check.map { " WITH CHECK (\($0))" } ?? "")

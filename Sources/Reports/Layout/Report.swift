@@ -18,11 +18,14 @@ package struct Report: Sendable, Equatable {
     package var headings: [String]
     /// The rows.
     package var rows: [[Text]]
+    /// The columns that hold sentences or lists, which may be wrapped where there is little room.
+    package var prose: Set<Int>
 
     /// A table from its parts.
-    package init(headings: [String], rows: [[Text]]) {
+    package init(headings: [String], rows: [[Text]], prose: Set<Int> = []) {
       self.headings = headings
       self.rows = rows
+      self.prose = prose
     }
   }
 

@@ -2,9 +2,14 @@
 package struct TextRenderer: Sendable {
   /// True when colours may be used.
   package var usesColour: Bool
+  /// The columns that a line may take; nil where lines may be of any length, as in files and pipes.
+  package var width: Int?
 
   /// A renderer with or without colours.
-  package init(usesColour: Bool) { self.usesColour = usesColour }
+  package init(usesColour: Bool, width: Int? = nil) {
+    self.usesColour = usesColour
+    self.width = width
+  }
 
   /// The report as lines, each ended by a newline.
   package func render(_ report: Report) -> String {
@@ -13,31 +18,30 @@ package struct TextRenderer: Sendable {
 
   private func render(_ section: Report.Section) -> String {
     switch section {
-    case .line(let text): styled(Self.visible(text.characters), text.meaning) + "\n"
+    case .line(let text): render(text)
     case .space: "\n"
+    // What somebody will copy is never wrapped.
     case .block(let text):
       text.split(separator: "\n", omittingEmptySubsequences: false)
         .map { "    " + Self.visible(String($0)) + "\n" }.joined()
-    case .table(let table): render(table)
+    case .table(let table):
+      TableLayout(table, width: width).lines.map(render).joined()
     }
   }
 
-  private func render(_ table: Report.Table) -> String {
-    let headings = table.headings.map { Text($0, .faint) }
-    let rows = [headings] + table.rows
-    let widths = table.headings.indices.map { column in
-      rows.map { Self.visible($0[column].characters).count }.max() ?? 0
-    }
-    return rows.map { row in
-      let cells = row.indices.map { column -> String in
-        let text = Self.visible(row[column].characters)
-        // The last column needs no padding, which would only wrap in a narrow window.
-        let isLast = column == row.count - 1
-        let padding = isLast ? "" : String(repeating: " ", count: widths[column] - text.count)
-        return styled(text, row[column].meaning) + padding
-      }
-      return cells.joined(separator: "  ") + "\n"
-    }.joined()
+  private func render(_ text: Text) -> String {
+    let visible = Self.visible(text.characters)
+    guard let width else { return styled(visible, text.meaning) + "\n" }
+    let hanging = WordWrap.hanging(of: visible, width: width)
+    return WordWrap.lines(visible, width: width, hanging: hanging)
+      .map { styled($0, text.meaning) + "\n" }.joined()
+  }
+
+  private func render(_ line: TableLayout.Line) -> String {
+    // Cells that are empty at the end leave no spaces behind.
+    let last = line.lastIndex { !$0.characters.allSatisfy { $0 == " " } }
+    guard let last else { return "\n" }
+    return line[...last].map { styled($0.characters, $0.meaning) }.joined() + "\n"
   }
 
   /// `text` with control characters made visible, so that a name cannot move the cursor or forge a
@@ -62,7 +66,8 @@ package struct TextRenderer: Sendable {
     }
   }
 
-  private func styled(_ text: String, _ meaning: Text.Meaning) -> String {
+  /// `text` in the colour of its meaning.
+  package func styled(_ text: String, _ meaning: Text.Meaning) -> String {
     guard usesColour, !text.isEmpty else { return text }
     let code =
       switch meaning {

@@ -2,6 +2,7 @@ import Migrations
 import Policies
 import Postgres
 import Schema
+import Wording
 
 /// What the files of the project build on a throwaway server.
 struct BuiltSchema {
@@ -29,10 +30,14 @@ struct BuiltSchema {
   /// Builds it, reads it, and removes the server.
   func snapshot(withPolicies: Bool) throws -> SchemaSnapshot {
     session.console.progress("building the schema of the migrations on a throwaway server")
-    let scratch = try ScratchServer()
+    let console = session.console
+    defer { console.clearStatus() }
+    let scratch = try ScratchServer(console)
     defer { scratch.close() }
     let connection = scratch.connection
     if !directory.migrations.isEmpty {
+      let count = directory.migrations.count
+      console.status("building the schema of \(Plural.count(count, "migration"))")
       try MigrationRunner.apply(
         .up(directory, MigrationLedger()), on: connection,
         options: MigrationOptions(
@@ -40,6 +45,7 @@ struct BuiltSchema {
     }
     let policies = session.configuration.place(session.configuration.policies)
     if withPolicies, Files.exists(policies) {
+      console.status("applying policies")
       let loaded = try PolicyDirectory.load(
         policies, defaults: session.configuration.tenancy.manifestDefaults)
       let runner = PolicyRunner(toolVersion: Version.current)
@@ -48,6 +54,7 @@ struct BuiltSchema {
         // Nobody's data is there.
         consent: PolicyConsent(isUnconditional: true))
     }
+    console.status("reading the schema that was built")
     return try SchemaSnapshot.read(connection)
   }
 }

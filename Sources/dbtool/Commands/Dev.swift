@@ -54,7 +54,10 @@ struct Dev: ParsableCommand {
     @OptionGroup var which: Which
 
     func run() throws {
-      let address = try which.cluster().start()
+      let cluster = try which.cluster()
+      let address = try which.global.console.during("starting the server \(which.name)") {
+        try cluster.start()
+      }
       var report = Report()
       report.line("\(which.name) runs on 127.0.0.1:\(address.port)", .good)
       report.line("  --url ephemeral:\(which.name)   names it in dbtool")

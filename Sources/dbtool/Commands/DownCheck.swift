@@ -1,6 +1,7 @@
 import Migrations
 import Postgres
 import Schema
+import Wording
 
 /// Applies each migration, takes it back and applies it again, and compares the schemas.
 struct DownCheck {
@@ -33,16 +34,28 @@ struct DownCheck {
   private let directory: MigrationDirectory
   private let options = MigrationOptions(
     toolVersion: Version.current, cancellation: Interrupts.cancellation)
+  private let console: Console
   private var scratch: ScratchServer
 
-  /// Checks all migrations of a folder, up to a version, on throwaway servers.
+  /// Checks the migrations of a folder, from one version up to another, on throwaway servers.
   static func run(
-    _ directory: MigrationDirectory, to last: Int64?, progress: (Entry) -> Void
+    _ directory: MigrationDirectory, from first: Int64 = .min, to last: Int64? = nil,
+    _ console: Console, progress: (Entry) -> Void = { _ in }
   ) throws -> [Entry] {
-    var check = DownCheck(directory: directory, scratch: try ScratchServer())
+    var check = DownCheck(
+      directory: directory, console: console, scratch: try ScratchServer(console))
     defer { check.scratch.close() }
+    defer { console.clearStatus() }
+    if let before = directory.migrations.last(where: { $0.version < first }) {
+      try check.up(to: before.version)
+    }
     var entries: [Entry] = []
-    for migration in directory.migrations where migration.version <= last ?? .max {
+    let migrations = directory.migrations.filter {
+      $0.version >= first && $0.version <= last ?? .max
+    }
+    for migration in migrations {
+      console.status(
+        "check-down: \(entries.count) of \(Plural.count(migrations.count, "migration"))")
       let entry = Entry(migration: migration, outcome: try check.check(migration))
       // What comes next must not stand on what a bad down file left.
       if entry.isBad { try check.startAnew(upTo: migration.version) }
@@ -81,7 +94,7 @@ struct DownCheck {
   /// Goes on with another server, not only another database: roles belong to the whole server.
   private mutating func startAnew(upTo version: Int64) throws {
     scratch.close()
-    scratch = try ScratchServer()
+    scratch = try ScratchServer(console)
     try up(to: version)
   }
 }

@@ -18,7 +18,7 @@ struct IsolationMatrix {
         ? [own + [Text(counts)]] + rolesThatDiffer(in: table).map { $0 + [Text("")] }
         : [own] + rolesThatDiffer(in: table)
     }
-    result.sections.append(.table(.init(headings: headings, rows: rows)))
+    result.sections.append(.table(.init(headings: headings, rows: rows, prose: [6])))
     let marks = rows.joined().map(\.characters)
     if marks.contains(where: { $0.hasSuffix("*") && $0.hasPrefix("isolated") }) {
       result.line("* the policies keep it, but there is another way: see the findings", .doubtful)

@@ -50,11 +50,8 @@ struct LintCommand: ToolCommand {
       return .good
     }
     let configuration = session.configuration
-    var options = LintOptions(
-      tenantColumn: configuration.tenancy.column, roles: Set(configuration.tenancy.roles),
-      exemptTables: Set(configuration.tenancy.exempt.keys), levels: configuration.linting.levels,
-      disabled: configuration.linting.disabled,
-      firstVersion: from ?? configuration.linting.firstVersion)
+    var options = configuration.lintOptions
+    if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
     try session.console.result(
@@ -62,5 +59,15 @@ struct LintCommand: ToolCommand {
       json: LintReports.ReportJSON(report))
     let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
     return fails ? .found : .good
+  }
+}
+
+extension Configuration {
+  /// What a lint is told.
+  var lintOptions: LintOptions {
+    LintOptions(
+      tenantColumn: tenancy.column, roles: Set(tenancy.roles),
+      exemptTables: Set(tenancy.exempt.keys), levels: linting.levels, disabled: linting.disabled,
+      firstVersion: linting.firstVersion)
   }
 }

@@ -36,9 +36,8 @@ enum LintReports {
     }
   }
 
-  private static func summarise(
-    _ lint: LintReport, isVerbose: Bool, in report: inout Report
-  ) {
+  /// The count of each severity, and how much was read.
+  static func summary(_ lint: LintReport) -> String {
     let counts = [LintSeverity.error, .warning, .info].compactMap { severity -> String? in
       let count = lint.count(severity)
       guard count > 0 else { return nil }
@@ -46,14 +45,20 @@ enum LintReports {
         ? Plural.count(count, "remark") : Plural.count(count, severity.rawValue)
     }
     let allowed = lint.findings.count - lint.open.count
-    var also = allowed > 0 ? "; \(allowed) allowed with a reason" : ""
-    if !isVerbose, allowed + lint.count(.info) > 0 { also += " (-v shows all)" }
     let size =
       "\(Plural.count(lint.statements, "statement")) in \(Plural.count(lint.files, "file"))"
     let found = counts.isEmpty ? "nothing found" : counts.joined(separator: ", ")
+    return "\(found), \(size)" + (allowed > 0 ? "; \(allowed) allowed with a reason" : "")
+  }
+
+  private static func summarise(
+    _ lint: LintReport, isVerbose: Bool, in report: inout Report
+  ) {
+    let allowed = lint.findings.count - lint.open.count
+    let also = !isVerbose && allowed + lint.count(.info) > 0 ? " (-v shows all)" : ""
     let meaning: Text.Meaning =
       lint.count(.error) > 0 ? .bad : lint.count(.warning) > 0 ? .doubtful : .good
-    report.line("\(found), \(size)\(also)", meaning)
+    report.line(summary(lint) + also, meaning)
     if let first = lint.open.first(where: { isVerbose || $0.severity > .info }) {
       report.line(
         "dbtool lint --explain \(first.rule) tells more, \"list\" shows every rule", .faint)

@@ -8,7 +8,7 @@ extension Migrate.Up {
   func checkDown(_ session: Session) throws -> ExitStatus {
     let directory = try session.migrations()
     session.console.progress("starting a throwaway PostgreSQL server")
-    let entries = try DownCheck.run(directory, to: to) { entry in
+    let entries = try DownCheck.run(directory, to: to, session.console) { entry in
       session.console.detail("\(entry.migration.label): \(DownCheckReport.words(entry.outcome))")
     }
     try session.console.result(
@@ -47,17 +47,21 @@ enum DownCheckReport {
       case .good, .noDown: break
       }
     }
-    let bad = entries.filter(\.isBad).count
+    report.line(summary(entries), entries.contains { $0.isBad } ? .bad : .good)
     let without = entries.filter { if case .noDown = $0.outcome { true } else { false } }
-    let good = entries.count - bad - without.count
-    report.line(
-      "\(Plural.count(good, "migration")) can be taken back and applied again"
-        + (bad > 0 ? ", \(bad) cannot" : ""), bad > 0 ? .bad : .good)
     if !without.isEmpty {
       let names = without.map(\.migration.label).joined(separator: ", ")
       report.line("without a down file: \(names)", .faint)
     }
     return report
+  }
+
+  /// How many can be taken back, in one line.
+  static func summary(_ entries: [DownCheck.Entry]) -> String {
+    let bad = entries.filter(\.isBad).count
+    let good = entries.filter { if case .good = $0.outcome { true } else { false } }.count
+    return "\(Plural.count(good, "migration")) can be taken back and applied again"
+      + (bad > 0 ? ", \(bad) cannot" : "")
   }
 
   /// What `migrate up --check-down` gives to programs.

@@ -1,6 +1,7 @@
 import Migrations
 import Postgres
 import Reports
+import Wording
 
 extension Migrate.Up {
   /// Traces the locks of what is pending, on a throwaway server.
@@ -13,7 +14,8 @@ extension Migrate.Up {
       return .good
     }
     console.progress("starting a throwaway PostgreSQL server")
-    let scratch = try ScratchServer()
+    defer { console.clearStatus() }
+    let scratch = try ScratchServer(console)
     defer { scratch.close() }
     let copy = scratch.connection
     let options = MigrationOptions(
@@ -23,8 +25,10 @@ extension Migrate.Up {
     applied.migrations.removeAll { !versions.contains($0.version) }
     if !applied.migrations.isEmpty {
       console.progress("applying \(applied.migrations.count) migrations that the database has")
+      console.status("applying \(Plural.count(applied.migrations.count, "migration"))")
       try MigrationRunner.apply(.up(applied, MigrationLedger()), on: copy, options: options)
     }
+    console.status("tracing the locks of \(Plural.count(plan.steps.count, "migration"))")
     let trace = try LockTrace.run(plan, onCopy: copy, options: options)
     let sizes = try TableSize.read(
       Set(trace.entries.flatMap(\.effects).map(\.table)), work.connection)

@@ -251,13 +251,19 @@ struct MigrationWork {
       return .good
     }
     let options = try limits.options(session)
+    var begun = 0
+    defer { console.clearStatus() }
     let report = try MigrationRunner.apply(plan, on: connection, options: options) { event in
       switch event {
       case .waiting(let holder):
         console.progress(
           "waiting for " + (holder.map { MigrationReports.describe($0) } ?? "another run"))
+        console.status("waiting for another run")
       case .started(let step):
+        begun += 1
         console.detail("\(step.direction.rawValue) \(step.migration.label) …")
+        console.status(
+          "\(step.direction.rawValue)  \(step.migration.label)  (\(begun) of \(plan.steps.count))")
       case .finished(let step):
         console.progress(MigrationReports.describe(step))
       case .resuming(let step, let done):
@@ -275,6 +281,7 @@ struct MigrationWork {
           "the lock that keeps other runs out was lost meanwhile; run dbtool migrate status")
       }
     }
+    console.clearStatus()
     session.run.count("migrations", report.finished.count)
     for notice in connection.takeNotices() { console.detail(notice) }
     try console.result(

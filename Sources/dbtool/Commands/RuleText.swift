@@ -16,7 +16,9 @@ struct RuleText {
     let rows = rules.map { rule in
       [Text(rule.name, .strong), Text(rule.severity), Text(rule.title)]
     }
-    return Report([.table(.init(headings: ["rule", "severity", "what is wrong"], rows: rows))])
+    return Report([
+      .table(.init(headings: ["rule", "severity", "what is wrong"], rows: rows, prose: [2]))
+    ])
   }
 
   /// All that is known about each rule.

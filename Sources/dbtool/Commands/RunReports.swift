@@ -19,7 +19,7 @@ enum RunReports {
       .table(
         Report.Table(
           headings: ["id", "started", "command", "result", "took", "by", "commit", "done"],
-          rows: runs.map(row))))
+          rows: runs.map(row), prose: [7])))
     report.space()
     var seen: Set<String> = []
     for command in runs.map(\.command) where seen.insert(command).inserted {

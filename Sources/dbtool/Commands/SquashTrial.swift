@@ -40,7 +40,9 @@ struct SquashTrial {
     self.concatenates = concatenates
     self.console = console
     console.progress("applying them one by one to a throwaway server")
-    let scratch = try ScratchServer()
+    console.status("applying the old files")
+    defer { console.clearStatus() }
+    let scratch = try ScratchServer(console)
     defer { scratch.close() }
     do {
       try Self.apply(squash.before, scratch)
@@ -126,7 +128,9 @@ struct SquashTrial {
   /// - Throws: `UsageError` when something differs; nothing is written then.
   func prove(_ text: String) throws -> Proof {
     console.progress("applying the one to another, and comparing")
-    let scratch = try ScratchServer()
+    console.status("applying the new file")
+    defer { console.clearStatus() }
+    let scratch = try ScratchServer(console)
     defer { scratch.close() }
     let file = try Files.temporary(text, name: squash.label + ".up.sql")
     defer { try? Files.remove(file) }

@@ -106,46 +106,33 @@ struct VerifyRLS: ToolCommand {
       try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
       return .good
     }
-    let tenancy = session.configuration.tenancy
-    // What a manifest of policies says of tenants holds here too.
-    let manifest = try PolicyDirectory.manifest(
-      inFolder: session.configuration.place(session.configuration.policies),
-      defaults: tenancy.manifestDefaults)
-    let known = tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles
-    // A role that is named twice is probed once.
-    var names: Set<String> = []
-    let distinct = (roles.isEmpty ? known : roles).filter { names.insert($0).inserted }
-    var options = IsolationOptions(roles: distinct)
-    options.tenantColumn = tenantColumn ?? manifest?.tenant.column ?? tenancy.column
-    options.tenantSetting = tenantSetting ?? manifest?.plainSetting ?? tenancy.setting
-    options.context = tenancy.context
-    options.userSetting = tenancy.userSetting
-    options.tenantType = tenantType ?? manifest?.tenant.type ?? tenancy.type
-    options.tables = tables
-    options.exempt = tenancy.exempt
-    options.mutates = mutate
-    options.measuresPerformance = performance
-    options.suppressions = session.configuration.suppressions
-    options.today = CalendarDay.today
-    options.probesReachableRoles = !onlyNamedRoles
+    var setup = try IsolationSetup(session, roles: roles)
+    if let tenantColumn { setup.options.tenantColumn = tenantColumn }
+    if let tenantSetting { setup.options.tenantSetting = tenantSetting }
+    if let tenantType { setup.options.tenantType = tenantType }
+    setup.options.tables = tables
+    setup.options.mutates = mutate
+    setup.options.measuresPerformance = performance
+    setup.options.probesReachableRoles = !onlyNamedRoles
     if live {
-      options.live = LiveLimits()
-      if let lockTimeout { options.live?.lockTimeout = lockTimeout.setting }
+      setup.options.live = LiveLimits()
+      if let lockTimeout { setup.options.live?.lockTimeout = lockTimeout.setting }
     }
-    options.values = tenancy.values
-    guard !options.roles.isEmpty else { throw IsolationError.noRole }
+    guard !setup.options.roles.isEmpty else { throw IsolationError.noRole }
     // Not after the work was done.
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
-    let settings = ContextSettings(tenant: options.tenantSetting, user: options.userSetting)
-    let client = InstrumentedClient(
-      connection: try session.connect(runsDDL: !live, settings: settings), settings: settings)
-    if let manifest {
-      options.decide(try DesiredState.read(manifest, on: client.connection))
-    }
+    let client = try setup.client(session, runsDDL: !live)
+    defer { console.clearStatus() }
     let report = try IsolationVerifier(
-      options: options, client: client, progress: { console.detail($0) }
+      options: setup.options, client: client,
+      progress: { step in
+        console.detail(step)
+        console.status("verify-rls: \(step)")
+      },
+      tried: { console.status("verify-rls: \($0) of \(Plural.count($1, "mutant"))") }
     ).verify()
+    console.clearStatus()
     session.run.count("probes", report.probes.run)
     session.run.count("findings", report.findings.count)
     for (key, figures) in session.summary.snapshot.sorted(by: { $0.value.count > $1.value.count })

@@ -100,6 +100,11 @@ struct Configuration {
 
   init(folder: String) { self.folder = folder }
 
+  /// What the project is called: the name of its folder.
+  var name: String {
+    Files.canonical(folder).split(separator: "/").last.map(String.init) ?? "project"
+  }
+
   /// The role that seeds run as.
   var seedRole: String? { seeding.role ?? tenancy.roles.first }
 

@@ -20,7 +20,10 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
-  @Option(help: "How results are shown: text or json.")
+  @Option(
+    help: ArgumentHelp(
+      "How results are shown: text or json; of checks also junit, sarif, github, markdown, gitlab or html."
+    ))
   var format: OutputFormat = .text
 
   @Option(help: "Write the result to this file instead of standard output.", completion: .file())
@@ -35,16 +38,21 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but results and errors.")
   var quiet = false
 
-  @Flag(name: .customLong("no-color"), help: "Use no colours; NO_COLOR does the same.")
+  @Flag(
+    name: .customLong("no-color"),
+    help: ArgumentHelp(
+      "Use no colours.",
+      discussion: """
+        NO_COLOR, CLICOLOR=0 and TERM=dumb do the same; FORCE_COLOR and CLICOLOR_FORCE bring colours \
+        into pipes. Standard output and standard error get them each when it is a terminal.
+        """))
   var noColour = false
 
   /// The console that these options ask for.
   var console: Console {
-    let environment = Environment.current
-    let wantsColour =
-      !noColour && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
-    return Console(
+    Console(
       format: format, isVerbose: verbose, isQuiet: quiet,
-      usesColour: wantsColour && Output.standard.isTerminal, outputFile: output)
+      colours: ColourChoice(isForbidden: noColour, environment: Environment.current),
+      outputFile: output)
   }
 }

@@ -32,7 +32,8 @@ enum FleetReports {
       }
     }
     report.sections.append(
-      .table(.init(headings: ["target", "state", "applied", "took", ""], rows: rows)))
+      .table(
+        .init(headings: ["target", "state", "applied", "took", ""], rows: rows, prose: [4])))
     let failed = outcomes.filter { if case .failed = $0 { true } else { false } }.count
     let left = outcomes.filter { if case .notBegun = $0 { true } else { false } }.count
     if failed + left > 0 {

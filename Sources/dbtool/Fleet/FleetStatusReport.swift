@@ -70,7 +70,7 @@ struct FleetStatusReport {
       ]
     }
     var report = Report([
-      .table(.init(headings: ["target", "state", "newest", ""], rows: rows))
+      .table(.init(headings: ["target", "state", "newest", ""], rows: rows, prose: [3]))
     ])
     let behind = json.targets.filter { $0.state != "up-to-date" }.count
     if behind == 0 {

@@ -1,5 +1,3 @@
-import Processes
-
 /// A folder as git's main branch has it, and what the working tree did to it since.
 struct MainBranch {
   /// What git calls it, for example `origin/main`.
@@ -57,26 +55,5 @@ struct MainBranch {
     return MainBranch(
       name: name, files: listing.split(separator: "\0").map { String($0) }, changed: changed,
       removed: removed)
-  }
-}
-
-/// git, asked about a folder.
-private struct Git {
-  let folder: String
-
-  /// What it answers, without white space at the end; nil when it refuses, or is not there.
-  func ask(_ arguments: String...) -> String? {
-    // Whose repositories it trusts stands in the user's configuration.
-    let variables = ["HOME", "XDG_CONFIG_HOME"].compactMap { name in
-      Environment.current[name].map { "\(name)=\($0)" }
-    }
-    let place = Files.resolve(folder, from: Files.currentDirectory)
-    guard
-      let outcome = try? ChildProcess.run(
-        ["git", "-C", place, "--literal-pathspecs"] + arguments, variables: variables,
-        dropsErrors: true),
-      outcome.isSuccess
-    else { return nil }
-    return outcome.trimmedOutput
   }
 }

@@ -56,6 +56,8 @@ extension PoliciesCommand {
           session: session, connection: connection)
         consent.verify = { try verification.verify($0, until: $1) }
       }
+      console.status("policies: waiting for locks and applying")
+      defer { console.clearStatus() }
       let done = try runner.apply(plan, on: connection, consent: consent)
       session.run.count("files", done.applied.count)
       session.run.count("objects", done.changed.count)
@@ -72,7 +74,7 @@ extension PoliciesCommand {
 
     /// Asks a person about what would let more through.
     private func agrees(to objects: [ObjectChange], _ console: Console) throws -> Bool {
-      guard console.format == .text, Output.standardInputIsTerminal, Output.error.isTerminal
+      guard console.format == .text, Console.somebodyIsThere
       else { return false }
       for object in objects {
         console.progress("\(object.object): \(object.effect.rawValue)")

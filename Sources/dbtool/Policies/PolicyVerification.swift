@@ -42,9 +42,14 @@ struct PolicyVerification {
     let end = deadline - .milliseconds(50)
     let watch = DeadlineWatch(until: end, pid: pid, open: try session.connector())
     defer { watch.stop() }
+    defer { console.clearStatus() }
     do {
       report = try IsolationVerifier(
-        options: options, client: client, progress: { console.detail($0) }
+        options: options, client: client,
+        progress: { step in
+          console.detail(step)
+          console.status("trying tenants before COMMIT: \(step)")
+        }
       ).verify()
       // What was cancelled counts as not tried, which must not pass for a proof.
       if ContinuousClock.now >= end { throw IsolationError.tooSlow }

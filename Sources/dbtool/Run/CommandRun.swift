@@ -13,6 +13,9 @@ final class CommandRun: Sendable {
   private let start = ContinuousClock.now
   private let counts = Mutex<[String: Int]>([:])
 
+  /// When it began, as RFC 3339 in UTC.
+  var startedAtText: String { Timestamp.text(startedAt) }
+
   /// How long it has been going on.
   var duration: Duration { ContinuousClock.now - start }
 

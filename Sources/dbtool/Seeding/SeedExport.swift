@@ -55,9 +55,12 @@ struct SeedExport: ToolCommand {
     export.isStrict = strict
     export.overwrites = overwrite
     let console = session.console
+    console.status("export")
+    defer { console.clearStatus() }
     let report = try export.run(tenant, to: outputFolder ?? defaultFolder, client: client) {
       if case .table(let name, let rows) = $0 {
         console.progress("export  \(name)  \(Plural.count(rows, "row"))")
+        console.status("export: after \(name)")
       }
     }
     session.run.count("rows", report.rows)

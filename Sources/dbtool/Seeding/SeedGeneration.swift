@@ -41,12 +41,12 @@ struct SeedGeneration {
   func load(
     _ prepared: GenerationRunner.Prepared, on connection: any Connection
   ) throws -> GenerationReport {
-    let line = ProgressLine(session.console)
-    defer { line.end() }
+    let console = session.console
+    defer { console.clearStatus() }
     let (open, instrument) = (try session.connector(), session.instrument())
     return try runner.run(
       prepared, on: connection, open: { instrument(try open()) },
-      isStopped: { Interrupts.cancellation.isRequested }, progress: { line.show($0) })
+      isStopped: { Interrupts.cancellation.isRequested }, progress: { console.status($0.words) })
   }
 
   /// The plan in words.
@@ -54,10 +54,10 @@ struct SeedGeneration {
     var text = Report()
     let tenants = report.tenants.count
     text.line(
-      "random seed \(report.seed): \(ProgressLine.grouped(report.rows)) rows in "
+      "random seed \(report.seed): \(GroupedNumber.text(report.rows)) rows in "
         + "\(Plural.count(report.tables.count, "table")) for \(Plural.count(tenants, "tenant"))")
     let width = report.tables.map(\.name.count).max() ?? 0
-    let numbers = report.tables.map { ProgressLine.grouped($0.rows) }
+    let numbers = report.tables.map { GroupedNumber.text($0.rows) }
     let most = numbers.map(\.count).max() ?? 0
     for (table, number) in zip(report.tables, numbers) {
       let name = table.name + String(repeating: " ", count: width - table.name.count)
@@ -68,8 +68,8 @@ struct SeedGeneration {
       {
         line +=
           least == greatest
-          ? "  \(ProgressLine.grouped(least)) each"
-          : "  \(ProgressLine.grouped(least)) to \(ProgressLine.grouped(greatest)) a tenant"
+          ? "  \(GroupedNumber.text(least)) each"
+          : "  \(GroupedNumber.text(least)) to \(GroupedNumber.text(greatest)) a tenant"
       }
       text.line(line)
       guard showsColumns else { continue }

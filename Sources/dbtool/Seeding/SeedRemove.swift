@@ -63,11 +63,14 @@ struct SeedRemove: ToolCommand {
         throw UsageError("not agreed: nothing was deleted")
       }
     }
+    defer { console.clearStatus() }
     let report = try removal.remove(tenant, client: client) { progress in
       switch progress {
       case .table(let name, let rows):
         console.progress("remove  \(name)  \(Plural.count(rows, "row"))")
-      case .stage(let what): console.detail(what)
+      case .stage(let what):
+        console.detail(what)
+        console.status(what)
       }
     }
     session.run.count("rows", report.rows)

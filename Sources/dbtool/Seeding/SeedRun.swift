@@ -80,7 +80,7 @@ struct SeedRun: ToolCommand {
         ? "nothing was written"
         : prepared.isFinished
           ? "these rows are there already"
-          : "\(ProgressLine.grouped(made.written)) rows written"
+          : "\(GroupedNumber.text(made.written)) rows written"
       report.line(state, dryRun ? .plain : .good)
     }
     try session.console.result(report, json: json)
@@ -96,7 +96,7 @@ struct SeedRun: ToolCommand {
       manifest: scope.directory.manifest, on: connection)
     let what =
       "\(Plural.count(truncation.tables.count, "table")) with about "
-      + "\(ProgressLine.grouped(truncation.estimatedRows)) rows"
+      + "\(GroupedNumber.text(truncation.estimatedRows)) rows"
     for table in truncation.tables { session.console.progress("empty  \(table)") }
     guard !dryRun else { return }
     if !yes {
@@ -123,15 +123,13 @@ struct SeedRun: ToolCommand {
     _ plan: SeedPlan, _ scope: SeedScope, _ session: Session
   ) throws -> SeedReport {
     let console = session.console
-    let meter = ByteMeter(console)
-    defer { meter.clear() }
+    defer { console.clearStatus() }
     let done = try scope.files.run(plan, client: scope.client) { progress in
       switch progress {
-      case .began: break
+      case .began(let step): console.status("seed  \(step)")
       case .sent(let step, let bytes, let total):
-        meter.show("seed  \(step)", bytes: bytes, of: total)
+        console.status("seed  \(step)  \(bytes / 1_048_576) of \(total / 1_048_576) MiB")
       case .finished(let entry):
-        meter.clear()
         guard case .ran(let rows, _) = entry.outcome else { return }
         console.progress("seed  \(entry.step)  \(Self.words(rows))")
       }

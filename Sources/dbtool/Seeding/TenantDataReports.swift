@@ -17,7 +17,7 @@ enum TenantDataReports {
               Text(table.name), Text(String(table.rows)), Text(String(table.bytes), .faint),
               Text(table.masked.joined(separator: ", ")),
             ]
-          })))
+          }, prose: [3])))
     result.line(
       "export: \(Plural.count(report.rows, "row")) of \(Plural.count(report.tables.count, "table")) "
         + "in \(report.folder), \(Plural.count(report.masked.count, "column")) masked", .good)

@@ -16,6 +16,18 @@ enum ErrorText {
     }.joined(separator: "\n")
   }
 
+  /// A message as standard error gets it: its beginning in colour, its lines within the window.
+  static func message(
+    _ beginning: String, _ meaning: Text.Meaning, _ text: String, _ colours: ColourChoice
+  ) -> String {
+    let plain = TextRenderer(usesColour: false, width: Output.error.columns)
+    let lines = "\(beginning) \(text)".split(separator: "\n", omittingEmptySubsequences: false)
+    let shown = lines.map { plain.render(Report([.line(Text(String($0)))])) }.joined()
+    let coloured = TextRenderer(usesColour: colours.isWanted(for: .error))
+      .styled(beginning, meaning)
+    return coloured + shown.dropFirst(beginning.count)
+  }
+
   /// `text` with `***` for the passwords of the URLs in it.
   static func withoutPasswords(_ text: String) -> String {
     guard text.contains("://") else { return text }

@@ -54,6 +54,7 @@ enum Interrupts {
     var signals = awaited()
     var received: Int32 = 0
     sigwait(&signals, &received)
+    ProgressLine.shared.end()
     Output.error.write("dbtool: stopping; press Ctrl-C again to stop at once\n")
     cancellation.cancel()
     startDeadline()
@@ -81,6 +82,7 @@ enum Interrupts {
   }
 
   private static func endAtOnce() {
+    ProgressLine.shared.end()
     EphemeralServer.stopAll(refusesNew: true)
     _exit(ExitStatus.interrupted.rawValue)
   }

@@ -30,12 +30,32 @@ struct Output {
     }
   }
 
-  /// Writes all of `text`.
+  /// The columns of the terminal, or what COLUMNS says; nil where it is none.
+  var columns: Int? {
+    guard isTerminal else { return nil }
+    let narrowest = 20
+    if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 {
+      return max(columns, narrowest)
+    }
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return max(Int(size.ws_col), narrowest)
+  }
+
+  /// Writes all of `text`, and takes the line of progress out of its way.
+  ///
+  /// - Returns: Why it could not be written, as `writeBytes` does.
+  @discardableResult
+  func write(_ text: String) -> String? {
+    ProgressLine.shared.givingWay { writeBytes(text) }
+  }
+
+  /// Writes all of `text` wherever the cursor is.
   ///
   /// - Returns: Why it could not be written; nil also when the reader has gone, as `head` does when
   ///   it has seen enough.
   @discardableResult
-  func write(_ text: String) -> String? {
+  func writeBytes(_ text: String) -> String? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }

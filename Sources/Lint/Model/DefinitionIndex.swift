@@ -1,0 +1,64 @@
+internal import Migrations
+package import SQLSyntax
+
+/// Where files make what stands in the catalog: the place to look at, and to mend, when something is
+/// wrong with it.
+package struct DefinitionIndex: Sendable {
+  /// A place in a file.
+  package struct Place: Sendable, Equatable {
+    /// The file.
+    package var file: String
+    /// Where in the file.
+    package var location: SourceLocation
+  }
+
+  private var objects: [String: Place] = [:]
+  private var policies: [String: [String: Place]] = [:]
+  private var rowSecurity: [String: Place] = [:]
+
+  /// The places in `sources`, which must be in the order in which they are run; a later one counts.
+  ///
+  /// What code makes when it runs is not seen.
+  package init(_ sources: [LintSource]) {
+    for source in sources {
+      guard case .success(let script) = source.script else { continue }
+      for statement in script.statements where statement.text.utf8.count <= 65_536 {
+        guard let node = try? SyntaxTree.statements(of: statement.text).first else { continue }
+        let place = Place(file: source.file, location: statement.location)
+        for change in SchemaChangeReader.changes(of: node) { take(change, place) }
+      }
+    }
+  }
+
+  /// Where an object is made.
+  ///
+  /// - Parameters:
+  ///   - object: `schema.name`; arguments of a function may follow.
+  ///   - text: What is said of it; a policy that it names is what is meant.
+  package func place(of object: String, mentionedIn text: String = "") -> Place? {
+    let name = String(object.prefix { $0 != "(" })
+    let own = policies[name] ?? [:]
+    // The longest first, since one name may be part of another.
+    let named = own.keys.sorted { ($1.count, $0) < ($0.count, $1) }.first { text.contains($0) }
+    if let named { return own[named] }
+    return objects[name] ?? rowSecurity[name] ?? own.sorted { $0.key < $1.key }.first?.value
+  }
+
+  private mutating func take(_ change: SchemaChange, _ place: Place) {
+    switch change {
+    case .createTable(let table): objects[table.name.key] = place
+    case .createView(let view): objects[view.name.key] = place
+    case .routine(let routine): objects[routine.name.key] = place
+    case .createPolicy(let policy): policies[policy.table.key, default: [:]][policy.name] = place
+    case .dropPolicy(let name, let table): policies[table.key]?[name] = nil
+    case .alter(let table, .rowSecurity): rowSecurity[table.key] = place
+    case .role(let name, _): objects[name] = place
+    case .rename(_, let name?, nil, let new):
+      let renamed = QualifiedName(schema: name.schema, name: new).key
+      objects[renamed] = objects.removeValue(forKey: name.key)
+      policies[renamed] = policies.removeValue(forKey: name.key)
+      rowSecurity[renamed] = rowSecurity.removeValue(forKey: name.key)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// One command to the runner of GitHub Actions, which is a line of a step's output.
+struct WorkflowCommand: Sendable {
+  /// Its name, for example `error`.
+  var name: String
+  /// Its properties in order.
+  var properties: [(name: String, value: String)] = []
+  /// What it says; may have several lines.
+  var message = ""
+
+  /// The line, without its end.
+  var line: String {
+    let list = properties.filter { !$0.value.isEmpty }
+      .map { "\($0.name)=\(Self.escaped($0.value, Self.property))" }.joined(separator: ",")
+    return "::\(name)\(list.isEmpty ? "" : " " + list)::" + Self.escaped(message, Self.data)
+  }
+
+  /// A line that the runner takes for no command, whatever is in it.
+  ///
+  /// - Parameter line: Does not begin with two colons.
+  static func inert(_ line: String) -> String {
+    // The older form of commands may stand anywhere in a line.
+    guard line.utf8.contains(UInt8(ascii: "#")) else { return line }
+    var result = ""
+    var hashes = 0
+    // By scalars: a bracket with an accent on it is another Character, and still a bracket there.
+    for scalar in line.unicodeScalars {
+      if scalar == "[", hashes >= 2 { result += " " }
+      hashes = scalar == "#" ? hashes + 1 : 0
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+
+  private static let data: [Unicode.Scalar: String] = ["%": "%25", "\r": "%0D", "\n": "%0A"]
+  private static let property = data.merging([":": "%3A", ",": "%2C"]) { $1 }
+
+  private static func escaped(_ text: String, _ escapes: [Unicode.Scalar: String]) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if let escape = escapes[scalar] {
+        result += escape
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return inert(result)
+  }
+}

@@ -1,0 +1,40 @@
+import Lint
+import Reports
+import SQLSyntax
+import YAML
+
+/// The files and lines that make the objects of the database.
+struct Definitions {
+  private var index = DefinitionIndex([])
+  /// The lines of manifests that say how tables are isolated, by the name that is written there.
+  private var manifest: [String: CheckReport.Location] = [:]
+
+  /// Of nothing.
+  init() {}
+
+  /// Of the project's migrations and policies.
+  init(_ sources: [LintSource], policyFolder: String) {
+    index = DefinitionIndex(sources)
+    let names = (try? Files.names(in: policyFolder)) ?? []
+    for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      let file = policyFolder + "/" + name
+      guard let text = Files.textIfThere(file), let root = try? YAMLDocument.parse(text) else {
+        continue
+      }
+      let tables = root.members?.first { $0.key == "tables" }?.value.members ?? []
+      for table in tables { manifest[table.key] = .init(file: file, line: table.line) }
+    }
+  }
+
+  /// Where an object, or the policy of it that `text` names, is made; nil when no file says so.
+  func place(of object: String, mentionedIn text: String = "") -> CheckReport.Location? {
+    if let line = manifest[object] ?? manifest[Self.withoutSchema(object)] { return line }
+    guard let place = index.place(of: object, mentionedIn: text) else { return nil }
+    return .init(
+      file: place.file, line: place.location.line, column: place.location.column)
+  }
+
+  private static func withoutSchema(_ object: String) -> String {
+    object.hasPrefix("public.") ? String(object.dropFirst("public.".count)) : object
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Reports
+
+/// `dbtool gate`.
+struct GateCommand: ToolCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "Everything that has to hold before a deploy, in one run with one exit code.",
+    discussion: """
+      On a throwaway database that it starts, or with --url on a copy that may be changed:
+        lint        judges migrations and policies
+        up          applies all migrations, from nothing
+        down        takes each one back and applies it again; the schema must be what it was
+        locks       what migrations lock; with --changed-since, what the change does to isolation
+        policies    plans, applies and checks that nothing is left to do
+        seed        loads the seeds in each tenant's context
+        verify-rls  tries by real queries to reach other tenants' rows, and weakens the schema in many \
+      ways to see whether that would be noticed
+        drift       compares the target, if one is given, with what its migrations build
+        pending     what the target has not applied yet
+      The target is only read.
+
+      A team with old findings starts today: --write-baseline writes them to dbtool-baseline.json, and \
+      from then on only new ones fail.
+
+      The result is text, or with --format one of json, junit, sarif, github, markdown, gitlab and html; \
+      --report FORMAT=FILE writes more of them in the same run.
+
+      Exit codes: 0 passed, 1 something was found, 4 something could not be concluded, 2 usage or \
+      configuration, 3 the database failed.
+
+      Examples:
+        dbtool gate
+        dbtool gate --changed-since origin/main --target prod
+        dbtool gate --format github --report sarif=gate.sarif --report html=gate.html
+        dbtool gate --write-baseline
+        dbtool gate --skip down --skip seed
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @Option(
+    help: "Judge only what is new since this branch or commit, and tell what the change does.")
+  var changedSince: String?
+  @Option(
+    help: "The environment or URL that is deployed to: it is compared, and not changed.")
+  var target: String?
+  @Option(
+    help:
+      "A file of findings that are known and fail nothing (dbtool-baseline.json if it is there).",
+    completion: .file(extensions: ["json"]))
+  var baseline: String?
+  @Flag(
+    help: "Write what is found to the baseline file, so that from now on only new findings fail.")
+  var writeBaseline = false
+  @Option(
+    name: .customLong("skip"),
+    help: "Leave a stage out; may be given several times.")
+  var skipped: [GateStage] = []
+  @Flag(inversion: .prefixedNo, help: "Weaken the schema to see whether the probes would notice.")
+  var mutate = true
+  @Flag(help: "Let warnings fail as well.")
+  var strict = false
+  @OptionGroup var reports: ReportArguments
+  @OptionGroup var protection: ProtectionOptions
+
+  var defaultURL: String? { "ephemeral:" }
+  var formats: [OutputFormat] { OutputFormat.allCases }
+  var memory: RunMemory? { .check("gate") }
+
+  func run(in session: Session) throws -> ExitStatus {
+    try reports.check()
+    if session.url != "ephemeral:" {
+      try ProtectedEnvironment.check(session, protection, "run the gate, which changes it,")
+    }
+    let file = baseline ?? session.configuration.place(Baseline.usualName)
+    let known = Files.exists(file) ? try Baseline(file: file) : nil
+    if baseline != nil, known == nil, !writeBaseline {
+      throw UsageError(
+        "\(file) cannot be read: there is no such file",
+        remedy: "dbtool gate --write-baseline --baseline \(file) writes it")
+    }
+    if writeBaseline { try Files.checkWritable(file) }
+    var gate = try GateRun(session, self, baseline: known)
+    var (report, status) = gate.run()
+    if status == .interrupted { throw status }
+    if writeBaseline {
+      let written = Baseline(of: report, keeping: known)
+      try Files.write(written.text, to: file)
+      session.console.progress("\(written.findings.count) findings written to \(file)")
+      (report, status) = gate.judged(report, by: written)
+    }
+    session.run.count("findings", report.findings.filter(\.counts).count)
+    try GateMemory(session).keep(report)
+    try session.console.result(CheckText.report(report), report, also: reports)
+    return status
+  }
+}

@@ -1,0 +1,39 @@
+import Reports
+import Runs
+
+/// The gate's runs as files in `.dbtool/reports`, from which `dbtool report` makes its page.
+struct GateMemory {
+  /// So many are kept.
+  private static let limit = 50
+
+  private let configuration: Configuration
+
+  init(_ session: Session) { configuration = session.configuration }
+
+  /// The folder.
+  var folder: String { configuration.place(".dbtool/reports") }
+
+  /// The files, the oldest first.
+  var files: [String] {
+    guard Files.exists(folder), let names = try? Files.names(in: folder) else { return [] }
+    return names.filter { $0.hasSuffix(".json") }.map { folder + "/" + $0 }
+  }
+
+  /// Keeps a report, and forgets the oldest ones.
+  func keep(_ report: CheckReport) throws {
+    try Files.makeFolder(folder)
+    let time = report.startedAt.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+    try Files.write(
+      JSON.text(report) + "\n", to: "\(folder)/\(time)-\(report.command).json")
+    for file in files.dropLast(Self.limit) { try Files.remove(file) }
+  }
+
+  /// Runs as a report has them, the oldest first.
+  static func runs(_ records: [RunRecord]) -> [CheckReport.Run] {
+    records.reversed().map {
+      .init(
+        id: $0.id, command: $0.command, startedAt: $0.startedAt, durationMs: $0.milliseconds,
+        result: $0.result.rawValue, commit: $0.gitCommit, by: $0.runBy, counts: $0.counts)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Reports
+
+/// Reports that are written to files beside the result.
+struct ReportArguments: ParsableArguments {
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp(
+      "Write the result in a format to a file as well; may be given several times.",
+      valueName: "format=file"))
+  var files: [ReportFile] = []
+
+  /// Finds out before anything is done whether the files can be written.
+  func check() throws {
+    for file in files { try Files.checkWritable(file.path) }
+  }
+}
+
+/// A format and the file that gets it.
+struct ReportFile: ExpressibleByArgument, Sendable {
+  var format: CheckFormat
+  var path: String
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let format = CheckFormat(rawValue: String(parts[0])) else { return nil }
+    self.format = format
+    path = String(parts[1])
+  }
+}

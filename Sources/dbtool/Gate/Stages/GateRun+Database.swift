@@ -1,0 +1,99 @@
+import ArgumentParser
+import DatabaseInstrumentation
+import Isolation
+import Policies
+import Postgres
+import Reports
+import Seeding
+import Wording
+
+extension GateRun {
+  /// Plans and applies the policies, and checks that nothing is left to do.
+  mutating func policies() throws -> StageResult {
+    let configuration = session.configuration
+    guard Files.exists(configuration.place(configuration.policies)) else {
+      return .skipped("there is no folder \(configuration.policies)")
+    }
+    let connection = try session.gateConnection()
+    do {
+      let directory = try PoliciesCommand.directory(session)
+      let runner = PoliciesCommand.runner(session)
+      let plan = try runner.plan(directory, on: connection)
+      let undecided = GateFindings.undecided(plan)
+      // Nothing is verified before COMMIT: verify-rls comes next and looks at everything.
+      let done = try runner.apply(
+        plan, on: connection, consent: PolicyConsent(isUnconditional: true))
+      let rest = try runner.plan(directory, on: connection)
+      let count = done.changed.isEmpty ? done.applied.count : done.changed.count
+      let what = done.changed.isEmpty ? "file" : "object"
+      return StageResult(
+        "\(Plural.count(count, what)) applied, "
+          + (rest.isEmpty ? "nothing is left to do" : "and they differ at once"),
+        findings: undecided + GateFindings.unstable(rest, definitions))
+    } catch {
+      guard
+        var found = StageResult.found(
+          error, GateRules.policiesFail, stage: GateStage.policies.rawValue)
+      else { throw error }
+      found.isObstacle = true
+      return found
+    }
+  }
+
+  /// Loads the seeds of the tenants that the configuration names.
+  mutating func seed() throws -> StageResult {
+    let configuration = session.configuration
+    guard session.url == "ephemeral:" else {
+      return .skipped("the database is not a throwaway one, and keeps its rows")
+    }
+    guard Files.exists(configuration.place(configuration.seeds)) else {
+      return .skipped("there is no folder \(configuration.seeds)")
+    }
+    do {
+      let scope = try SeedScope(.parse([]), .parse([]), in: session)
+      defer { scope.client.connection.close() }
+      if scope.tenants.isEmpty, scope.rows == nil,
+        scope.directory.files.contains(where: { $0.scope == .tenant })
+      {
+        return .skipped("no tenant is named: seed.tenants in \(ConfigurationFile.name)")
+      }
+      let done = try scope.files.run(try scope.filePlan(), client: scope.client) { _ in }
+      var made = 0
+      if let prepared = try scope.rowPlan() {
+        made = try scope.generation.load(prepared, on: scope.client.connection).written
+      }
+      session.run.count("rows", done.rows + made)
+      let more = made > 0 ? ", \(GroupedNumber.text(made)) rows made up" : ""
+      return StageResult(
+        "\(Plural.count(done.ranCount, "step")), \(Plural.count(done.rows, "row"))\(more)")
+    } catch {
+      guard
+        let found = StageResult.found(error, GateRules.seedFails, stage: GateStage.seed.rawValue)
+      else { throw error }
+      return found
+    }
+  }
+
+  /// Tries to reach other tenants' rows.
+  mutating func verify() throws -> StageResult {
+    var setup = try IsolationSetup(session)
+    guard !setup.options.roles.isEmpty else {
+      throw UsageError(
+        "\(IsolationError.noRole)",
+        remedy: "write tenancy: {roles: [app_user]} into \(ConfigurationFile.name)")
+    }
+    setup.options.mutates = options.mutate
+    setup.options.tellsProbes = true
+    let client = try setup.client(session)
+    defer { client.connection.close() }
+    let console = session.console
+    let isolation = try IsolationVerifier(
+      options: setup.options, client: client,
+      progress: { console.status("verify-rls: \($0)") }
+    ).verify()
+    session.run.count("probes", isolation.probes.run)
+    let findings = IsolationFindings(isolation: isolation, definitions: definitions)
+    report.isolation = findings.section
+    return StageResult(findings.summary, findings: findings.findings)
+  }
+}
