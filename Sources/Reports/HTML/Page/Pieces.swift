@@ -31,7 +31,7 @@ enum Pieces {
     let share = whole > 0 ? Double(max(0, part)) / Double(whole) * 100 : 0
     let width = part > 0 ? max(1, min(100, Int(share.rounded()))) : 0
     return HTML(
-      "svg", ["class": "bar \(tone.rawValue)", "aria-hidden": "true", "focusable": "false"]
+      "svg", ["class": "bar \(tone.rawValue)", "aria-hidden": "true"]
     ) {
       HTML("rect", ["class": "track", "width": "100%", "height": "100%", "rx": "3"])
       HTML("rect", ["width": "\(width)%", "height": "100%", "rx": "3"])
@@ -40,11 +40,12 @@ enum Pieces {
 
   /// Facts as names and values.
   static func facts(_ facts: [(name: String, value: HTML)]) -> HTML {
-    HTML("dl", ["class": "facts"]) {
+    HTML("ul", ["class": "facts"]) {
       for fact in facts {
-        HTML("div") {
-          HTML("dt") { fact.name }
-          HTML("dd") { fact.value }
+        HTML("li") {
+          HTML("span", ["class": "name"]) { fact.name }
+          " "
+          HTML("span", ["class": "value"]) { fact.value }
         }
       }
     }

@@ -24,8 +24,8 @@ struct StagesPart: Sendable {
     return HTML("li", ["class": "stage \(badge.tone.rawValue)"]) {
       HTML("p", ["class": "top"]) {
         badge.markup
-        HTML("span", ["class": "took"]) {
-          stage.outcome == .skipped ? "" : Figures.duration(stage.durationMs)
+        if stage.outcome != .skipped {
+          HTML("span", ["class": "took"]) { Figures.duration(stage.durationMs) }
         }
       }
       HTML("p", ["class": "what"]) {

@@ -31,14 +31,19 @@ struct TableTroubles: Sendable {
           if let verdict = row.verdict(operation) { Badge(verdict).markup }
           " \(byRole(row, operation))"
         }
-        HTML("ul") {
-          for probe in row.probes(operation) where !probe.isGood {
-            HTML("li") { "as \(probe.role): \(probe.attempt): \(probe.outcome)" }
-          }
-        }
+        seen(row.probes(operation).filter { !$0.isGood })
       }
       for note in row.first.notes { HTML("p", ["class": "table-note"]) { note } }
       if let location = row.first.location { HTML("p") { Pieces.place(location) } }
+    }
+  }
+
+  private func seen(_ probes: [CheckReport.Isolation.Probe]) -> HTML? {
+    guard !probes.isEmpty else { return nil }
+    return HTML("ul") {
+      for probe in probes {
+        HTML("li") { "as \(probe.role): \(probe.attempt): \(probe.outcome)" }
+      }
     }
   }
 
