@@ -32,7 +32,8 @@ struct DBTool: ParsableCommand {
     subcommands: [
       New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self,
       SeedCommand.self,
-      VerifyRLS.self, GateCommand.self, RunsCommand.self, MetricsCommand.self, Doctor.self,
+      VerifyRLS.self, GateCommand.self, ReportCommand.self, RunsCommand.self, MetricsCommand.self,
+      Doctor.self,
       Dev.self, DataAPICommand.self,
     ])
 

@@ -43,6 +43,10 @@ struct LintCommand: ToolCommand {
     help: "Tell all about this rule; \"list\" shows every rule, \"all\" tells all about each.")
   var explain: String?
 
+  @OptionGroup var reports: ReportArguments
+
+  var formats: [OutputFormat] { OutputFormat.allCases }
+
   func run(in session: Session) throws -> ExitStatus {
     if let explain {
       let rules = try ExplainedLintRules(explain)
@@ -53,12 +57,19 @@ struct LintCommand: ToolCommand {
     var options = configuration.lintOptions
     if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
+    try reports.check()
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
+    let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
+    let status: ExitStatus = fails ? .found : .good
+    let found = LintFindings(lint: report)
     try session.console.result(
       LintReports.report(report, isVerbose: session.console.isVerbose),
-      json: LintReports.ReportJSON(report))
-    let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
-    return fails ? .found : .good
+      SingleCheck(
+        session, "lint", .lint, status, summary: found.summary, findings: found.findings,
+        isStrict: strict
+      ).report,
+      json: LintReports.ReportJSON(report), also: reports)
+    return status
   }
 }
 
