@@ -117,7 +117,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
-    .target(name: "Reports", dependencies: []),
+    .target(
+      name: "Reports", dependencies: ["Digests", "Wording"],
+      // The page's look and script, which become part of the binary.
+      resources: [.embedInCode("HTML/Page/page.css"), .embedInCode("HTML/Page/page.js")]),
 
     .executableTarget(
       name: "dbtool",
@@ -212,7 +215,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
       // Read where they lie.
-      exclude: ["Validators"]),
+      exclude: ["Validators", "check_page.py", "hotel.gate.json"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "TestSupport"]),
