@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lint
 import Migrations
+import Policies
 import Wording
 
 /// `dbtool lint`.
@@ -53,8 +54,7 @@ struct LintCommand: ToolCommand {
       try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
       return .good
     }
-    let configuration = session.configuration
-    var options = configuration.lintOptions
+    var options = try session.configuration.lintOptions
     if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
     try reports.check()
@@ -76,9 +76,17 @@ struct LintCommand: ToolCommand {
 extension Configuration {
   /// What a lint is told.
   var lintOptions: LintOptions {
-    LintOptions(
-      tenantColumn: tenancy.column, roles: Set(tenancy.roles),
-      exemptTables: Set(tenancy.exempt.keys), levels: linting.levels, disabled: linting.disabled,
-      firstVersion: linting.firstVersion)
+    get throws {
+      let manifest = try PolicyDirectory.manifest(
+        inFolder: place(policies), defaults: tenancy.manifestDefaults)
+      var options = LintOptions(
+        tenantColumn: manifest?.tenant.column ?? tenancy.column,
+        roles: Set(tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles),
+        exemptTables: Set(tenancy.exempt.keys), levels: linting.levels,
+        disabled: linting.disabled, firstVersion: linting.firstVersion)
+      // Policies, ENABLE and FORCE come from the manifest, which lets no table go undecided.
+      if manifest != nil { options.disabled.formUnion(TenancyRules.madeByManifest) }
+      return options
+    }
   }
 }
