@@ -218,7 +218,7 @@ let package = Package(
       exclude: ["Validators", "check_page.py", "hotel.gate.json"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "TestSupport"]),
+      dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "Reports", "TestSupport"]),
   ]
 )
 
