@@ -93,18 +93,30 @@ package enum CheckText {
       if let index { groups[index].append(finding) } else { groups.append([finding]) }
     }
     for group in groups {
-      for finding in group.prefix(limit) { add(finding, to: &report) }
-      if group.count > limit {
-        let names = group.dropFirst(limit).prefix(20).map(\.object).joined(separator: ", ")
-        let rest = group.count - limit
+      // What the same fix mends at the same object has one cause.
+      var causes: [[CheckReport.Finding]] = []
+      for finding in group {
+        let index = causes.firstIndex {
+          ($0[0].object, $0[0].fix, $0[0].message)
+            == (finding.object, finding.fix, finding.message)
+        }
+        if let index { causes[index].append(finding) } else { causes.append([finding]) }
+      }
+      for cause in causes.prefix(limit) { add(cause, to: &report) }
+      if causes.count > limit {
+        let names = causes.dropFirst(limit).prefix(20).map { $0[0].object }
+        let rest = causes.count - limit
         report.line(
-          "and \(rest) more [\(group[0].rule)]: \(names)\(rest > 20 ? ", …" : "")", .faint)
+          "and \(rest) more [\(group[0].rule)]: \(names.joined(separator: ", "))"
+            + (rest > 20 ? ", …" : ""), .faint)
         report.space()
       }
     }
   }
 
-  private static func add(_ finding: CheckReport.Finding, to report: inout Report) {
+  /// Findings of one cause.
+  private static func add(_ findings: [CheckReport.Finding], to report: inout Report) {
+    let finding = findings[0]
     let meaning: Text.Meaning =
       switch finding.effect {
       case .fails: .bad
@@ -112,27 +124,35 @@ package enum CheckText {
       case .none: finding.severity == .warning ? .doubtful : .plain
       }
     report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
-    var place: [String] = []
-    if let location = finding.location { place.append("\(location.file):\(location.line)") }
-    let subject = [finding.operation, finding.object.isEmpty ? nil : finding.object]
-      .compactMap(\.self).joined(separator: " on ")
-    if !subject.isEmpty { place.append(subject) }
-    if let role = finding.role, !role.isEmpty { place.append("as \(role)") }
-    if !place.isEmpty { report.line("  " + place.joined(separator: "  "), .faint) }
-    if let evidence = finding.evidence, !evidence.isEmpty {
-      for line in evidence.split(separator: "\n").prefix(6) { report.line("  " + line) }
+    if let location = finding.location {
+      report.line("  \(location.file):\(location.line)", .faint)
     }
-    if let fix = finding.fix, !fix.isEmpty {
-      let lines = fix.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.count == 1 {
-        report.line("  next: " + fix, .faint)
-      } else {
-        report.line("  next:", .faint)
-        report.sections.append(.block(lines.prefix(12).joined(separator: "\n")))
-        if lines.count > 12 { report.line("    …", .faint) }
+    for each in findings {
+      let who = [each.operation, each.role.flatMap { $0.isEmpty ? nil : "as \($0)" }]
+        .compactMap(\.self).joined(separator: " ")
+      let seen = (each.evidence ?? "").split(separator: "\n")
+      if let first = seen.first {
+        report.line("  " + (who.isEmpty ? "" : who + ": ") + first)
+        for line in seen.dropFirst().prefix(5) { report.line("  " + line) }
+      } else if !who.isEmpty {
+        report.line("  " + who)
       }
     }
+    addFix(finding.fix ?? "", to: &report)
     report.space()
+  }
+
+  private static func addFix(_ fix: String, to report: inout Report) {
+    var lines = fix.split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+    guard !lines.isEmpty else { return }
+    guard lines.count > 1 else {
+      report.line("  next: " + lines[0], .faint)
+      return
+    }
+    report.line("  next:", .faint)
+    report.sections.append(.block(lines.prefix(12).joined(separator: "\n")))
+    if lines.count > 12 { report.line("    …", .faint) }
   }
 
   private static func addAccepted(
