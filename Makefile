@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test container-test ci-kits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -78,7 +78,7 @@ example: ## Build the example server, and try to get at another tenant's rows th
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside \
+	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test \
 	  scripts/fuzz scripts/payload-integration scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
@@ -130,8 +130,17 @@ deb: ## Make the Debian package of BINARY, .build/dbtool_VERSION_ARCH.deb
 	scripts/deb $(BINARY)
 
 deb-test: ## Install the package in a Debian of its own, use it, remove it (root; BINARY=…)
-	@scripts/bootstrap package
+	@scripts/bootstrap package-test
 	scripts/deb-test $(if $(filter-out file,$(origin BINARY)),$(BINARY))
+
+ci-kits: ## Run the kits of integrations/ci as GitHub, GitLab and pre-commit run them
+	@scripts/bootstrap test
+	@scripts/bootstrap lint
+	swift build --product dbtool
+	.venv-aws/bin/python integrations/ci/test .build/debug/dbtool
+
+container-test: ## Build the image of the Containerfile without a registry, and use it (root, buildah)
+	scripts/container-test
 
 clean: ## Remove what was built
 	swift package clean

@@ -215,7 +215,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
       // Read where they lie.
-      exclude: ["check_page.py", "hotel.gate.json"]),
+      exclude: ["Validators", "check_page.py", "hotel.gate.json"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "TestSupport"]),

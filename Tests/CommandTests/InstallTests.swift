@@ -22,7 +22,8 @@ struct InstallTests {
       }
       // What others have put there stays.
       try Data().write(to: URL(filePath: folder + "/opt/share/man/man1/dbtools.1"))
-      #expect(try make("uninstall", into: folder).status == 0)
+      let unmade = try make("uninstall", into: folder)
+      #expect(unmade.status == 0, "\(unmade)")
       #expect(try files(in: folder) == ["opt/share/man/man1/dbtools.1"])
     }
   }
@@ -126,11 +127,13 @@ struct InstallTests {
     ]
     for (line, word) in expected {
       try withTemporaryDirectory { folder in
-        #expect(try complete(line, folder) == [word], "\(line)")
+        let completed = try complete(line, folder)
+        #expect(completed == [word], "\(line)")
       }
     }
     try withTemporaryDirectory { folder in
-      #expect(try !complete("dbtool migrate frobni", folder).contains { $0.hasPrefix("frobnic") })
+      let completed = try complete("dbtool migrate frobni", folder)
+      #expect(!completed.contains { $0.hasPrefix("frobnic") })
     }
   }
 
