@@ -38,9 +38,10 @@ struct FindingsPart: Sendable {
     let accepted = groups(accepted: true)
     let counting = report.findings.filter { $0.accepted == nil }
     let isBad = counting.contains { $0.effect == .fails }
+    let isDoubtful = counting.contains { $0.effect == .doubts || $0.severity != .info }
     return PageSection(
       id: "findings", title: "Findings", note: Figures.number(counting.count),
-      tone: isBad ? .bad : counting.isEmpty ? .good : .doubt,
+      tone: isBad ? .bad : isDoubtful ? .doubt : counting.isEmpty ? .good : .info,
       content: HTML {
         if counting.isEmpty {
           HTML("p", ["class": "none"]) { "Nothing was found that counts." }
