@@ -20,19 +20,22 @@ struct DBTool: ParsableCommand {
         data-api://?cluster=ARN&secret=ARN&database=NAME    Aurora behind the RDS Data API
       A postgres:// URL takes its password from Secrets Manager with secret=ARN, or from IAM with iam=true.
 
-      Try it without a server of your own:
-        dbtool dev start
-        dbtool migrate up --url ephemeral:dev
-        dbtool verify-rls --url ephemeral:dev --role app_user
+      Begin in an empty folder, without a server of your own:
+        dbtool init --yes
+        dbtool migrate up
+        dbtool policies apply
+        dbtool seed
+        dbtool verify-rls
 
       Exit codes: 0 done and good, 1 a check found something, 2 usage or configuration, \
       3 the database or network failed, 4 not concluded, 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
-      New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self,
+      Init.self, New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self,
       SeedCommand.self,
-      VerifyRLS.self, GateCommand.self, RunsCommand.self, MetricsCommand.self, Doctor.self,
+      VerifyRLS.self, GateCommand.self, ReportCommand.self, RunsCommand.self, MetricsCommand.self,
+      Doctor.self,
       Dev.self, DataAPICommand.self,
     ])
 

@@ -129,6 +129,14 @@ final class Session {
       run: run, folder: configuration.folder, running: configuration.running, console: console)
   }
 
+  /// True for a server that dbtool keeps itself on this machine.
+  var isLocal: Bool {
+    switch url.flatMap({ try? DatabaseURL($0) }) {
+    case .ephemeral, .named: true
+    default: false
+    }
+  }
+
   /// The database's name, without a password.
   var databaseName: String { targetName }
 

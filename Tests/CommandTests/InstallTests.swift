@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Installed")
 struct InstallTests {
-  @Test("make install brings program, completions, manual and example; make uninstall leaves nothing")
+  @Test(
+    "make install brings program, completions, manual and example; make uninstall leaves nothing")
   func installs() throws {
     try withTemporaryDirectory { folder in
       let made = try make("install", into: folder)

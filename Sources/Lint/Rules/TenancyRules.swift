@@ -1,5 +1,10 @@
 /// Rules about keeping tenants apart, which need no database to be judged.
-enum TenancyRules: LintFamily {
+package enum TenancyRules: LintFamily {
+  /// The rules about what a manifest of policies makes by itself.
+  package static var madeByManifest: [String] {
+    [policy.name, rowSecurity.name, forced.name]
+  }
+
   static let rules = [
     policy, rowSecurity, forced, nullableTenant, foreignKey, unique, index, view, snapshot, definer,
     disabled, publicGrant, droppedPolicy, unqualifiedPolicy, openPolicy, role,

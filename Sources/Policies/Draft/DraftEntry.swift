@@ -45,9 +45,9 @@ package struct DraftEntry: Sendable, Equatable {
 }
 
 /// Writes values of YAML.
-enum YAMLText {
+package enum YAMLText {
   /// A text as one value, in quotes where it would be read as something else.
-  static func scalar(_ text: String) -> String {
+  package static func scalar(_ text: String) -> String {
     let isPlain =
       text.unicodeScalars.first.map {
         ("a"..."z").contains($0) || ("A"..."Z").contains($0) || $0 == "_"
@@ -70,7 +70,7 @@ enum YAMLText {
   }
 
   /// A list on one line.
-  static func list(_ texts: [String]) -> String {
+  package static func list(_ texts: [String]) -> String {
     "[" + texts.map { scalar($0) }.joined(separator: ", ") + "]"
   }
 }

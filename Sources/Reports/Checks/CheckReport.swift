@@ -3,8 +3,11 @@
 /// Every command that judges something makes one: `gate`, and `lint`, `verify-rls` and the like for the
 /// formats that they share with it.
 package struct CheckReport: Sendable, Codable, Equatable {
+  /// The name and version of the shape that this dbtool writes.
+  package static let currentSchema = "dbtool.gate/1"
+
   /// The name and version of this shape; a version only ever gains members.
-  package var schema = "dbtool.gate/1"
+  package var schema = CheckReport.currentSchema
   /// The program that made it.
   package var tool: Tool
   /// The command, for example `gate`.

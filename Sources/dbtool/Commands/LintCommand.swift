@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lint
 import Migrations
+import Policies
 import Wording
 
 /// `dbtool lint`.
@@ -43,31 +44,49 @@ struct LintCommand: ToolCommand {
     help: "Tell all about this rule; \"list\" shows every rule, \"all\" tells all about each.")
   var explain: String?
 
+  @OptionGroup var reports: ReportArguments
+
+  var formats: [OutputFormat] { OutputFormat.allCases }
+
   func run(in session: Session) throws -> ExitStatus {
     if let explain {
       let rules = try ExplainedLintRules(explain)
       try session.console.result(explain == "list" ? rules.list : rules.text, json: rules)
       return .good
     }
-    let configuration = session.configuration
-    var options = configuration.lintOptions
+    var options = try session.configuration.lintOptions
     if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
+    try reports.check()
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
+    let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
+    let status: ExitStatus = fails ? .found : .good
+    let found = LintFindings(lint: report)
     try session.console.result(
       LintReports.report(report, isVerbose: session.console.isVerbose),
-      json: LintReports.ReportJSON(report))
-    let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
-    return fails ? .found : .good
+      SingleCheck(
+        session, "lint", .lint, status, summary: found.summary, findings: found.findings,
+        isStrict: strict
+      ).report,
+      json: LintReports.ReportJSON(report), also: reports)
+    return status
   }
 }
 
 extension Configuration {
   /// What a lint is told.
   var lintOptions: LintOptions {
-    LintOptions(
-      tenantColumn: tenancy.column, roles: Set(tenancy.roles),
-      exemptTables: Set(tenancy.exempt.keys), levels: linting.levels, disabled: linting.disabled,
-      firstVersion: linting.firstVersion)
+    get throws {
+      let manifest = try PolicyDirectory.manifest(
+        inFolder: place(policies), defaults: tenancy.manifestDefaults)
+      var options = LintOptions(
+        tenantColumn: manifest?.tenant.column ?? tenancy.column,
+        roles: Set(tenancy.roles.isEmpty ? manifest?.roles.bound ?? [] : tenancy.roles),
+        exemptTables: Set(tenancy.exempt.keys), levels: linting.levels,
+        disabled: linting.disabled, firstVersion: linting.firstVersion)
+      // Policies, ENABLE and FORCE come from the manifest, which lets no table go undecided.
+      if manifest != nil { options.disabled.formUnion(TenancyRules.madeByManifest) }
+      return options
+    }
   }
 }

@@ -135,7 +135,7 @@ struct New: ParsableCommand {
   }
 
   /// The present UTC time as 14 digits.
-  private static func version() -> String {
+  static func version() -> String {
     var now = time(nil)
     var parts = tm()
     gmtime_r(&now, &parts)

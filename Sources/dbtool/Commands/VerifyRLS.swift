@@ -83,6 +83,10 @@ struct VerifyRLS: ToolCommand {
   @Flag(help: "Exit with 4 when anything was not covered, even where no hole is suspected.")
   var strict = false
 
+  @OptionGroup var reports: ReportArguments
+
+  var formats: [OutputFormat] { OutputFormat.allCases }
+
   func validate() throws {
     if lockTimeout != nil, !live { throw ValidationError("--lock-timeout needs --live") }
     if mutate, live {
@@ -113,12 +117,14 @@ struct VerifyRLS: ToolCommand {
     setup.options.tables = tables
     setup.options.mutates = mutate
     setup.options.measuresPerformance = performance
+    setup.options.tellsProbes = global.format == .html || !reports.files.isEmpty
     setup.options.probesReachableRoles = !onlyNamedRoles
     if live {
       setup.options.live = LiveLimits()
       if let lockTimeout { setup.options.live?.lockTimeout = lockTimeout.setting }
     }
     guard !setup.options.roles.isEmpty else { throw IsolationError.noRole }
+    try reports.check()
     // Not after the work was done.
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console
@@ -144,12 +150,20 @@ struct VerifyRLS: ToolCommand {
       let files = try FindingScripts(findings: report.findings).write(to: scriptsTo)
       console.progress("\(Plural.count(files.count, "file")) written to \(scriptsTo)")
     }
+    let status: ExitStatus =
+      switch report.verdict {
+      case .isolated: strict && !report.coverage.isComplete ? .inconclusive : .good
+      case .leak: .found
+      case .inconclusive: .inconclusive
+      }
+    let found = IsolationFindings(isolation: report, definitions: Definitions(session))
+    var check = SingleCheck(
+      session, "verify-rls", .verify, status, summary: found.summary, findings: found.findings
+    ).report
+    check.isolation = found.section
     try console.result(
-      IsolationReports.text(report, isStrict: strict, showsScripts: scripts), json: report)
-    switch report.verdict {
-    case .isolated: return strict && !report.coverage.isComplete ? .inconclusive : .good
-    case .leak: return .found
-    case .inconclusive: return .inconclusive
-    }
+      IsolationReports.text(report, isStrict: strict, showsScripts: scripts), check, json: report,
+      also: reports)
+    return status
   }
 }

@@ -28,6 +28,38 @@ struct GateMemory {
     for file in files.dropLast(Self.limit) { try Files.remove(file) }
   }
 
+  /// The newest report.
+  ///
+  /// - Throws: `UsageError` when there is none.
+  func newest() throws -> CheckReport {
+    guard let file = files.last else {
+      throw UsageError(
+        "no gate is remembered in \(folder)",
+        remedy: "run dbtool gate first, or name its JSON with --from")
+    }
+    return try ReportCommand.read(file)
+  }
+
+  /// The gates that are remembered, as runs, the oldest first; what cannot be read is left out.
+  var gates: [CheckReport.Run] {
+    files.compactMap { file in
+      guard let report = try? ReportCommand.read(file) else { return nil }
+      return CheckReport.Run(
+        id: report.startedAt, command: report.command, startedAt: report.startedAt,
+        durationMs: report.durationMs, result: Self.word(report.verdict), commit: report.commit,
+        by: "", counts: ["findings": report.findings.filter(\.counts).count])
+    }
+  }
+
+  private static func word(_ verdict: CheckReport.Verdict) -> String {
+    switch verdict {
+    case .passed: RunRecord.Result.good.rawValue
+    case .failed: RunRecord.Result.found.rawValue
+    case .inconclusive: RunRecord.Result.inconclusive.rawValue
+    case .error: RunRecord.Result.failed.rawValue
+    }
+  }
+
   /// Runs as a report has them, the oldest first.
   static func runs(_ records: [RunRecord]) -> [CheckReport.Run] {
     records.reversed().map {

@@ -112,13 +112,7 @@ struct GateRun {
   }
 
   private mutating func add(_ stage: GateStage, _ result: StageResult, milliseconds: Int) {
-    var findings = result.findings
-    if options.strict {
-      for index in findings.indices
-      where findings[index].severity == .warning && findings[index].effect == .none {
-        findings[index].effect = .fails
-      }
-    }
+    var findings = options.strict ? result.findings.strict : result.findings
     // The same wrong thing twice in a file has two names.
     var seen: [String: Int] = [:]
     for index in findings.indices {
@@ -184,13 +178,7 @@ struct GateRun {
       status = counting.isEmpty ? .good : .inconclusive
     }
     report.exitCode = Int(status.rawValue)
-    report.verdict =
-      switch status {
-      case .good: .passed
-      case .found: .failed
-      case .inconclusive: .inconclusive
-      case .usage, .database, .interrupted: .error
-      }
+    report.verdict = .init(status)
     return (report, status)
   }
 }

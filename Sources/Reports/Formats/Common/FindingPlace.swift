@@ -15,7 +15,8 @@ struct FindingPlace: Sendable {
 
   /// A place, or the fallback.
   init(_ location: CheckReport.Location?) {
-    file = LegalText.line(location?.file ?? Self.fallback)
+    let path = LegalText.line(location?.file ?? "")
+    file = path.isEmpty ? Self.fallback : path
     line = max(1, location?.line ?? 1)
     column = max(1, location?.column ?? 1)
   }

@@ -25,18 +25,21 @@ struct FindingText: Sendable {
   init(_ finding: CheckReport.Finding, atMost limit: Int = 100_000) {
     let object = LegalText.line(finding.object, atMost: 200)
     let rule = LegalText.line(finding.rule, atMost: 200)
+    let role = LegalText.line(finding.role ?? "", atMost: 200)
     title = object.isEmpty ? rule : "\(rule): \(object)"
     subject = [
       object, LegalText.line(finding.operation ?? "", atMost: 200),
-      finding.role.map { "as " + LegalText.line($0, atMost: 200) } ?? "",
+      role.isEmpty ? "" : "as \(role)",
     ].filter { !$0.isEmpty }.joined(separator: ", ")
     message = LegalText.line(finding.message, atMost: min(limit, 1_000))
     sentence =
       subject.isEmpty || (!object.isEmpty && message.contains(object))
       ? message : "\(subject): \(message)"
+    // A fix is SQL or advice.
+    let isFixScript = finding.fix?.utf8.contains(UInt8(ascii: ";")) == true
     parts = [
       ("Evidence", finding.evidence, false), ("Reproduce", finding.reproduce, true),
-      ("Fix", finding.fix, true),
+      ("Fix", finding.fix, isFixScript),
     ].compactMap { heading, text, isScript in
       guard let text, !text.isEmpty else { return nil }
       return Part(

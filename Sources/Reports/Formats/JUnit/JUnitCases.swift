@@ -10,7 +10,7 @@ struct JUnitCases: Sendable {
     let found: [JUnitCase] =
       switch stage.name {
       case Self.isolation: isolationCases
-      case "migrate-up": migrationCases + findings.map(JUnitCase.init)
+      case "up", "migrate-up": migrationCases + findings.map(JUnitCase.init)
       default: findings.map(JUnitCase.init)
       }
     return found + ending(of: stage, beside: found)

@@ -10,8 +10,10 @@ struct MarkdownFindings: Sendable {
     var table = MarkdownTable(["", "What", "Object", "Rule", "Where"], atMost: 300_000)
     for finding in findings {
       let text = FindingText(finding, atMost: 300)
-      let how = [finding.operation, finding.role.map { "as \($0)" }].compactMap { $0 }
-        .map { " " + words($0) }.joined()
+      let how = [finding.operation, finding.role.map { $0.isEmpty ? "" : "as \($0)" }].compactMap {
+        $0
+      }
+      .map { $0.isEmpty ? "" : " " + words($0) }.joined()
       let place = finding.location.map { FindingPlace($0) }
       table.add([
         Self.sign(finding),
@@ -47,7 +49,10 @@ struct MarkdownFindings: Sendable {
 
   private func fold(_ finding: CheckReport.Finding, _ text: FindingText) -> String {
     let blocks = text.parts.map { part in
-      "\(part.heading):\n\n" + MarkdownText.block(part.text, language: part.isScript ? "sql" : "")
+      part.isScript || part.text.utf8.contains(UInt8(ascii: "\n"))
+        ? "\(part.heading):\n\n"
+          + MarkdownText.block(part.text, language: part.isScript ? "sql" : "")
+        : "\(part.heading): \(MarkdownText.escaped(part.text))\n"
     }
     // Markdown begins again behind the empty line.
     return """

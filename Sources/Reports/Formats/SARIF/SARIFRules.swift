@@ -9,6 +9,8 @@ struct SARIFRules {
   init(_ report: CheckReport, of findings: [CheckReport.Finding]) {
     let known = Dictionary(report.rules.map { ($0.name, $0) }) { first, _ in first }
     var severities: [String: CheckReport.Finding.Severity] = [:]
+    // What keeps an application waiting is bad, and no matter of security.
+    let proved = Set(findings.filter { $0.stage == "verify-rls" }.map(\.rule))
     for finding in findings {
       let worst = severities[finding.rule]
       if worst == nil || worst == .info || finding.severity == .error {
@@ -19,12 +21,13 @@ struct SARIFRules {
     index = [:]
     for (name, severity) in severities.sorted(by: { $0.key < $1.key }) {
       index[name] = rules.count
-      rules.append(Self.rule(name, known[name], severity))
+      rules.append(Self.rule(name, known[name], severity, isSecurity: proved.contains(name)))
     }
   }
 
   private static func rule(
-    _ name: String, _ rule: CheckReport.Rule?, _ severity: CheckReport.Finding.Severity
+    _ name: String, _ rule: CheckReport.Rule?, _ severity: CheckReport.Finding.Severity,
+    isSecurity: Bool
   ) -> SARIFLog.Rule {
     let id = LegalText.line(name, atMost: 200)
     // GitHub refuses an empty text.
@@ -42,7 +45,8 @@ struct SARIFRules {
         markdown: paragraphs.map(MarkdownText.escaped).joined(separator: "\n\n")),
       helpUri: rule?.link.flatMap(link), defaultConfiguration: .init(level: .init(severity)),
       properties: .init(
-        tags: ["database", "security"], securitySeverity: securitySeverity(severity)))
+        tags: isSecurity ? ["database", "security"] : ["database"],
+        securitySeverity: isSecurity ? securitySeverity(severity) : nil))
   }
 
   /// GitHub takes 1,024 characters, and doubled braces count twice.

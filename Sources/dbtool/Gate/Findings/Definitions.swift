@@ -12,6 +12,13 @@ struct Definitions {
   /// Of nothing.
   init() {}
 
+  /// Of a project, as far as its files can be read.
+  init(_ session: Session) {
+    let configuration = session.configuration
+    let sources = (try? LintedFiles(session, paths: []).sources) ?? []
+    self.init(sources, policyFolder: configuration.place(configuration.policies))
+  }
+
   /// Of the project's migrations and policies.
   init(_ sources: [LintSource], policyFolder: String) {
     index = DefinitionIndex(sources)

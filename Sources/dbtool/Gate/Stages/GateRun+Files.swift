@@ -15,7 +15,7 @@ extension GateRun {
         sources[index].isJudged = changes.contains(sources[index].file)
       }
     }
-    let lint = Linter.lint(sources, configuration.lintOptions)
+    let lint = Linter.lint(sources, try configuration.lintOptions)
     let findings = LintFindings(lint: lint)
     return StageResult(findings.summary, findings: findings.findings)
   }

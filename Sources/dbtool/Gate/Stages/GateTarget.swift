@@ -72,6 +72,11 @@ struct GateTarget {
     }
   }
 
+  /// The runs that a database remembers, the oldest first.
+  static func runs(of session: Session) throws -> [CheckReport.Run] {
+    GateMemory.runs(try RunLedger(try session.gateConnection()).runs(limit: 200) ?? [])
+  }
+
   /// Lists what is not applied there, and reads the runs that the target remembers.
   func pending(in report: inout CheckReport) throws -> StageResult {
     let session = try target.get()
@@ -86,7 +91,7 @@ struct GateTarget {
     for index in report.migrations.indices {
       report.migrations[index].isPending = pending.contains(report.migrations[index].version)
     }
-    report.runs = GateMemory.runs(try RunLedger(connection).runs(limit: 200) ?? [])
+    report.runs = try Self.runs(of: session)
     let names = status.entries.filter { pending.contains($0.version) }.map(\.label)
     let findings = status.problems.map(GateFindings.ledger)
     return StageResult(
