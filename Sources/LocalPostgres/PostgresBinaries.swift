@@ -79,7 +79,7 @@ package struct PostgresBinaries: Sendable, Equatable {
   }
 
   /// The version as `postgres --version` prints it, for example `15.20`.
-  func version() throws -> String {
+  package func version() throws -> String {
     let answer = try ChildProcess.run([postgres, "--version"])
     // "postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)"
     let words = answer.output.split { $0.isWhitespace }

@@ -13,6 +13,8 @@ struct DoctorTests {
   @Test("a project in order is well, and one that is behind is told what to do")
   func order() throws {
     try withExample { project in
+      try project.write(".gitignore", ".dbtool/\n")
+      #expect(try project.shell("git init -q .").status == 0)
       let before = try project.run("doctor", "--format", "json")
       #expect(before.status == 1, "\(before)")
       #expect(try states(before)["policies"] == "error")
@@ -21,7 +23,14 @@ struct DoctorTests {
       #expect(try project.run("policies", "apply").status == 0)
       let after = try project.run("doctor")
       #expect(after.status == 0, "\(after)")
-      #expect(after.stdout.contains("all is well"))
+      #expect(after.stdout.contains("all is well"), "\(after)")
+      let states = try states(try project.run("doctor", "--format", "json"))
+      #expect(states.count >= 11 && states.values.allSatisfy { $0 == "good" }, "\(states)")
+
+      try project.write("migrations/20250128140000_guests.up.sql", "SELECT 1; SELECT 2")
+      let edited = try project.run("doctor")
+      #expect(edited.status == 1 && edited.stdout.contains("bad   "), "\(edited)")
+      #expect(edited.stdout.contains("guests"), "\(edited)")
     }
   }
 
@@ -34,6 +43,49 @@ struct DoctorTests {
       #expect(outcome.status == 1)
       #expect(outcome.stdout.contains("row-level security does not bind"), "\(outcome)")
       #expect(outcome.stdout.contains("nobody_knows_this_role does not exist"))
+    }
+  }
+
+  @Test("tables that policies do not hold for, and what lets the application turn them off")
+  func tables() throws {
+    try withProject { project in
+      try project.execute(
+        """
+        CREATE TABLE open (tenant_id int); CREATE TABLE lax (tenant_id int);
+        CREATE TABLE excused (tenant_id int); CREATE TABLE other (id int);
+        ALTER TABLE lax ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE lax OWNER TO app_user;
+        """)
+      try project.write(
+        "dbtool.yaml",
+        "tenancy: {roles: [app_user], exempt: {public.excused: read by the report only}}\n")
+      let outcome = try project.run("doctor")
+      #expect(outcome.status == 1)
+      #expect(outcome.stdout.contains("off for 1 table with tenant_id: public.open"), "\(outcome)")
+      #expect(outcome.stdout.contains("does not bind the owner of 1 table: public.lax"))
+      #expect(outcome.stdout.contains("app_user owns 1 table"))
+      try project.execute(
+        """
+        DROP TABLE open; ALTER TABLE lax OWNER TO CURRENT_USER;
+        ALTER TABLE lax FORCE ROW LEVEL SECURITY;
+        """)
+      let states = try states(try project.run("doctor", "--format", "json"))
+      #expect(states["tables"] == "good" && states["owner"] == nil, "\(states)")
+    }
+  }
+
+  @Test("a tenant that sessions begin with, and policies that turn queries into errors")
+  func settings() throws {
+    try withProject { project in
+      let before = try states(try project.run("doctor", "--format", "json"))
+      #expect(before["context"] == "good" && before["row-security"] == nil)
+      let name = try #require(try project.query("SELECT current_database()"))
+      try project.execute("ALTER DATABASE \(name) SET app.current_tenant_id = '7';")
+      try project.execute("ALTER DATABASE \(name) SET row_security = off;")
+      let after = try project.run("doctor")
+      #expect(after.stdout.contains("every role in \(name)"), "\(after)")
+      // The Data API goes on with the sessions that it has.
+      if Transport.current == .libpq { #expect(after.stdout.contains("row_security is off")) }
     }
   }
 

@@ -50,6 +50,9 @@ public final class LibPQConnection: Connection {
   /// PostgreSQL's own protocol.
   public var transport: Transport { .libpq }
 
+  /// The version of libpq, as `serverVersion` gives a server's.
+  package static var libraryVersion: Int { Int(PQlibVersion()) }
+
   /// The server's version as one number, for example 150018.
   public var serverVersion: Int { isClosed ? 0 : Int(PQserverVersion(handle)) }
 

@@ -9,7 +9,7 @@ struct ProjectChecks {
   let connection: any Connection
 
   func run() throws -> [Diagnosis] {
-    try migrations() + policies() + roles()
+    try migrations() + policies()
   }
 
   private func migrations() throws -> [Diagnosis] {
@@ -74,36 +74,6 @@ struct ProjectChecks {
         ? [Diagnosis("policies", .good, "policies are as the files say")] : diagnoses
     } catch {
       return [Diagnosis("policies", .bad, error.message, remedy: error.remedy)]
-    }
-  }
-
-  private func roles() throws -> [Diagnosis] {
-    let configuration = session.configuration
-    let manifest = try? PolicyDirectory.manifest(
-      inFolder: configuration.place(configuration.policies),
-      defaults: configuration.tenancy.manifestDefaults)
-    let names =
-      configuration.tenancy.roles.isEmpty
-      ? manifest?.roles.bound ?? [] : configuration.tenancy.roles
-    guard !names.isEmpty else {
-      return [
-        Diagnosis(
-          "application", .doubtful, "no role of the application is named",
-          remedy: "name it as tenancy.roles in dbtool.yaml, or in the manifest of policies")
-      ]
-    }
-    return try names.map { name in
-      guard let role = try CatalogReader.role(name, from: connection) else {
-        return Diagnosis(
-          "application", .bad, "the application's role \(name) does not exist",
-          remedy: "create it in a migration")
-      }
-      if role.isSuperuser || role.bypassesRowSecurity || !role.unboundMemberships.isEmpty {
-        return Diagnosis(
-          "application", .bad, "row-level security does not bind the application's role \(name)",
-          remedy: "ALTER ROLE \(name) NOSUPERUSER NOBYPASSRLS, and take memberships in such roles")
-      }
-      return Diagnosis("application", .good, "role \(name) is bound by row-level security")
     }
   }
 }

@@ -1,23 +1,30 @@
 import LocalPostgres
 import Postgres
 
-/// Looks at the server and at the session's role.
+/// Looks at the versions of everything, and at what the server allows.
 struct ServerChecks {
   let connection: any Connection
+
+  private static let oldest = 130_000
 
   func run() throws -> [Diagnosis] {
     let result = try connection.execute(
       """
       SELECT pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery()::text,
-        pg_catalog.current_setting('default_transaction_read_only'), session_user::text,
-        (r.rolsuper OR r.rolbypassrls)::text, pg_catalog.current_database()::text
-      FROM pg_catalog.pg_roles r WHERE r.rolname = session_user
+        pg_catalog.current_setting('default_transaction_read_only'),
+        pg_catalog.current_database()::text, pg_catalog.current_setting('server_version_num')
       """)
     guard let row = result.rows.first else { return [] }
+    let version = Int(row.text(4)) ?? 0
     var diagnoses = [
-      Diagnosis(
-        "server", .good,
-        "PostgreSQL \(row.text(0)), database \(row.text(5)), over \(connection.transport.rawValue)")
+      version >= Self.oldest
+        ? Diagnosis(
+          "server", .good,
+          "PostgreSQL \(row.text(0)), database \(row.text(3)), over \(connection.transport.rawValue)"
+        )
+        : Diagnosis(
+          "server", .doubtful, "PostgreSQL \(row.text(0)) is older than what dbtool is tried with",
+          remedy: "use PostgreSQL 13 or newer")
     ]
     if row.bool(1) {
       diagnoses.append(
@@ -30,23 +37,40 @@ struct ServerChecks {
           "read-only", .bad, "transactions are read-only by default",
           remedy: "turn default_transaction_read_only off for this role and database"))
     }
-    let role = row.text(3)
-    diagnoses.append(
-      row.bool(4)
-        ? Diagnosis("role", .good, "role \(role) sees what policies hide, as verify-rls needs")
-        : Diagnosis(
-          "role", .doubtful, "role \(role) is bound by row-level security",
-          remedy: "verify-rls and policies apply try tenants only as a superuser, a role with "
-            + "BYPASSRLS, or the owner of tables without FORCE"))
+    return diagnoses + Self.local(serverMajor: version / 10_000)
+  }
+
+  /// dbtool and libpq.
+  static var tools: Diagnosis {
+    let library = LibPQConnection.libraryVersion
+    return Diagnosis(
+      "versions", .good,
+      "dbtool \(Version.current), libpq \(library / 10_000).\(library % 10_000)")
+  }
+
+  /// The PostgreSQL of throwaway servers, which should be like the database's.
+  static func local(serverMajor: Int?) -> [Diagnosis] {
     do {
-      _ = try PostgresBinaries.find(environmentPath: Environment.current["PATH"])
-      diagnoses.append(Diagnosis("local", .good, "throwaway servers can be started here"))
+      let binaries = try PostgresBinaries.find(environmentPath: Environment.current["PATH"])
+      let version = try binaries.version()
+      let major = version.split(separator: ".").first.flatMap { Int($0) }
+      if let serverMajor, let major, major != serverMajor {
+        return [
+          Diagnosis(
+            "local", .doubtful,
+            "throwaway servers are PostgreSQL \(version), and the database is \(serverMajor)",
+            remedy:
+              "install the server of version \(serverMajor), and put its bin folder first in PATH: "
+              + "gate and schema diff compare the two")
+        ]
+      }
+      return [Diagnosis("local", .good, "throwaway servers are PostgreSQL \(version)")]
     } catch {
-      diagnoses.append(
+      return [
         Diagnosis(
           "local", .doubtful, "no PostgreSQL server is installed here for throwaway servers",
-          remedy: (error as? LocalPostgresError)?.remedy))
+          remedy: (error as? LocalPostgresError)?.remedy)
+      ]
     }
-    return diagnoses
   }
 }

@@ -6,6 +6,8 @@ struct Git {
 
   /// Another index than the repository's own, as a file.
   var index: String?
+  /// Names of files are taken as they are; check-ignore refuses to hear so.
+  var takesNamesLiterally = true
 
   /// What it answers, without white space at the end; nil when it refuses, or is not there.
   func ask(_ arguments: String...) -> String? {
@@ -17,7 +19,8 @@ struct Git {
     let place = Files.resolve(folder, from: Files.currentDirectory)
     guard
       let outcome = try? ChildProcess.run(
-        ["git", "-C", place, "--literal-pathspecs"] + arguments, variables: variables,
+        ["git", "-C", place] + (takesNamesLiterally ? ["--literal-pathspecs"] : []) + arguments,
+        variables: variables,
         dropsErrors: true),
       outcome.isSuccess
     else { return nil }
