@@ -48,8 +48,10 @@ struct FindingsPart: Sendable {
         } else {
           filter(counting)
         }
-        HTML(open.prefix(Limit.groups).map { card($0, whole) })
-        Pieces.rest(open.count - Limit.groups, "rule")
+        let pressing = open.filter { $0.key.severity != .info }
+        HTML(pressing.prefix(Limit.groups).map { card($0, whole) })
+        Pieces.rest(pressing.count - Limit.groups, "rule")
+        minor(open.filter { $0.key.severity == .info }, whole)
         HTML("p", ["class": "none nothing-left", "hidden": ""]) { "No finding is like that." }
         if !accepted.isEmpty { acceptance(accepted, whole) }
       })
@@ -161,6 +163,17 @@ struct FindingsPart: Sendable {
         }
       }
       Pieces.rest(others.count - Limit.names, "finding")
+    }
+  }
+
+  /// What is only worth knowing takes no room from the rest of the page.
+  private func minor(_ groups: [FindingGroup], _ whole: Set<Int>) -> HTML {
+    guard !groups.isEmpty else { return HTML() }
+    let count = groups.map(\.members.count).reduce(0, +)
+    return HTML("details", ["class": "accepted minor"]) {
+      HTML("summary") { "\(Figures.count(count, "note")): worth knowing, and nothing fails" }
+      HTML(groups.prefix(Limit.groups).map { card($0, whole) })
+      Pieces.rest(groups.count - Limit.groups, "rule")
     }
   }
 
