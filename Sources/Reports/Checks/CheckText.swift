@@ -13,7 +13,9 @@ package enum CheckText {
       report.space()
     }
     addChange(check, to: &report)
-    addFindings(check.findings.filter { $0.accepted == nil && $0.severity != .info }, to: &report)
+    addFindings(
+      check.findings.filter { $0.accepted == nil && $0.severity != .info }, check.rules,
+      to: &report)
     addAccepted(check.findings, to: &report)
     report.sections.append(
       .table(
@@ -83,7 +85,7 @@ package enum CheckText {
   // MARK: - Findings
 
   private static func addFindings(
-    _ findings: [CheckReport.Finding], to report: inout Report
+    _ findings: [CheckReport.Finding], _ rules: [CheckReport.Rule], to report: inout Report
   ) {
     var groups: [[CheckReport.Finding]] = []
     for finding in findings {
@@ -97,12 +99,12 @@ package enum CheckText {
       var causes: [[CheckReport.Finding]] = []
       for finding in group {
         let index = causes.firstIndex {
-          ($0[0].object, $0[0].fix, $0[0].message)
-            == (finding.object, finding.fix, finding.message)
+          $0[0].object == finding.object && $0[0].fix == finding.fix
+            && (finding.role != nil || $0[0].message == finding.message)
         }
         if let index { causes[index].append(finding) } else { causes.append([finding]) }
       }
-      for cause in causes.prefix(limit) { add(cause, to: &report) }
+      for cause in causes.prefix(limit) { add(cause, rules, to: &report) }
       if causes.count > limit {
         let names = causes.dropFirst(limit).prefix(20).map { $0[0].object }
         let rest = causes.count - limit
@@ -115,7 +117,9 @@ package enum CheckText {
   }
 
   /// Findings of one cause.
-  private static func add(_ findings: [CheckReport.Finding], to report: inout Report) {
+  private static func add(
+    _ findings: [CheckReport.Finding], _ rules: [CheckReport.Rule], to report: inout Report
+  ) {
     let finding = findings[0]
     let meaning: Text.Meaning =
       switch finding.effect {
@@ -123,7 +127,10 @@ package enum CheckText {
       case .doubts: .doubtful
       case .none: finding.severity == .warning ? .doubtful : .plain
       }
-    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
+    let isOne = findings.allSatisfy { $0.message == finding.message }
+    let title = rules.first { $0.name == finding.rule }?.title
+    let message = isOne ? finding.message : "\(finding.object): \(title ?? finding.message)"
+    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(message)", meaning)
     if let location = finding.location {
       report.line("  \(location.file):\(location.line)", .faint)
     }
