@@ -47,17 +47,17 @@ struct GateRun {
     let isUp = stage(.up) { try $0.up() }
     // They have servers of their own, and go on while the main one is worked on.
     let side = isUp ? GateSide(self) : nil
-    let wanted = [GateStage.locks, .down].filter(isWanted)
-    let beside = side.map { side in SideWork { wanted.map { side.run($0) } } }
+    let beside = [GateStage.locks, .down].filter(isWanted).map { stage in
+      (stage, side.map { side in SideWork { side.run(stage) } })
+    }
     let isProtected = stage(.policies, if: isUp) { try $0.policies() }
     stage(.seed, if: isProtected) { try $0.seed() }
     stage(.verify, if: isProtected) { try $0.verify() }
-    let outcomes = beside?.wait() ?? []
-    for (index, wanted) in wanted.enumerated() {
-      if outcomes.isEmpty {
-        add(wanted, .skipped("what it builds on failed"), milliseconds: 0)
+    for (stage, work) in beside {
+      if let work {
+        take(stage, work.wait())
       } else {
-        take(wanted, outcomes[index])
+        add(stage, .skipped("what it builds on failed"), milliseconds: 0)
       }
     }
     guard let target = options.target else { return }
