@@ -307,6 +307,26 @@ struct ManifestTests {
     }
   }
 
+  @Test("what the manifest does to the table of a file's policy is no change by hand")
+  func fileOnUnprotectedTable() throws {
+    try withProject { project in
+      try project.writeShop()
+      try project.write(
+        "policies/020.sql",
+        """
+        DROP POLICY IF EXISTS by_number ON rooms;
+        CREATE POLICY by_number ON rooms AS RESTRICTIVE TO app_user USING (number <> '');
+        """)
+      #expect(try project.run("migrate", "up").status == 0)
+      let apply = try project.run("policies", "apply", "--allow-loosening", "--no-verify")
+      #expect(apply.status == 0, "\(apply)")
+      let check = try project.run("policies", "check")
+      #expect(check.status == 0, "\(check)")
+      try project.execute("ALTER TABLE rooms NO FORCE ROW LEVEL SECURITY;")
+      #expect(try project.run("policies", "check").status == 1)
+    }
+  }
+
   @Test("policies of SQL files and of a manifest live side by side")
   func sideBySide() throws {
     try withHotel { project in

@@ -24,7 +24,7 @@ enum Validator: String {
     _ text: String, as type: Answer.Type, before: [String] = [], after: [String] = []
   ) throws -> Answer {
     try withTemporaryDirectory { folder in
-      // sarif-tools wants to see by its name what a file is.
+      // A reader may want to see by its name what a file is.
       let file = "\(folder)/report.sarif"
       try Data(text.utf8).write(to: URL(filePath: file))
       let script =

@@ -30,18 +30,24 @@ package struct DefinitionIndex: Sendable {
     }
   }
 
-  /// Where an object is made.
+  /// Where an object is made; without that, where its policies are.
   ///
-  /// - Parameters:
-  ///   - object: `schema.name`; arguments of a function may follow.
-  ///   - text: What is said of it; a policy that it names is what is meant.
-  package func place(of object: String, mentionedIn text: String = "") -> Place? {
+  /// - Parameter object: `schema.name`; arguments of a function may follow.
+  package func place(of object: String) -> Place? {
     let name = String(object.prefix { $0 != "(" })
-    let own = policies[name] ?? [:]
-    // The longest first, since one name may be part of another.
-    let named = own.keys.sorted { ($1.count, $0) < ($0.count, $1) }.first { text.contains($0) }
-    if let named { return own[named] }
-    return objects[name] ?? rowSecurity[name] ?? own.sorted { $0.key < $1.key }.first?.value
+    return objects[name] ?? rowSecurity[name]
+      ?? policies[name]?.sorted { $0.key < $1.key }.first?.value
+  }
+
+  /// Where the policy is made that a text names; nil when it names none of the object's.
+  package func place(ofPolicyOf object: String, mentionedIn text: String) -> Place? {
+    guard let policies = policies[object] else { return nil }
+    let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+    // The longest first, since a name of several words may hold another one.
+    let named = policies.keys.sorted { ($1.count, $0) < ($0.count, $1) }.first {
+      words.contains($0[...]) || $0.contains(" ") && text.contains($0)
+    }
+    return named.flatMap { policies[$0] }
   }
 
   private mutating func take(_ change: SchemaChange, _ place: Place) {

@@ -112,6 +112,7 @@ struct ManifestApplication {
 
   private func change(_ difference: PolicyDifference) throws {
     var statements = difference.statements.map { PipelineStatement($0) }
+    if !statements.isEmpty { statements.append(PolicyState.renewing) }
     for index in statements.indices { statements[index].isResultNeeded = false }
     guard !statements.isEmpty else { return }
     let outcomes = try connection.pipeline(statements)

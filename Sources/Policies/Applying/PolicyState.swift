@@ -20,6 +20,15 @@ struct PolicyState: Equatable {
         + query(where: "pg_catalog.age(p.xmin) <= 0")),
   ]
 
+  /// Remembers what became of them in the rest of the transaction: what the manifest does to the tables of
+  /// the files is nobody's change by hand.
+  static let renewing = PipelineStatement(
+    """
+    UPDATE dbtool.policy_state s SET definition = now.definition
+    FROM (\(currentQuery)) AS now (object, definition)
+    WHERE now.object = s.object AND now.definition <> s.definition
+    """)
+
   private static func query(where condition: String) -> String {
     """
     WITH made AS (

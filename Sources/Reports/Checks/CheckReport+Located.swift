@@ -1,23 +1,25 @@
 extension CheckReport {
-  /// The same with the paths of files as seen from a folder above.
+  /// The same with other paths for its files.
   ///
-  /// - Parameter prefix: The way from there, with a slash at its end; empty for the same folder.
-  package func located(below prefix: String) -> CheckReport {
-    guard !prefix.isEmpty else { return self }
-    func moved(_ path: String) -> String { path.hasPrefix("/") ? path : prefix + path }
+  /// - Parameter moved: The path for each one; it is asked once a file.
+  package func located(_ moved: (String) -> String) -> CheckReport {
+    var known: [String: String] = [:]
+    func path(_ file: String) -> String {
+      if let path = known[file] { return path }
+      let path = moved(file)
+      known[file] = path
+      return path
+    }
     var report = self
     for index in findings.indices {
-      report.findings[index].location?.file = moved(findings[index].location?.file ?? "")
+      guard let location = findings[index].location else { continue }
+      report.findings[index].location?.file = path(location.file)
     }
-    for index in migrations.indices {
-      report.migrations[index].file = moved(migrations[index].file)
-    }
-    if let change { report.change?.files = change.files.map(moved) }
-    if let isolation {
-      for index in isolation.tables.indices {
-        let file = isolation.tables[index].location?.file ?? ""
-        report.isolation?.tables[index].location?.file = moved(file)
-      }
+    for index in migrations.indices { report.migrations[index].file = path(migrations[index].file) }
+    if let change { report.change?.files = change.files.map(path) }
+    for (index, table) in (isolation?.tables ?? []).enumerated() {
+      guard let location = table.location else { continue }
+      report.isolation?.tables[index].location?.file = path(location.file)
     }
     return report
   }

@@ -13,7 +13,9 @@ package enum CheckText {
       report.space()
     }
     addChange(check, to: &report)
-    addFindings(check.findings.filter { $0.accepted == nil && $0.severity != .info }, to: &report)
+    addFindings(
+      check.findings.filter { $0.accepted == nil && $0.severity != .info }, check.rules,
+      to: &report)
     addAccepted(check.findings, to: &report)
     report.sections.append(
       .table(
@@ -83,7 +85,7 @@ package enum CheckText {
   // MARK: - Findings
 
   private static func addFindings(
-    _ findings: [CheckReport.Finding], to report: inout Report
+    _ findings: [CheckReport.Finding], _ rules: [CheckReport.Rule], to report: inout Report
   ) {
     var groups: [[CheckReport.Finding]] = []
     for finding in findings {
@@ -93,46 +95,71 @@ package enum CheckText {
       if let index { groups[index].append(finding) } else { groups.append([finding]) }
     }
     for group in groups {
-      for finding in group.prefix(limit) { add(finding, to: &report) }
-      if group.count > limit {
-        let names = group.dropFirst(limit).prefix(20).map(\.object).joined(separator: ", ")
-        let rest = group.count - limit
+      // What the same fix mends at the same object has one cause.
+      var causes: [[CheckReport.Finding]] = []
+      for finding in group {
+        let index = causes.firstIndex {
+          $0[0].object == finding.object && $0[0].fix == finding.fix
+            && (finding.role != nil || $0[0].message == finding.message)
+        }
+        if let index { causes[index].append(finding) } else { causes.append([finding]) }
+      }
+      for cause in causes.prefix(limit) { add(cause, rules, to: &report) }
+      if causes.count > limit {
+        let names = causes.dropFirst(limit).prefix(20).map { $0[0].object }
+        let rest = causes.count - limit
         report.line(
-          "and \(rest) more [\(group[0].rule)]: \(names)\(rest > 20 ? ", …" : "")", .faint)
+          "and \(rest) more [\(group[0].rule)]: \(names.joined(separator: ", "))"
+            + (rest > 20 ? ", …" : ""), .faint)
         report.space()
       }
     }
   }
 
-  private static func add(_ finding: CheckReport.Finding, to report: inout Report) {
+  /// Findings of one cause.
+  private static func add(
+    _ findings: [CheckReport.Finding], _ rules: [CheckReport.Rule], to report: inout Report
+  ) {
+    let finding = findings[0]
     let meaning: Text.Meaning =
       switch finding.effect {
       case .fails: .bad
       case .doubts: .doubtful
       case .none: finding.severity == .warning ? .doubtful : .plain
       }
-    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(finding.message)", meaning)
-    var place: [String] = []
-    if let location = finding.location { place.append("\(location.file):\(location.line)") }
-    let subject = [finding.operation, finding.object.isEmpty ? nil : finding.object]
-      .compactMap(\.self).joined(separator: " on ")
-    if !subject.isEmpty { place.append(subject) }
-    if let role = finding.role, !role.isEmpty { place.append("as \(role)") }
-    if !place.isEmpty { report.line("  " + place.joined(separator: "  "), .faint) }
-    if let evidence = finding.evidence, !evidence.isEmpty {
-      for line in evidence.split(separator: "\n").prefix(6) { report.line("  " + line) }
+    let isOne = findings.allSatisfy { $0.message == finding.message }
+    let title = rules.first { $0.name == finding.rule }?.title
+    let message = isOne ? finding.message : "\(finding.object): \(title ?? finding.message)"
+    report.line("\(finding.severity.rawValue) [\(finding.rule)] \(message)", meaning)
+    if let location = finding.location {
+      report.line("  \(location.file):\(location.line)", .faint)
     }
-    if let fix = finding.fix, !fix.isEmpty {
-      let lines = fix.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.count == 1 {
-        report.line("  next: " + fix, .faint)
-      } else {
-        report.line("  next:", .faint)
-        report.sections.append(.block(lines.prefix(12).joined(separator: "\n")))
-        if lines.count > 12 { report.line("    …", .faint) }
+    for each in findings {
+      let who = [each.operation, each.role.flatMap { $0.isEmpty ? nil : "as \($0)" }]
+        .compactMap(\.self).joined(separator: " ")
+      let seen = (each.evidence ?? "").split(separator: "\n")
+      if let first = seen.first {
+        report.line("  " + (who.isEmpty ? "" : who + ": ") + first)
+        for line in seen.dropFirst().prefix(5) { report.line("  " + line) }
+      } else if !who.isEmpty {
+        report.line("  " + who)
       }
     }
+    addFix(finding.fix ?? "", to: &report)
     report.space()
+  }
+
+  private static func addFix(_ fix: String, to report: inout Report) {
+    var lines = fix.split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+    guard !lines.isEmpty else { return }
+    guard lines.count > 1 else {
+      report.line("  next: " + lines[0], .faint)
+      return
+    }
+    report.line("  next:", .faint)
+    report.sections.append(.block(lines.prefix(12).joined(separator: "\n")))
+    if lines.count > 12 { report.line("    …", .faint) }
   }
 
   private static func addAccepted(

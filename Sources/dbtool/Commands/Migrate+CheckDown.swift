@@ -60,6 +60,10 @@ enum DownCheckReport {
   static func summary(_ entries: [DownCheck.Entry]) -> String {
     let bad = entries.filter(\.isBad).count
     let good = entries.filter { if case .good = $0.outcome { true } else { false } }.count
+    guard good + bad > 0 else { return "no migration has a down file" }
+    guard good > 0 else {
+      return "\(Plural.count(bad, "migration")) cannot be taken back and applied again"
+    }
     return "\(Plural.count(good, "migration")) can be taken back and applied again"
       + (bad > 0 ? ", \(bad) cannot" : "")
   }

@@ -48,7 +48,7 @@ struct ReportCommand: ToolCommand {
     }
     // A page is what people ask for; everything else by its name.
     let form = global.format.checkFormat ?? (global.format == .json ? .json : .html)
-    let text = form.render(report.located(below: Repository.prefix))
+    let text = form.render(report.located(Repository.path))
     guard open || session.console.outputFile != nil || form == .html else {
       if let problem = Output.standard.write(text) {
         throw UsageError("the result cannot be written to standard output: \(problem)")

@@ -72,6 +72,13 @@ struct GateCommand: ToolCommand {
     if session.url != "ephemeral:" {
       try ProtectedEnvironment.check(session, protection, "run the gate, which changes it,")
     }
+    let migrations = session.configuration.migrations
+    guard Files.exists(session.configuration.place(migrations)) else {
+      throw UsageError(
+        "there is no folder \(migrations)",
+        remedy: "change to the project's folder, or make a project with dbtool init")
+    }
+    try GateTarget.check(target, session.configuration)
     let file = baseline ?? session.configuration.place(Baseline.usualName)
     let known = Files.exists(file) ? try Baseline(file: file) : nil
     if baseline != nil, known == nil, !writeBaseline {

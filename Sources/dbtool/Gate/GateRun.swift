@@ -44,16 +44,22 @@ struct GateRun {
 
   private mutating func runStages() {
     stage(.lint) { try $0.lint() }
-    // Servers of their own: they go on while the main one is worked on.
-    let side = GateSide(self)
-    let down = isWanted(.down) ? SideWork { side.timed { try side.down() } } : nil
-    let locks = isWanted(.locks) ? SideWork { side.timed { try side.locks() } } : nil
     let isUp = stage(.up) { try $0.up() }
+    // They have servers of their own, and go on while the main one is worked on.
+    let side = isUp ? GateSide(self) : nil
+    let beside = [GateStage.locks, .down].filter(isWanted).map { stage in
+      (stage, side.map { side in SideWork { side.run(stage) } })
+    }
     let isProtected = stage(.policies, if: isUp) { try $0.policies() }
     stage(.seed, if: isProtected) { try $0.seed() }
     stage(.verify, if: isProtected) { try $0.verify() }
-    if let down { take(.down, down.wait(), isUp: isUp) }
-    if let locks { take(.locks, locks.wait(), isUp: isUp) }
+    for (stage, work) in beside {
+      if let work {
+        take(stage, work.wait())
+      } else {
+        add(stage, .skipped("what it builds on failed"), milliseconds: 0)
+      }
+    }
     guard let target = options.target else { return }
     let comparison = GateTarget(target, session, options.global)
     stage(.drift) { _ in try comparison.drift() }
@@ -88,12 +94,8 @@ struct GateRun {
     return result.failure == nil && !result.isObstacle
   }
 
-  /// Takes what was done beside the main thread; a migration that cannot be applied was told of already.
-  private mutating func take(_ stage: GateStage, _ side: GateSide.Outcome, isUp: Bool) {
-    guard isUp || side.result.failure == nil else {
-      add(stage, .skipped("what it builds on failed"), milliseconds: 0)
-      return
-    }
+  /// Takes what was done beside the main thread.
+  private mutating func take(_ stage: GateStage, _ side: GateSide.Outcome) {
     for (version, down) in side.downs {
       edit(version) { $0.down = down }
     }

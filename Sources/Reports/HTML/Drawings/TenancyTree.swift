@@ -19,8 +19,8 @@ struct TenancyTree: Sendable {
 
   /// Trees of tables; partitions count as their table.
   ///
-  /// Whatever a report says, each table has one place: one whose parent is not there, or that would be
-  /// its own ancestor, hangs on the first root.
+  /// Whatever a report says, each table has one place: one whose parent is not there, or that
+  /// would be its own ancestor, hangs on the first root.
   init(_ tables: [CheckReport.Isolation.Table]) {
     let names = Set(tables.map(\.name))
     var partitions: [String: Int] = [:]
@@ -47,7 +47,7 @@ struct TenancyTree: Sendable {
         children: Self.descendants(of: root.name, children, partitions, &left))
     }
     if made.isEmpty { made = [Node(table: nil)] }
-    // Those with a parent come under it, wherever that hangs: first all whose parent is not among them.
+    // Those with a parent come under it, wherever that hangs: first all whose parent is not here.
     let lost = others.filter { table in table.parent.map { !left.contains($0) } ?? true }
     for table in lost + others where left.contains(table.name) {
       left.remove(table.name)

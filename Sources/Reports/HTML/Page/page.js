@@ -79,6 +79,8 @@
       const wanted = new Set(
         all("[aria-pressed=true]", findings).map((button) => button.dataset.severity));
       let shown = 0;
+      // Who looks for something wants to see it.
+      for (const fold of all("details.minor", part)) fold.open = true;
       for (const rule of all(".rule", part)) {
         const isWanted = wanted.has(rule.dataset.severity);
         const isNamed = contains(one(".rule-head", rule), text);

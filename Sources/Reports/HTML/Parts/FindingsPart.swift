@@ -38,17 +38,20 @@ struct FindingsPart: Sendable {
     let accepted = groups(accepted: true)
     let counting = report.findings.filter { $0.accepted == nil }
     let isBad = counting.contains { $0.effect == .fails }
+    let isDoubtful = counting.contains { $0.effect == .doubts || $0.severity != .info }
     return PageSection(
       id: "findings", title: "Findings", note: Figures.number(counting.count),
-      tone: isBad ? .bad : counting.isEmpty ? .good : .doubt,
+      tone: isBad ? .bad : isDoubtful ? .doubt : counting.isEmpty ? .good : .info,
       content: HTML {
         if counting.isEmpty {
           HTML("p", ["class": "none"]) { "Nothing was found that counts." }
         } else {
           filter(counting)
         }
-        HTML(open.prefix(Limit.groups).map { card($0, whole) })
-        Pieces.rest(open.count - Limit.groups, "rule")
+        let pressing = open.filter { $0.key.severity != .info }
+        HTML(pressing.prefix(Limit.groups).map { card($0, whole) })
+        Pieces.rest(pressing.count - Limit.groups, "rule")
+        minor(open.filter { $0.key.severity == .info }, whole)
         HTML("p", ["class": "none nothing-left", "hidden": ""]) { "No finding is like that." }
         if !accepted.isEmpty { acceptance(accepted, whole) }
       })
@@ -160,6 +163,17 @@ struct FindingsPart: Sendable {
         }
       }
       Pieces.rest(others.count - Limit.names, "finding")
+    }
+  }
+
+  /// What is only worth knowing takes no room from the rest of the page.
+  private func minor(_ groups: [FindingGroup], _ whole: Set<Int>) -> HTML {
+    guard !groups.isEmpty else { return HTML() }
+    let count = groups.map(\.members.count).reduce(0, +)
+    return HTML("details", ["class": "accepted minor"]) {
+      HTML("summary") { "\(Figures.count(count, "note")): worth knowing, and nothing fails" }
+      HTML(groups.prefix(Limit.groups).map { card($0, whole) })
+      Pieces.rest(groups.count - Limit.groups, "rule")
     }
   }
 

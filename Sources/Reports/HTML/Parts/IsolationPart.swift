@@ -34,7 +34,8 @@ struct IsolationPart: Sendable {
 
   private func lead(_ isolation: CheckReport.Isolation) -> HTML {
     HTML {
-      "\(Figures.count(isolation.probes, "probe")) on \(Figures.count(isolation.tables.count, "table")) as "
+      "\(Figures.count(isolation.probes, "probe")) on "
+      "\(Figures.count(isolation.tables.count, "table")) as "
       for (place, role) in isolation.roles.enumerated() {
         if place > 0 { ", " }
         Pieces.code(role)

@@ -71,7 +71,9 @@ struct MigrationsPart: Sendable {
       for lock in locks {
         HTML("li") {
           Self.badge(lock.blocks).markup
-          if lock.rewrites { Badge(tone: .bad, symbol: "↻", word: "writes the table anew").markup }
+          if lock.rewrites {
+            Badge(tone: .bad, symbol: "↻", word: "writes the table anew").markup
+          }
           HTML("span") {
             Pieces.code(lock.object)
             " "

@@ -35,10 +35,15 @@ struct Definitions {
 
   /// Where an object, or the policy of it that `text` names, is made; nil when no file says so.
   func place(of object: String, mentionedIn text: String = "") -> CheckReport.Location? {
+    if let policy = index.place(ofPolicyOf: object, mentionedIn: text) {
+      return Self.location(policy)
+    }
     if let line = manifest[object] ?? manifest[Self.withoutSchema(object)] { return line }
-    guard let place = index.place(of: object, mentionedIn: text) else { return nil }
-    return .init(
-      file: place.file, line: place.location.line, column: place.location.column)
+    return index.place(of: object).map(Self.location)
+  }
+
+  private static func location(_ place: DefinitionIndex.Place) -> CheckReport.Location {
+    .init(file: place.file, line: place.location.line, column: place.location.column)
   }
 
   private static func withoutSchema(_ object: String) -> String {

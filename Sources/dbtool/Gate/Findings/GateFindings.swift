@@ -92,7 +92,7 @@ enum GateFindings {
         stage: GateStage.locks.rawValue, rule: GateRules.loosens.name, severity: .warning,
         effect: .none, object: change.object,
         message: "\(change.object) lets more through than before",
-        evidence: change.changes.joined(separator: "\n"), fix: GateRules.loosens.explanation,
+        evidence: change.changes.joined(separator: "\n"),
         location: definitions.place(
           of: change.object, mentionedIn: change.changes.joined(separator: " ")))
     }

@@ -79,7 +79,7 @@ extension GateRun {
     var setup = try IsolationSetup(session)
     guard !setup.options.roles.isEmpty else {
       throw UsageError(
-        "\(IsolationError.noRole)",
+        "no role of the application is named",
         remedy: "write tenancy: {roles: [app_user]} into \(ConfigurationFile.name)")
     }
     setup.options.mutates = options.mutate

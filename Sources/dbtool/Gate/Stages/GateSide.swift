@@ -39,12 +39,12 @@ struct GateSide: Sendable {
   }
 
   /// Runs one of them and takes its time.
-  func timed(_ work: () throws -> Outcome) -> Outcome {
+  func run(_ stage: GateStage) -> Outcome {
     let clock = ContinuousClock()
     let start = clock.now
     var outcome: Outcome
     do {
-      outcome = try work()
+      outcome = try stage == .down ? down() : locks()
     } catch {
       outcome = Outcome(result: .failed(error))
     }
@@ -53,7 +53,7 @@ struct GateSide: Sendable {
   }
 
   /// Takes back each migration, or only the new ones, and applies it again.
-  func down() throws -> Outcome {
+  private func down() throws -> Outcome {
     let directory = try directory.get()
     let versions = directory.migrations.filter { changes?.contains($0.upFile) ?? true }
     guard let first = versions.first else {
@@ -68,7 +68,7 @@ struct GateSide: Sendable {
   }
 
   /// Traces what migrations lock and, where something says since when, what the change does to isolation.
-  func locks() throws -> Outcome {
+  private func locks() throws -> Outcome {
     let directory = try directory.get()
     let new: [Migration]
     if let changes {

@@ -1,3 +1,4 @@
+import Databases
 import Migrations
 import Policies
 import Postgres
@@ -9,6 +10,17 @@ import Wording
 /// The database that is deployed to; it is only read.
 struct GateTarget {
   private let target: Result<Session, any Error>
+
+  /// Finds out before anything is done whether a target may be meant.
+  static func check(_ name: String?, _ configuration: Configuration) throws {
+    guard let name, configuration.environments[name] == nil, (try? DatabaseURL(name)) == nil else {
+      return
+    }
+    let known = configuration.environments.keys.sorted().joined(separator: ", ")
+    throw UsageError(
+      "the target \"\(name)\" is neither a URL nor an environment of \(ConfigurationFile.name)",
+      remedy: known.isEmpty ? "write environments: into it" : "it has: \(known)")
+  }
 
   /// - Parameter name: An environment of dbtool.yaml, or a URL.
   init(_ name: String, _ session: Session, _ options: GlobalOptions) {
