@@ -20,7 +20,7 @@ package enum CheckText {
     report.sections.append(
       .table(
         .init(
-          headings: ["stage", "result", "took", ""], rows: check.stages.map(row))))
+          headings: ["stage", "result", "took", ""], rows: check.stages.map(row), prose: [3])))
     report.space()
     report.sections.append(.line(conclusion(check)))
     return report

@@ -47,7 +47,7 @@ struct DataAPICommand: ParsableCommand {
             --database postgres --sql 'SELECT 1'
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "The port on 127.0.0.1; 0 takes any free one.")
     var port = 8765
     @Option(help: ArgumentHelp("The cluster that is served.", valueName: "arn"))

@@ -29,7 +29,7 @@ struct Dev: ParsableCommand {
   struct Which: ParsableArguments {
     @Argument(help: "The name of the server.")
     var name = "dev"
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
 
     func cluster() throws -> NamedCluster {
       try NamedCluster(
@@ -50,7 +50,14 @@ struct Dev: ParsableCommand {
   /// `dbtool dev start`.
   struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "start", abstract: "Start the server, and keep it running.")
+      commandName: "start", abstract: "Start the server, and keep it running.",
+      discussion: """
+        The first start makes its data, in .dbtool/NAME beside dbtool.yaml; the next ones find them there.
+
+        Examples:
+          dbtool dev start           the server dev, which --url ephemeral:dev names
+          dbtool dev start shop      one of another name
+        """)
     @OptionGroup var which: Which
 
     func run() throws {
@@ -77,7 +84,12 @@ struct Dev: ParsableCommand {
   /// `dbtool dev stop`.
   struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "stop", abstract: "Stop the server; its data stay.")
+      commandName: "stop", abstract: "Stop the server; its data stay.",
+      discussion: """
+        Examples:
+          dbtool dev stop
+          dbtool dev stop --remove      deletes its data as well
+        """)
     @OptionGroup var which: Which
     @Flag(help: "Delete the data as well.")
     var remove = false
@@ -98,7 +110,12 @@ struct Dev: ParsableCommand {
   /// `dbtool dev url`.
   struct URL: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "url", abstract: "Print the server's URL, with its password.")
+      commandName: "url", abstract: "Print the server's URL, with its password.",
+      discussion: """
+        For other programs; dbtool itself takes --url ephemeral:NAME.
+
+        Example: DATABASE_URL=$(dbtool dev url) npm start
+        """)
     @OptionGroup var which: Which
 
     func run() throws {
@@ -114,7 +131,13 @@ struct Dev: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "psql",
       abstract: "Open psql on the server.",
-      discussion: "Arguments after -- go to psql: dbtool dev psql -- -c 'select 1'")
+      discussion: """
+        Arguments after -- go to psql.
+
+        Examples:
+          dbtool dev psql
+          dbtool dev psql -- -c 'SELECT 1'
+        """)
     @OptionGroup var which: Which
     @Argument(parsing: .postTerminator, help: "Arguments for psql.")
     var arguments: [String] = []

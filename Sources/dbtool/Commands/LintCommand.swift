@@ -31,7 +31,7 @@ struct LintCommand: ToolCommand {
         dbtool lint --explain index-without-concurrently
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Argument(
     help: "Files, or folders of files; all migrations and policies when none is given.",
     completion: .file(extensions: ["sql"]))

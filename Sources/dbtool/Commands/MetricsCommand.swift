@@ -28,7 +28,7 @@ struct MetricsCommand: ParsableCommand {
           dbtool metrics cost --tenants 100 --layout full --format json
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "Tenants that do something in the month.")
     var tenants: Int
     @Option(help: "Operations in the month.")

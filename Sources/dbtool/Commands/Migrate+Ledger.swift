@@ -20,7 +20,7 @@ extension Migrate {
           dbtool migrate repair --forget 20250110090000
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "A version that is applied and has no file any more; may be repeated.")
     var forget: [Int64] = []
     @Flag(help: "Do not ask.")
@@ -59,7 +59,7 @@ extension Migrate {
         Example: dbtool migrate baseline 20250110090000
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Argument(help: "The newest version that the database has.")
     var version: Int64
     @Flag(help: "Do not ask.")
@@ -96,7 +96,7 @@ extension Migrate {
           dbtool migrate adopt --from goose --yes
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "The tool, when the database has the ledgers of several.")
     var from: ForeignTool?
     @Flag(help: "Leave out what has no file any more.")

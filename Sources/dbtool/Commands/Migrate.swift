@@ -35,7 +35,7 @@ struct Migrate: ParsableCommand {
           dbtool migrate up --target all --parallel 8
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "The last version to apply.")
     var to: Int64?
     @Flag(
@@ -111,7 +111,7 @@ struct Migrate: ParsableCommand {
           dbtool migrate down --to 0                 takes back everything
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "The version to go back to; it stays applied.")
     var to: Int64?
     @Option(help: "The number of migrations to take back.")
@@ -144,9 +144,15 @@ struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "redo",
       abstract: "Take back the newest migration and apply it again.",
-      discussion: "For a migration that is still being written. Its rows are lost.")
+      discussion: """
+        For a migration that is still being written. Its rows are lost.
 
-    @OptionGroup var global: GlobalOptions
+        Examples:
+          dbtool migrate redo --dry-run
+          dbtool migrate redo
+        """)
+
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @OptionGroup var limits: MigrationLimits
     @Flag(help: "Only say what would be done.")
     var dryRun = false
@@ -174,7 +180,7 @@ struct Migrate: ParsableCommand {
           dbtool migrate status --target all    one line for each database of the fleet
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @OptionGroup var fleet: FleetOptions
     @Flag(help: "Exit with 1 unless everything is applied and unchanged.")
     var check = false
@@ -208,9 +214,11 @@ struct Migrate: ParsableCommand {
       discussion: """
         Each query must give one row with one true value. They run in read-only transactions. \
         The exit code is 1 when one does not.
+
+        Example: dbtool migrate verify
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
 
     var memory: RunMemory? { .check("migrate verify") }
 

@@ -22,7 +22,7 @@ extension Migrate {
           dbtool migrate squash --concatenate                  keep the statements as they are
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "The first version to fold (default: the first of all).")
     var from: Int64?
     @Option(help: "The last version to fold, whose number the new file gets (default: the newest).")

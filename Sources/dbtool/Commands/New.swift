@@ -28,7 +28,7 @@ struct New: ParsableCommand {
         dbtool new --check --base origin/main
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Argument(help: "What the migration does, in lower-case words joined by _.")
   var name: String?
   @Flag(help: "Make nothing; compare this branch's migrations with those of the main branch.")

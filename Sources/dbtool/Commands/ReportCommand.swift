@@ -28,7 +28,7 @@ struct ReportCommand: ToolCommand {
         dbtool report --env prod --output gate.html
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Option(
     help: "The JSON of a gate instead of the newest one that is remembered.",
     completion: .file(extensions: ["json"]))

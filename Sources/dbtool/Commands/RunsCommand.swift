@@ -24,8 +24,15 @@ struct RunsCommand: ParsableCommand {
   /// `dbtool runs list`.
   struct List: ToolCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List runs, the newest first (the default).")
-    @OptionGroup var global: GlobalOptions
+      commandName: "list", abstract: "List runs, the newest first (the default).",
+      discussion: """
+        With how long the same command took the last times, and the migrations that took longest.
+
+        Examples:
+          dbtool runs
+          dbtool runs --since 24h --command verify-rls
+        """)
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(help: "Only runs of this last stretch of time, for example 90min, 24h, 7d or 4w.")
     var since: TimeSpan?
     @Option(help: "Only runs of this command, for example \"migrate up\".")
@@ -57,8 +64,13 @@ struct RunsCommand: ParsableCommand {
   /// `dbtool runs show`.
   struct Show: ToolCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show everything that is remembered of one run.")
-    @OptionGroup var global: GlobalOptions
+      commandName: "show", abstract: "Show everything that is remembered of one run.",
+      discussion: """
+        ID is the run's id, or as much of its beginning as tells it from the others.
+
+        Example: dbtool runs show 4f2a
+        """)
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Argument(help: "The run's id, or the beginning of it.")
     var id: String
 

@@ -8,6 +8,10 @@ struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
     abstract: "Write the schema as SQL, and find what was changed behind the migrations' back.",
+    discussion: """
+      What the migrations build is found by applying them to a throwaway server, so PostgreSQL has to be \
+      installed for that; no server has to run.
+      """,
     subcommands: [Dump.self, Diff.self])
 
   /// `dbtool schema dump`.
@@ -26,7 +30,7 @@ struct SchemaCommand: ParsableCommand {
           dbtool schema dump --migrations        what the files would build, on a throwaway server
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Flag(help: "Write what the migrations and policies build on a throwaway server instead.")
     var migrations = false
 
@@ -61,7 +65,7 @@ struct SchemaCommand: ParsableCommand {
           dbtool schema diff --no-policies       leave the folder of policies out
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Flag(inversion: .prefixedNo, help: "Expect what the folder of policies makes as well.")
     var policies = true
 

@@ -45,7 +45,7 @@ struct VerifyRLS: ToolCommand {
         dbtool verify-rls --live --strict
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Option(
     name: .customLong("role"), help: "A role of the application; may be given several times.")
   var roles: [String] = []

@@ -26,7 +26,7 @@ struct Doctor: ToolCommand {
         dbtool doctor --format json
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
 
   var memory: RunMemory? { .check("doctor") }
 

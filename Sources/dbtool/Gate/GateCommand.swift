@@ -37,7 +37,7 @@ struct GateCommand: ToolCommand {
         dbtool gate --skip down --skip seed
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Option(
     help: "Judge only what is new since this branch or commit, and tell what the change does.")
   var changedSince: String?

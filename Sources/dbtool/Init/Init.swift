@@ -25,7 +25,7 @@ struct Init: ParsableCommand {
         dbtool init --url postgres://localhost/shop
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Option(help: "The folder of the project (default: the current one).", completion: .directory)
   var directory: String?
   @Flag(help: "Do not ask: take the defaults for what no option says.")

@@ -26,7 +26,7 @@ extension PoliciesCommand {
           dbtool policies apply
           dbtool policies apply --allow-loosening --lock-timeout 2s
         """)
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Flag(help: "Only say what would be done.")
     var dryRun = false
     @Flag(help: "Agree to changes that let more through, or of which that cannot be excluded.")

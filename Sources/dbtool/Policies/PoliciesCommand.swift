@@ -34,7 +34,7 @@ struct PoliciesCommand: ParsableCommand {
           dbtool policies plan --sql > policies.sql
           dbtool policies plan --format json
         """)
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Flag(help: "Print only the SQL of the manifest's changes.")
     var sql = false
 
@@ -56,8 +56,17 @@ struct PoliciesCommand: ParsableCommand {
   struct Check: ToolCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Exit with 1 on any difference between files and database, naming each.")
-    @OptionGroup var global: GlobalOptions
+      abstract: "Exit with 1 on any difference between files and database, naming each.",
+      discussion: """
+        Compares as plan does, and changes nothing. For CI and for a job that looks at production every day.
+
+        Exit codes: 0 the database is as the files say, 1 something differs.
+
+        Examples:
+          dbtool policies check
+          dbtool policies check --env prod --format json
+        """)
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
 
     var memory: RunMemory? { .check("policies check") }
 
@@ -76,6 +85,8 @@ struct PoliciesCommand: ParsableCommand {
       discussion: """
         init writes it beside the manifest, whose first lines name it for editors that know \
         yaml-language-server.
+
+        Example: dbtool policies schema > policies-schema.json
         """)
 
     func run() throws {

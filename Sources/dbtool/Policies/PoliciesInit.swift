@@ -36,7 +36,7 @@ extension PoliciesCommand {
       case payload
     }
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Options of every command") var global: GlobalOptions
     @Option(
       name: .customLong("role"), help: "A role of the application; may be given several times.")
     var roles: [String] = []

@@ -26,7 +26,7 @@ struct SeedExport: ToolCommand {
         dbtool seed export --tenant acme --output-folder /tmp/acme --strict
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @Option(help: "The id of the tenant.")
   var tenant: String
   @Option(

@@ -18,7 +18,7 @@ struct SeedPlanCommand: ToolCommand {
         dbtool seed plan --profile demo --columns
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @OptionGroup var files: SeedFileArguments
   @OptionGroup var generation: GenerationArguments
   @Flag(help: "Say of each column how it is filled.")

@@ -27,7 +27,7 @@ struct SeedRemove: ToolCommand {
         dbtool seed remove --tenant acme --yes
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @OptionGroup var protection: ProtectionOptions
   @Option(help: "The id of the tenant.")
   var tenant: String

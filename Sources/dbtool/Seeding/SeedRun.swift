@@ -35,7 +35,7 @@ struct SeedRun: ToolCommand {
         dbtool seed --tenants 50 --rows 1000000 --truncate --random-seed 7
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Options of every command") var global: GlobalOptions
   @OptionGroup var files: SeedFileArguments
   @OptionGroup var generation: GenerationArguments
   @Option(help: "How many connections load made-up rows at a time.")
