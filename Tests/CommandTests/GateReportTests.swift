@@ -69,6 +69,17 @@ struct GateReportTests {
     }
   }
 
+  @Test("a gate that cannot be remembered says what it found all the same")
+  func notRemembered() throws {
+    try withBareProject { project in
+      try project.writeShop()
+      try project.write(".dbtool/reports", "a file where the folder should be")
+      let gate = try project.run(Self.quick)
+      #expect(gate.status == 0 && gate.stdout.contains("passed in"), "\(gate)")
+      #expect(gate.stderr.contains("is not remembered"), "\(gate)")
+    }
+  }
+
   @Test("lint and verify-rls have the formats too, and a command without findings refuses them")
   func otherCommands() throws {
     try withProject { project in

@@ -34,7 +34,7 @@ package struct DefinitionIndex: Sendable {
   ///
   /// - Parameter object: `schema.name`; arguments of a function may follow.
   package func place(of object: String) -> Place? {
-    let name = String(object.prefix { $0 != "(" })
+    let name = objects[object] == nil ? String(object.prefix { $0 != "(" }) : object
     return objects[name] ?? rowSecurity[name]
       ?? policies[name]?.sorted { $0.key < $1.key }.first?.value
   }

@@ -97,7 +97,12 @@ struct GateCommand: ToolCommand {
       (report, status) = gate.judged(report, by: written)
     }
     session.run.count("findings", report.findings.filter(\.counts).count)
-    try GateMemory(session).keep(report)
+    do {
+      try GateMemory(session).keep(report)
+    } catch {
+      // What was found is worth more than the memory of it.
+      session.console.warning("this gate is not remembered: \(Failure(error).summary)")
+    }
     try session.console.result(CheckText.report(report), report, also: reports)
     return status
   }
