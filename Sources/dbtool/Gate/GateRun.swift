@@ -16,7 +16,6 @@ struct GateRun {
   var definitions = Definitions()
   private let baseline: Baseline?
   private var failures: [Failure] = []
-  private var unneeded: [Baseline.Entry] = []
 
   init(_ session: Session, _ options: GateCommand, baseline: Baseline?) throws {
     self.session = session

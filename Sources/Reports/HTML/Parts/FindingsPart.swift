@@ -51,9 +51,13 @@ struct FindingsPart: Sendable {
         let pressing = open.filter { $0.key.severity != .info }
         HTML(pressing.prefix(Limit.groups).map { card($0, whole) })
         Pieces.rest(pressing.count - Limit.groups, "rule")
-        minor(open.filter { $0.key.severity == .info }, whole)
+        folded(open.filter { $0.key.severity == .info }, whole, name: "accepted minor") {
+          "\(Figures.count($0, "note")): worth knowing, and nothing fails"
+        }
         HTML("p", ["class": "none nothing-left", "hidden": ""]) { "No finding is like that." }
-        if !accepted.isEmpty { acceptance(accepted, whole) }
+        folded(accepted, whole, name: "accepted") {
+          "\(Figures.count($0, "finding")) accepted: they do not count"
+        }
       })
   }
 
@@ -166,21 +170,13 @@ struct FindingsPart: Sendable {
     }
   }
 
-  /// What is only worth knowing takes no room from the rest of the page.
-  private func minor(_ groups: [FindingGroup], _ whole: Set<Int>) -> HTML {
+  /// Findings that take no room from those that count.
+  private func folded(
+    _ groups: [FindingGroup], _ whole: Set<Int>, name: String, _ words: (Int) -> String
+  ) -> HTML {
     guard !groups.isEmpty else { return HTML() }
-    let count = groups.map(\.members.count).reduce(0, +)
-    return HTML("details", ["class": "accepted minor"]) {
-      HTML("summary") { "\(Figures.count(count, "note")): worth knowing, and nothing fails" }
-      HTML(groups.prefix(Limit.groups).map { card($0, whole) })
-      Pieces.rest(groups.count - Limit.groups, "rule")
-    }
-  }
-
-  private func acceptance(_ groups: [FindingGroup], _ whole: Set<Int>) -> HTML {
-    let count = groups.map(\.members.count).reduce(0, +)
-    return HTML("details", ["class": "accepted"]) {
-      HTML("summary") { "\(Figures.count(count, "finding")) accepted: they do not count" }
+    return HTML("details", ["class": name]) {
+      HTML("summary") { words(groups.map(\.members.count).reduce(0, +)) }
       HTML(groups.prefix(Limit.groups).map { card($0, whole) })
       Pieces.rest(groups.count - Limit.groups, "rule")
     }
