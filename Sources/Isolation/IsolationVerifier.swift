@@ -15,6 +15,10 @@ package struct IsolationVerifier {
   private let seed: UInt64
   private let progress: (String) -> Void
   private let tried: (_ mutants: Int, _ total: Int) -> Void
+  private let copies: [Copy]
+
+  /// Opens a session on a copy of the database, from any thread.
+  package typealias Copy = @Sendable () throws -> InstrumentedClient
 
   /// A verifier over a session that may become the application's roles and that row-level security
   /// does not bind.
@@ -25,16 +29,19 @@ package struct IsolationVerifier {
   ///   - seed: Equal seeds make equal rows.
   ///   - progress: Hears a phrase for each step, for example `probing 12 tables as app_user`.
   ///   - tried: Hears of each mutant how many were tried, and of how many.
+  ///   - copies: Copies of the database, to try mutants on at the same time.
   package init(
     options: IsolationOptions, client: InstrumentedClient, seed: UInt64 = 0x5EED,
     progress: @escaping (String) -> Void = { _ in },
-    tried: @escaping (_ mutants: Int, _ total: Int) -> Void = { _, _ in }
+    tried: @escaping (_ mutants: Int, _ total: Int) -> Void = { _, _ in },
+    copies: [Copy] = []
   ) {
     self.options = options
     self.client = client
     self.seed = seed
     self.progress = progress
     self.tried = tried
+    self.copies = copies
   }
 
   /// Runs the probes and gives back what they showed.
@@ -53,8 +60,13 @@ package struct IsolationVerifier {
     try prepareTransaction(connection)
     let watch = try SequenceWatch(on: connection)
     try checkTenantType(connection)
+    let queue = MutantQueue()
+    let helpers = options.mutates ? copies.map { helper(on: $0, queue) } : []
+    defer { for helper in helpers { helper.end() } }
     var survey = try survey()
-    var mutation = options.mutates ? try MutationRun(survey, progress: progress, tried: tried) : nil
+    var mutation =
+      options.mutates
+      ? try MutationRun(survey, queue: queue, progress: progress, onTrial: tried) : nil
     var outcome = CheckOutcome()
     for check in checks {
       if let deadline = options.deadline, clock.now > deadline { throw IsolationError.tooSlow }
@@ -75,7 +87,16 @@ package struct IsolationVerifier {
     report.sequences = try watch.moved(on: connection)
     report.performance = survey.performance
     report.live = try LiveReport(survey, seconds: seconds / .seconds(1))
-    return try mutation.map { try self.report(report, completedBy: $0, since: start) } ?? report
+    guard var mutation else { return report }
+    for helper in helpers { helper.begin(report.findings) }
+    try mutate(&mutation, findings: report.findings)
+    report.mutants = .init(mutation.tried + (try helpers.flatMap { try $0.tried() }))
+    report.mutants.seconds = start.duration(to: .now) / .seconds(1) - report.probes.seconds
+    // What the checks do not notice they have not excluded either.
+    if report.verdict == .isolated, !report.mutants.survived.isEmpty {
+      report.verdict = .inconclusive
+    }
+    return report
   }
 
   /// Begins what is rolled back in the end; gives the statements that do it.
@@ -88,26 +109,37 @@ package struct IsolationVerifier {
     return ["ROLLBACK TO SAVEPOINT dbtool_verify", "RELEASE SAVEPOINT dbtool_verify"]
   }
 
-  /// The report with what became of the mutants, for which the rows have to be made again.
-  private func report(
-    _ report: IsolationReport, completedBy mutation: MutationRun,
-    since start: ContinuousClock.Instant
-  ) throws -> IsolationReport {
+  /// Tries the mutants of a session that has had tenants, for which the rows have to be made again.
+  private func mutate(_ mutation: inout MutationRun, findings: [Finding]) throws {
     let connection = client.connection
     try connection.execute("ROLLBACK")
     _ = try begin(connection)
     try prepareTransaction(connection)
-    var mutation = mutation
-    try mutation.run(try survey(), findings: report.findings)
-    var report = report
-    report.mutants = mutation.report
-    let seconds = start.duration(to: .now) / .seconds(1) - report.probes.seconds
-    report.mutants.seconds = seconds
-    // What the checks do not notice they have not excluded either.
-    if report.verdict == .isolated, !report.mutants.survived.isEmpty {
-      report.verdict = .inconclusive
+    try mutation.run(try survey(), findings: findings)
+  }
+
+  /// Tries mutants on a copy, beside the session of this verifier.
+  private func helper(on copy: @escaping Copy, _ queue: MutantQueue) -> MutationHelper {
+    MutationHelper { [options, seed] findings in
+      let client = try copy()
+      defer { client.connection.close() }
+      let verifier = IsolationVerifier(options: options, client: client, seed: seed)
+      return try verifier.help(queue, findings)
     }
-    return report
+  }
+
+  private func help(_ queue: MutantQueue, _ findings: () -> [Finding]?) throws -> [TriedMutant] {
+    let connection = client.connection
+    // The main session has had tenants by then, after which a setting is empty and not NULL.
+    try connection.execute(
+      "SELECT set_config($1, '', false)", [.text(options.tenantSetting)])
+    _ = try begin(connection)
+    try prepareTransaction(connection)
+    let survey = try survey()
+    guard let findings = findings() else { return [] }
+    var mutation = try MutationRun(survey, queue: queue, progress: progress, onTrial: tried)
+    try mutation.run(survey, findings: findings)
+    return mutation.tried
   }
 
   /// The checks that were asked for; plans want all rows in place.

@@ -141,10 +141,19 @@ final class Session {
   var databaseName: String { targetName }
 
   /// The connection that was opened first, or one now: what several stages share.
-  func gateConnection() throws -> InstrumentedConnection {
+  func sharedConnection() throws -> InstrumentedConnection {
     if let connection, !connection.isBroken { return connection }
     return try connect()
   }
+
+  /// Ends the shared connection; the next who asks for it gets a new one.
+  func disconnect() {
+    connection?.close()
+    connection = nil
+  }
+
+  /// The server that was started for this run, where it was; its user is a superuser.
+  var throwawayServer: ServerAddress? { server?.address }
 
   private var targetName: String {
     environmentName ?? url.flatMap { try? TargetName.name(DatabaseURL($0)) } ?? ""
@@ -158,8 +167,7 @@ final class Session {
 
   /// Stops what was started for this run.
   func close() {
-    connection?.close()
-    connection = nil
+    disconnect()
     server?.stop()
     server = nil
     named?.release()

@@ -5,11 +5,13 @@ internal import Tenants
 
 /// Weakens one thing after another and asks the checks whether they notice.
 struct MutationRun {
-  /// What has become of the mutants so far.
-  private(set) var report = IsolationReport.Mutants()
+  /// What has become of the mutants so far, but for those that others tried.
+  private(set) var tried: [TriedMutant] = []
+  private let queue: MutantQueue
   private let progress: (String) -> Void
-  private let tried: (_ mutants: Int, _ total: Int) -> Void
-  private var triedCount = 0
+  private let onTrial: (_ mutants: Int, _ total: Int) -> Void
+  /// The number of the next mutant of the plan.
+  private var number = 0
   private var total = 0
   /// What each view reads, directly or not.
   private let sources: [UInt32: Set<UInt32>]
@@ -19,18 +21,23 @@ struct MutationRun {
 
   /// A run over the database of `survey`.
   ///
+  /// - Parameters:
+  ///   - queue: What it has in common with runs over copies of the database.
+  ///   - progress: Hears of each step.
+  ///   - onTrial: Hears of each mutant how many were dealt out, and of how many.
   /// - Throws: `PostgresError` when the connection is lost.
   init(
-    _ survey: Survey, progress: @escaping (String) -> Void,
-    tried: @escaping (_ mutants: Int, _ total: Int) -> Void
+    _ survey: Survey, queue: MutantQueue, progress: @escaping (String) -> Void,
+    onTrial: @escaping (_ mutants: Int, _ total: Int) -> Void
   ) throws {
     let connection = survey.connection
     let names = Set(
       survey.catalog.relations.values.filter { $0.kind == .view }.map(\.owner)
         + survey.catalog.routines.filter(\.isSecurityDefiner).map(\.owner))
     owners = try names.sorted().compactMap { try CatalogReader.role($0, from: connection) }
+    self.queue = queue
     self.progress = progress
-    self.tried = tried
+    self.onTrial = onTrial
     let direct = try CatalogReader.viewSources(from: connection)
     var sources: [UInt32: Set<UInt32>] = [:]
     for view in direct.keys {
@@ -54,7 +61,7 @@ struct MutationRun {
   mutating func runUnset(_ survey: Survey) throws {
     let plan = MutationPlan(survey, sources: sources, owners: owners)
     let mutants = plan.unset
-    total = mutants.count + plan.countWithTenant
+    total = plan.count
     progress("trying \(mutants.count) mutants without a tenant")
     try run(mutants, survey, isWide: true, known: [])
   }
@@ -65,8 +72,9 @@ struct MutationRun {
   /// - Throws: `PostgresError` when the connection is lost or a lock does not come.
   mutating func run(_ survey: Survey, findings: [Finding]) throws {
     let plan = MutationPlan(survey, sources: sources, owners: owners)
-    total = triedCount + plan.countWithTenant
-    for (mutant, reason) in plan.equivalent { report.note(mutant, .equivalent(reason)) }
+    // Those before were the main session's, in which nobody had been yet.
+    number = plan.unset.count
+    total = plan.count
     progress("trying \(plan.wide.count) mutants of roles, views and functions")
     try run(plan.wide, survey, isWide: true, known: findings)
     for relation in survey.stage.order.reversed() {
@@ -78,6 +86,10 @@ struct MutationRun {
         try survey.connection.execute(statement.sql)
       }
     }
+    for (mutant, reason) in plan.equivalent {
+      if queue.take(number) { note(mutant, .equivalent(reason)) }
+      number += 1
+    }
   }
 
   private mutating func run(
@@ -86,13 +98,14 @@ struct MutationRun {
     let trial = MutantTrial(survey: survey, readers: readers, isWide: isWide)
     var controls: [UInt32: [Finding]] = [:]
     for mutant in mutants {
-      tried(triedCount, total)
-      triedCount += 1
+      defer { number += 1 }
+      guard queue.take(number) else { continue }
+      onTrial(queue.count - 1, total)
       var equivalence = Equivalence(
         before: survey, after: survey, mutant: mutant, known: findings, sources: sources,
         owners: owners)
       if let reason = equivalence.reasonInAdvance() {
-        report.note(mutant, .equivalent(reason))
+        note(mutant, .equivalent(reason))
         continue
       }
       // Whatever the narrower survey says without any mutant is no merit of a mutant.
@@ -108,18 +121,22 @@ struct MutationRun {
         return equivalence.reasonOnceMade()
       }
       switch result {
-      case .found(let finding): report.note(mutant, .killed(rule: finding.rule))
-      case .nothingToTry(let reason): report.note(mutant, .equivalent(reason))
-      case .refused(let words): report.note(mutant, .notMade(words))
+      case .found(let finding): note(mutant, .killed(rule: finding.rule))
+      case .nothingToTry(let reason): note(mutant, .equivalent(reason))
+      case .refused(let words): note(mutant, .notMade(words))
       case .nothing(let after):
         equivalence.after = after
         if let reason = try equivalence.reason() {
-          report.note(mutant, .equivalent(reason))
+          note(mutant, .equivalent(reason))
         } else {
-          report.note(mutant, .survived(note: obstacle(mutant, survey)))
+          note(mutant, .survived(note: obstacle(mutant, survey)))
         }
       }
     }
+  }
+
+  private mutating func note(_ mutant: Mutant, _ outcome: MutantOutcome) {
+    tried.append(TriedMutant(number: number, mutant: mutant, outcome: outcome))
   }
 
   /// Why nothing could be seen, as far as that is known.

@@ -48,8 +48,14 @@ extension IsolationReport {
 }
 
 extension IsolationReport.Mutants {
-  /// Notes what became of a mutant.
-  mutating func note(_ mutant: Mutant, _ outcome: MutantOutcome) {
+  /// What became of mutants, in the order of the plan.
+  init(_ tried: [TriedMutant]) {
+    for mutant in tried.sorted(by: { $0.number < $1.number }) {
+      note(mutant.mutant, mutant.outcome)
+    }
+  }
+
+  private mutating func note(_ mutant: Mutant, _ outcome: MutantOutcome) {
     var entry = IsolationReport.Mutation(
       object: mutant.object, operator: mutant.operator, mutation: mutant.phrase, sql: mutant.sql)
     switch outcome {

@@ -14,7 +14,7 @@ extension GateRun {
     guard Files.exists(configuration.place(configuration.policies)) else {
       return .skipped("there is no folder \(configuration.policies)")
     }
-    let connection = try session.gateConnection()
+    let connection = try session.sharedConnection()
     do {
       let directory = try PoliciesCommand.directory(session)
       let runner = PoliciesCommand.runner(session)
@@ -84,12 +84,14 @@ extension GateRun {
     }
     setup.options.mutates = options.mutate
     setup.options.tellsProbes = true
+    let copies = options.mutate ? try DatabaseCopies(of: session) : nil
     let client = try setup.client(session)
     defer { client.connection.close() }
     let console = session.console
     let isolation = try IsolationVerifier(
       options: setup.options, client: client,
-      progress: { console.status("verify-rls: \($0)") }
+      progress: { console.status("verify-rls: \($0)") },
+      copies: copies?.clients(setup.options) ?? []
     ).verify()
     session.run.count("probes", isolation.probes.run)
     let findings = IsolationFindings(isolation: isolation, definitions: definitions)

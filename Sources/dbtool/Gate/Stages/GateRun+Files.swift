@@ -29,7 +29,7 @@ extension GateRun {
         version: $0.version, name: $0.name, file: $0.upFile,
         isNew: changes?.contains($0.upFile) ?? false)
     }
-    let connection = try session.gateConnection()
+    let connection = try session.sharedConnection()
     do {
       let ledger = try MigrationLedger.read(on: connection)
       let plan = try MigrationPlan.up(directory, ledger)

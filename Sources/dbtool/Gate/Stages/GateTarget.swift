@@ -46,7 +46,7 @@ struct GateTarget {
   /// What the policies of this change would still do there is no drift.
   func drift() throws -> StageResult {
     let session = try target.get()
-    let connection = try session.gateConnection()
+    let connection = try session.sharedConnection()
     let ledger = try MigrationLedger.read(on: connection)
       .withTexts(of: session.migrations(), on: connection)
     guard !ledger.entries.isEmpty else { return .skipped("nothing is applied there yet") }
@@ -86,13 +86,13 @@ struct GateTarget {
 
   /// The runs that a database remembers, the oldest first.
   static func runs(of session: Session) throws -> [CheckReport.Run] {
-    GateMemory.runs(try RunLedger(try session.gateConnection()).runs(limit: 200) ?? [])
+    GateMemory.runs(try RunLedger(try session.sharedConnection()).runs(limit: 200) ?? [])
   }
 
   /// Lists what is not applied there, and reads the runs that the target remembers.
   func pending(in report: inout CheckReport) throws -> StageResult {
     let session = try target.get()
-    let connection = try session.gateConnection()
+    let connection = try session.sharedConnection()
     report.target = name
     let directory = try session.migrations()
     let ledger = try MigrationLedger.read(on: connection).withTexts(of: directory, on: connection)

@@ -1,0 +1,71 @@
+import DatabaseInstrumentation
+import Isolation
+import LocalPostgres
+import Postgres
+import SQLSyntax
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Copies of the throwaway database beside it, so that several cores have something to do.
+struct DatabaseCopies {
+  /// More sessions than that wait for the disk and for each other.
+  private static let most = 3
+
+  private let conninfos: [String]
+  private let session: Session
+
+  /// Makes a copy for each further core; none of a database that is somebody's.
+  ///
+  /// What a copy does not bring along by itself are the settings and privileges of the database (PostgreSQL
+  /// manual, section 23.3 "Template Databases").
+  ///
+  /// - Throws: `PostgresError` when the server refuses.
+  init(of session: Session) throws {
+    self.session = session
+    let count = min(ProcessInfo.processInfo.activeProcessorCount - 1, Self.most)
+    guard let server = session.throwawayServer, count > 0 else {
+      conninfos = []
+      return
+    }
+    let names = (1...count).map { "dbtool_copy_\($0)" }
+    conninfos = names.map { server.conninfo(database: $0) }
+    // A database is copied only while nobody is in it.
+    session.disconnect()
+    let connection = try LibPQConnection(
+      conninfo: server.conninfo(database: "template1"), cancellation: Interrupts.cancellation)
+    defer { connection.close() }
+    let original = try SQLIdentifier.quoted(server.database)
+    for name in names {
+      try connection.execute("CREATE DATABASE \(name) TEMPLATE \(original)")
+      try connection.execute(
+        """
+        WITH original AS (SELECT oid, datacl FROM pg_catalog.pg_database WHERE datname = $1),
+          copy AS (SELECT oid FROM pg_catalog.pg_database WHERE datname = $2),
+          settings AS (
+            INSERT INTO pg_catalog.pg_db_role_setting (setdatabase, setrole, setconfig)
+            SELECT copy.oid, s.setrole, s.setconfig
+            FROM pg_catalog.pg_db_role_setting s
+            JOIN original ON s.setdatabase = original.oid CROSS JOIN copy)
+        UPDATE pg_catalog.pg_database d SET datacl = original.datacl
+        FROM original, copy WHERE d.oid = copy.oid
+        """, [.text(server.database), .text(name)])
+    }
+  }
+
+  /// What opens a session on each of them, as the verifier needs it.
+  func clients(_ options: IsolationOptions) -> [IsolationVerifier.Copy] {
+    let settings = ContextSettings(tenant: options.tenantSetting, user: options.userSetting)
+    let instrument = session.instrument(settings)
+    return conninfos.map { conninfo in
+      {
+        let connection = try LibPQConnection(
+          conninfo: conninfo, cancellation: Interrupts.cancellation)
+        return InstrumentedClient(connection: instrument(connection), settings: settings)
+      }
+    }
+  }
+}
