@@ -1,3 +1,4 @@
+import DatabaseInstrumentation
 import Isolation
 import Postgres
 import TestSupport
@@ -69,6 +70,69 @@ struct MutationTests {
     }
   }
 
+  @Test("mutants that are tried on copies of the database as well come to the same end")
+  func copies() throws {
+    let server = try TestServer.dedicated()
+    try PlantedSchema.with(hole: Self.rich, server: server) { planted in
+      let alone = try planted.mutate()
+      let copy = TestDatabase(copyOf: planted.database, named: "copy")
+      planted.admin.close()
+      try server.withAdministrator {
+        _ = try $0.execute("CREATE DATABASE copy TEMPLATE \(planted.database.name)")
+      }
+      defer { try? copy.drop() }
+      let summary = OperationSummary()
+      let together = try planted.mutate(copies: [{ try Self.client(copy, summary) }])
+      let statements = summary.snapshot.values.reduce(0) { $0 + $1.count }
+      #expect(statements > 500, "the copy had \(statements) statements")
+      #expect(together.verdict == .isolated)
+      #expect(together.mutants.kills?.count == together.mutants.killed)
+      #expect(Self.ends(together) == Self.ends(alone))
+    }
+  }
+
+  @Test("a copy on which mutants cannot be tried is an error, and not fewer mutants")
+  func brokenCopies() throws {
+    try PlantedSchema.with { planted in
+      #expect(throws: PostgresError.self) {
+        try planted.mutate(copies: [{ throw PostgresError(.connectionLost, "starting up") }])
+      }
+      let gone = TestDatabase(copyOf: planted.database, named: "nowhere")
+      #expect(throws: PostgresError.self) {
+        try planted.mutate(copies: [{ try Self.client(gone, OperationSummary()) }])
+      }
+    }
+  }
+
+  @Test("where the main session cannot begin, those on copies end with it")
+  func copiesOfNothing() throws {
+    try PlantedSchema.with { planted in
+      let database = planted.database
+      _ = #expect(throws: IsolationError.unknownRole("nobody_here")) {
+        try planted.mutate(
+          .init(roles: ["nobody_here"]),
+          copies: [{ try Self.client(database, OperationSummary()) }])
+      }
+    }
+  }
+
+  private static func client(
+    _ database: TestDatabase, _ summary: OperationSummary
+  ) throws -> InstrumentedClient {
+    InstrumentedClient(
+      connection: try database.connect(),
+      settings: ContextSettings(tenant: "app.current_tenant_id", user: "app.current_user_id"),
+      mode: .exempt, sink: summary)
+  }
+
+  /// What became of each mutant, in their order.
+  private static func ends(_ report: IsolationReport) -> [String] {
+    let mutants = report.mutants
+    return (mutants.kills ?? []).map { "\($0.object): \($0.mutation) \($0.rule)" }
+      + mutants.shortly(mutants.survived) + mutants.shortly(mutants.equivalent ?? [])
+      + mutants.shortly(mutants.notMade ?? [])
+  }
+
   private static let rules: [(Operator, String)] = [
     (.usingTrue, "using-true"), (.checkTrue, "check-true"), (.checkAsUsing, "using-true"),
     (.orUnset, "unset-context"), (.orEmpty, "empty-context"),
@@ -97,10 +161,13 @@ struct MutationTests {
 
 extension PlantedSchema {
   /// What `verify-rls --mutate` says.
-  func mutate(_ options: IsolationOptions = .init(roles: ["app_user"])) throws -> IsolationReport {
+  func mutate(
+    _ options: IsolationOptions = .init(roles: ["app_user"]),
+    copies: [IsolationVerifier.Copy] = []
+  ) throws -> IsolationReport {
     var options = options
     options.mutates = true
-    return try verify(options)
+    return try verify(options, copies: copies)
   }
 }
 

@@ -32,21 +32,25 @@ struct PlantedSchema {
   }
 
   /// What `verify-rls` says, in a session of its own.
-  func verify(_ options: IsolationOptions = .init(roles: ["app_user"])) throws -> IsolationReport {
+  func verify(
+    _ options: IsolationOptions = .init(roles: ["app_user"]),
+    copies: [IsolationVerifier.Copy] = []
+  ) throws -> IsolationReport {
     let session = try database.connect()
     defer { session.close() }
-    return try verify(options, over: session)
+    return try verify(options, over: session, copies: copies)
   }
 
   /// What `verify-rls` says over `session`.
   func verify(
-    _ options: IsolationOptions = .init(roles: ["app_user"]), over session: LibPQConnection
+    _ options: IsolationOptions = .init(roles: ["app_user"]), over session: LibPQConnection,
+    copies: [IsolationVerifier.Copy] = []
   ) throws -> IsolationReport {
     let client = InstrumentedClient(
       connection: session,
       settings: ContextSettings(tenant: options.tenantSetting, user: options.userSetting),
       mode: .exempt, sink: OperationSummary())
-    return try IsolationVerifier(options: options, client: client).verify()
+    return try IsolationVerifier(options: options, client: client, copies: copies).verify()
   }
 
   /// Every table with its number of rows, and every relation that exists.

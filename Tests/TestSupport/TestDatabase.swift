@@ -12,6 +12,11 @@ package struct TestDatabase: Sendable {
     self.address = address
   }
 
+  /// One on the same server that the test itself creates.
+  package init(copyOf database: TestDatabase, named name: String) {
+    self.init(name: name, address: database.address)
+  }
+
   /// A libpq connection string, as the superuser.
   package var conninfo: String { conninfo(role: nil) }
 

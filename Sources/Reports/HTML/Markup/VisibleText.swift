@@ -5,12 +5,12 @@
 enum VisibleText {
   /// A text on one line.
   static func line(_ text: String, limit: Int = 400) -> String {
-    shown(cut(text, limit), keepingLines: false)
+    LegalText.line(cut(text, limit))
   }
 
   /// A text that keeps its line breaks and tabs.
   static func block(_ text: String, limit: Int = 6_000) -> String {
-    shown(cut(text, limit), keepingLines: true)
+    LegalText.block(cut(text, limit))
   }
 
   private static func cut(_ text: String, _ limit: Int) -> String {
@@ -22,29 +22,5 @@ enum VisibleText {
     else { return text }
     let left = scalars.distance(from: end, to: scalars.endIndex)
     return String(scalars[..<end]) + "… (\(left) more characters; the JSON report has them)"
-  }
-
-  private static func shown(_ text: String, keepingLines: Bool) -> String {
-    guard text.unicodeScalars.contains(where: { isHidden($0, keepingLines) }) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if isHidden(scalar, keepingLines) {
-        result += "\\u{" + String(scalar.value, radix: 16) + "}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  private static func isHidden(_ scalar: Unicode.Scalar, _ keepingLines: Bool) -> Bool {
-    if keepingLines, scalar == "\n" || scalar == "\t" { return false }
-    if scalar.value >= 0x20, scalar.value < 0x7F { return false }
-    return switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
-    // HTML forbids these, so a checker would call the page invalid.
-    case .unassigned: scalar.properties.isNoncharacterCodePoint
-    default: false
-    }
   }
 }
