@@ -53,6 +53,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
+      name: "CExpat", pkgConfig: "expat",
+      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(name: "YAML", dependencies: ["CYAML"]),
@@ -88,10 +91,11 @@ let package = Package(
       ]),
     .target(name: "Lint", dependencies: ["Migrations", "SQLSyntax", "Wording"]),
     .target(name: "Schema", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "AWS", dependencies: ["CCurl", "CZlib", "Digests", "Wording"]),
+    .target(name: "AWS", dependencies: ["CCurl", "CExpat", "CZlib", "Digests", "Wording"]),
     .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
+    .target(name: "Stacks", dependencies: ["AWS", "Databases"]),
     .target(
       name: "OperationMetrics",
       dependencies: [
@@ -126,7 +130,7 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Tenants", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
+        "LocalPostgres", "DataAPIServer", "Databases", "Stacks", "Runs", "OperationMetrics", "AWS",
         "Processes",
         "DatabaseInstrumentation", "Digests", "Postgres", "SQLSyntax", "Wording", "YAML",
         argumentParser,
@@ -152,7 +156,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "LocalPostgres", "DataAPIServer", "Databases", "Runs", "OperationMetrics", "AWS",
+        "LocalPostgres", "DataAPIServer", "Databases", "Stacks", "Runs", "OperationMetrics", "AWS",
         "Processes",
         "Postgres", "SQLSyntax",
       ],

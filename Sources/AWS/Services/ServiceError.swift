@@ -20,6 +20,14 @@ struct ServiceError: Equatable {
   init?(_ response: HTTPResponse) {
     guard !(200..<300).contains(response.status) else { return nil }
     status = response.status
+    if response.body.first == UInt8(ascii: "<"),
+      let error = XMLElement(response.body)?.first("Error")
+    {
+      // AWS Query protocol, "Operation error serialization".
+      type = error["Code"]?.text ?? ""
+      message = error["Message"]?.text ?? ""
+      return
+    }
     let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
     let name = response.header("x-amzn-errortype") ?? body?.__type ?? body?.code ?? ""
     let bare = name.split(separator: ":", omittingEmptySubsequences: false).first ?? ""

@@ -1,0 +1,58 @@
+/// The database of a stack, and where its metrics go.
+package struct StackDatabase: Sendable, Equatable {
+  /// The cluster's ARN.
+  package var cluster: String
+  /// The ARN of the secret of the user that migrates.
+  package var ownerSecret: String
+  /// The ARN of the secret of the application's user; nil where the stack has none.
+  package var appSecret: String?
+  /// The database; nil for the cluster's own.
+  package var database: String?
+  /// Where the cluster is.
+  package var region: String
+  /// The namespace of metrics in CloudWatch; nil for dbtool's own.
+  package var namespace: String?
+
+  /// The database that a stack's outputs tell of.
+  ///
+  /// - Throws: `StackError` for outputs that are missing or make no sense.
+  package init(_ outputs: StackOutputs) throws(StackError) {
+    func required(_ name: String) throws(StackError) -> String {
+      guard let value = outputs[name], !value.isEmpty else {
+        let names = outputs.names.isEmpty ? "none" : outputs.names.joined(separator: ", ")
+        throw StackError(
+          "the stack \(outputs.stack) has no output \(name)", remedy: "its outputs: \(names)")
+      }
+      return value
+    }
+    func optional(_ name: String) -> String? {
+      outputs[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    cluster = try required(StackOutputs.Name.cluster)
+    let words = cluster.split(separator: ":", omittingEmptySubsequences: false)
+    guard words.count == 7, words[0] == "arn", words[2] == "rds", words[5] == "cluster",
+      !words[3].isEmpty
+    else {
+      throw StackError(
+        "the output \(StackOutputs.Name.cluster) of \(outputs.stack) is no ARN of a cluster",
+        remedy: "one looks like arn:aws:rds:eu-west-1:123456789012:cluster:main")
+    }
+    ownerSecret = try required(StackOutputs.Name.ownerSecret)
+    appSecret = optional(StackOutputs.Name.appSecret)
+    let secrets = [
+      (StackOutputs.Name.ownerSecret, ownerSecret), (StackOutputs.Name.appSecret, appSecret),
+    ]
+    for (name, secret) in secrets {
+      guard let secret else { continue }
+      guard secret.hasPrefix("arn:"), secret.contains(":secretsmanager:") else {
+        throw StackError(
+          "the output \(name) of \(outputs.stack) is no ARN of a secret",
+          remedy: "one looks like arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf"
+        )
+      }
+    }
+    database = optional(StackOutputs.Name.database)
+    region = optional(StackOutputs.Name.region) ?? String(words[3])
+    namespace = optional(StackOutputs.Name.namespace)
+  }
+}
