@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import Fn, RemovalPolicy, Stack
+from aws_cdk import Aws, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
@@ -70,7 +70,10 @@ class Delivery(Construct):
         role = iam.Role(
             self,
             f"{name.title()}Role",
-            assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "codebuild.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            ),
             description=f"Runs {' and '.join(COMMANDS[name])}",
             managed_policies=list(policies),
             inline_policies={

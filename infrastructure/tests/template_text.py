@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-WIDTH = 100
+WIDTH = 240
 
 
 def template_text(value: Any, depth: int = 0) -> str:
