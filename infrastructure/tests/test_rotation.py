@@ -211,6 +211,8 @@ def test_users_are_what_they_are_for(world: World, order: tuple[str, str]) -> No
         owner.execute("GRANT SELECT ON public.rooms TO app_user")
         owner.execute("CREATE ROLE app_readonly")
         owner.execute("DROP ROLE app_readonly")
+        # Settings of the application's role are a migration's work too.
+        owner.execute("ALTER ROLE app_user SET statement_timeout = '30s'")
         # Seeds and probes are done as the application.
         owner.execute("SET ROLE app_user")
     with world.server.connect(*world.current(world.application)) as application:
