@@ -8,17 +8,17 @@ from .environment import Environment
 VERSION = 1
 
 
-def cost_inputs(environment: Environment, *, alarms: int, secrets: int, keys: int) -> str:
-    """Compact JSON, for `dbtool cost` to read from the stack's output CostInputs.
+def cost_inputs(environment: Environment, region: str, *, alarms: int, secrets: int) -> str:
+    """Compact JSON, for `dbtool cost` to read from a stack's output CostInputs.
 
-    Capacity is in ACUs of each instance. Numbers are of one region: a secondary region has the
-    cluster with as many instances, and a key, alarms and a dashboard of its own stack.
+    Capacity is in ACUs of each instance, of which there are one more than readers. All numbers are
+    of one region: the stack of a second one has its own.
     """
     inputs: dict[str, Any] = {
         "version": VERSION,
         "environment": environment.name,
-        "region": environment.region,
-        "secondaryRegion": environment.secondary_region,
+        "region": region,
+        "globalDatabase": environment.secondary_region is not None,
         "minimumCapacity": environment.capacity.minimum,
         "maximumCapacity": environment.capacity.maximum,
         "pauseAfterMinutes": environment.capacity.pause_after_minutes,
@@ -30,7 +30,7 @@ def cost_inputs(environment: Environment, *, alarms: int, secrets: int, keys: in
         "interfaceEndpoints": len(environment.interface_endpoints),
         "natGateways": 0,
         "secrets": secrets,
-        "keys": keys,
+        "keys": 1,
         "alarms": alarms,
         "dashboards": 1,
         "logDays": environment.log_days,

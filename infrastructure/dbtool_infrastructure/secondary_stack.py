@@ -5,6 +5,7 @@ from constructs import Construct
 
 from .access import Access, Database
 from .cluster import Cluster
+from .cost_inputs import cost_inputs
 from .dashboard import Dashboard
 from .database_secrets import APPLICATION, OWNER, secret_name
 from .encryption import Encryption
@@ -65,6 +66,12 @@ class SecondaryStack(RegionStack):
             ("DatabaseName", environment.database, "The database in the cluster"),
             ("Region", region, "Where all this is"),
             ("MetricNamespace", environment.metrics.namespace, "Of dbtool's metrics"),
+            (
+                "CostInputs",
+                # Replicas are paid for as secrets are.
+                cost_inputs(environment, region, alarms=monitoring.count, secrets=2),
+                "What an estimate of costs needs",
+            ),
             ("ClusterIdentifier", cluster.identifier, "For aws rds"),
             ("ClientSecurityGroup", cluster.client_group.security_group_id, "For TCP clients"),
             ("AlarmTopicArn", monitoring.topic.topic_arn, "Subscribe to it for alarms"),

@@ -89,7 +89,9 @@ class DatabaseStack(RegionStack):
             (
                 "CostInputs",
                 # The two users and the master user have a secret each.
-                cost_inputs(environment, alarms=monitoring.count, secrets=3, keys=1),
+                cost_inputs(
+                    environment, environment.region, alarms=monitoring.count, secrets=3
+                ),
                 "What an estimate of costs needs",
             ),
             ("ClusterIdentifier", cluster.identifier, "For aws rds"),
