@@ -8,9 +8,11 @@ from pathlib import Path
 from aws_cdk import App
 
 from dbtool_infrastructure.application import add_stacks
-from dbtool_infrastructure.environment_file import EnvironmentFileError, read_environment
+from dbtool_infrastructure.environment_file import read_environment
+from dbtool_infrastructure.fields import EnvironmentFileError
 
-ENVIRONMENTS = Path(__file__).parent / "environments"
+# Relative, as people name files.
+ENVIRONMENTS = Path(os.path.relpath(Path(__file__).parent)) / "environments"
 
 
 def main() -> int:

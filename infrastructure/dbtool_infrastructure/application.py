@@ -10,14 +10,8 @@ from .secondary_stack import SecondaryStack
 from .stack import DatabaseStack
 
 
-def make_app(environments: Iterable[Environment], outdir: str | None = None) -> App:
-    """The app, which refuses to synthesize what cdk-nag's AwsSolutions find fault with."""
-    app = App(outdir=outdir)
-    add_stacks(app, environments)
-    return app
-
-
 def add_stacks(app: App, environments: Iterable[Environment]) -> None:
+    """Lets the app refuse to synthesize what cdk-nag's AwsSolutions find fault with."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     for environment in environments:
         stack = DatabaseStack(app, environment)

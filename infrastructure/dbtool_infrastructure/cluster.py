@@ -57,9 +57,7 @@ class Cluster(Construct):
         self._environment, self._key = environment, key
         self.security_group, self.client_group = self._security_groups(vpc)
         identifier = environment.cluster_identifier
-        log = log_group(
-            self, "Log", f"/aws/rds/cluster/{identifier}/postgresql", environment, key
-        )
+        log = log_group(self, "Log", f"/aws/rds/cluster/{identifier}/postgresql", environment, key)
         self.resource = rds.CfnDBCluster(
             self,
             "Resource",
@@ -107,7 +105,9 @@ class Cluster(Construct):
         self.resource.cfn_options.update_replace_policy = CfnDeletionPolicy.SNAPSHOT
         if not environment.protected:
             accept(
-                self.resource, "AwsSolutions-RDS10", "An environment that is made to be thrown away."
+                self.resource,
+                "AwsSolutions-RDS10",
+                "An environment that is made to be thrown away.",
             )
         self.instances = [self._instance(number) for number in range(1 + environment.readers)]
 

@@ -57,9 +57,7 @@ class Dashboard(Construct):
 
     def _by_tenant(self) -> list[cloudwatch.IWidget]:
         return [
-            self._graph(
-                "Operations by tenant", self._search("DatabaseOperations", _FULL, "Sum")
-            ),
+            self._graph("Operations by tenant", self._search("DatabaseOperations", _FULL, "Sum")),
             self._graph(
                 "Duration by tenant, p95, ms",
                 self._search("DatabaseOperationDuration", _FULL, "p95"),

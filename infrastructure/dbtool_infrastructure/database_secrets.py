@@ -16,9 +16,7 @@ APPLICATION = "app_user"
 class DatabaseSecrets(Construct):
     """A secret for each user, with a password that no server knows until the first rotation."""
 
-    def __init__(
-        self, scope: Construct, id: str, environment: Environment, key: kms.IKey
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, id)
         self._environment, self._key = environment, key
         self.owner = self._secret("Owner", OWNER)

@@ -128,7 +128,7 @@ class Delivery(Construct):
         accept(
             project,
             "AwsSolutions-CB5",
-            "The image is dbtool's, from this stack's own repository, whose tags cannot be replaced.",
+            "The image is dbtool's, from this stack's own repository with immutable tags.",
         )
         return project
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Capacity:
-    """How far an instance of the cluster grows and shrinks, in Aurora capacity units (2 GiB each)."""
+    """How far an instance grows and shrinks, in Aurora capacity units of 2 GiB each."""
 
     minimum: float
     maximum: float
@@ -67,7 +67,7 @@ class Environment:
     log_days: int
     rotation_days: int
     protected: bool
-    """Whether what holds data outlives a mistake: deletion protection, retained keys and secrets."""
+    """Whether what holds data outlives a mistake: no deletion, keys and secrets retained."""
     alarms: Alarms
     metrics: Metrics
     delivery: Delivery

@@ -1,16 +1,17 @@
-"""Reads `environments/NAME.yaml`. Whatever is wrong is told of with file, field and what is allowed."""
+"""Reads `environments/NAME.yaml`.
+
+Whatever is wrong is told of with file, field and what is allowed.
+"""
 
 import ipaddress
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 
 from .environment import Alarms, Capacity, Delivery, Environment, Metrics
-
-T = TypeVar("T")
+from .fields import EnvironmentFileError, Fields, matches
 
 # AWS, "Aurora Serverless v2 capacity": the first minor of each major that can pause.
 PAUSING_MINORS = {15: 7, 16: 3, 17: 4}
@@ -28,81 +29,6 @@ CONNECTION = re.compile(
 )
 
 
-class EnvironmentFileError(Exception):
-    """A file that describes no environment, with the reason for people."""
-
-
-class _Fields:
-    """The keys of one mapping in a file. Each must be asked for; what is left is unknown."""
-
-    def __init__(self, file: Path, path: str, content: Any) -> None:
-        self._file, self._path = file, path
-        if not isinstance(content, dict):
-            raise EnvironmentFileError(
-                f"{file}: {path or 'the file'} must be a mapping of fields to values"
-            )
-        self._content = dict(content)
-
-    def fail(self, key: str, allowed: str, value: Any) -> EnvironmentFileError:
-        # A value can be of any length, and can hold what breaks a terminal.
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        return EnvironmentFileError(
-            f"{self._file}: {self._path}{key} must be {allowed}; it is {shown}"
-        )
-
-    def take(self, key: str, allowed: str, accept: Callable[[Any], bool]) -> Any:
-        if key not in self._content:
-            raise EnvironmentFileError(
-                f"{self._file}: {self._path}{key} is missing; it must be {allowed}"
-            )
-        value = self._content.pop(key)
-        if not accept(value):
-            raise self.fail(key, allowed, value)
-        return value
-
-    def optional(self, key: str, allowed: str, accept: Callable[[Any], bool]) -> Any:
-        if self._content.get(key) is None:
-            self._content.pop(key, None)
-            return None
-        return self.take(key, allowed, accept)
-
-    def section(self, key: str) -> "_Fields":
-        return _Fields(self._file, f"{self._path}{key}.", self._content.pop(key, None))
-
-    def integer(self, key: str, lowest: int, highest: int) -> int:
-        return self.take(
-            key,
-            f"a whole number from {lowest} to {highest}",
-            lambda value: type(value) is int and lowest <= value <= highest,
-        )
-
-    def one_of(self, key: str, choices: tuple[T, ...]) -> T:
-        return self.take(
-            key,
-            "one of " + ", ".join(map(str, choices)),
-            lambda value: type(value) is type(choices[0]) and value in choices,
-        )
-
-    def matching(self, key: str, allowed: str, pattern: str) -> str:
-        return self.take(key, allowed, _matches(pattern))
-
-    def texts(self, key: str, allowed: str, accept: Callable[[str], bool]) -> tuple[str, ...]:
-        return tuple(
-            self.take(
-                key,
-                allowed,
-                lambda value: isinstance(value, list)
-                and len(set(map(repr, value))) == len(value)
-                and all(isinstance(item, str) and accept(item) for item in value),
-            )
-        )
-
-    def done(self) -> None:
-        for key in self._content:
-            raise EnvironmentFileError(f"{self._file}: {self._path}{str(key)[:60]!r} is unknown")
-
-
 def read_environment(file: Path) -> Environment:
     """The environment that a file describes; its name is the file's."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", file.stem):
@@ -114,12 +40,12 @@ def read_environment(file: Path) -> Environment:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise EnvironmentFileError(f"{file}: cannot be read: {error}") from error
-    fields = _Fields(file, "", content)
+    fields = Fields(file, "", content)
     environment = Environment(
         name=file.stem,
         region=fields.matching("region", "a region of AWS, such as eu-west-1", REGION),
         secondary_region=fields.optional(
-            "secondary_region", "a region of AWS, or null", _matches(REGION)
+            "secondary_region", "a region of AWS, or null", matches(REGION)
         ),
         vpc_cidr=fields.take("vpc_cidr", "a private network from /16 to /24", _is_private_network),
         availability_zones=fields.integer("availability_zones", 2, 3),
@@ -153,10 +79,6 @@ def read_environment(file: Path) -> Environment:
     return environment
 
 
-def _matches(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
-
-
 def _is_private_network(value: Any) -> bool:
     try:
         network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
@@ -169,7 +91,7 @@ def _is_capacity(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value <= MAXIMUM_CAPACITY and value * 2 % 1 == 0
 
 
-def _capacity(fields: _Fields) -> Capacity:
+def _capacity(fields: Fields) -> Capacity:
     allowed = f"a number of ACUs from {{}} to {MAXIMUM_CAPACITY} in steps of 0.5"
     minimum = fields.take("minimum", allowed.format(0), _is_capacity)
     # AWS's API: the largest value must be at least 1.
@@ -193,7 +115,7 @@ def _capacity(fields: _Fields) -> Capacity:
     return Capacity(minimum, maximum, pause)
 
 
-def _alarms(fields: _Fields) -> Alarms:
+def _alarms(fields: Fields) -> Alarms:
     alarms = Alarms(
         emails=fields.texts(
             "emails",
@@ -208,7 +130,7 @@ def _alarms(fields: _Fields) -> Alarms:
     return alarms
 
 
-def _metrics(fields: _Fields) -> Metrics:
+def _metrics(fields: Fields) -> Metrics:
     metrics = Metrics(
         namespace=fields.matching(
             "namespace",
@@ -221,17 +143,22 @@ def _metrics(fields: _Fields) -> Metrics:
     return metrics
 
 
-def _delivery(fields: _Fields) -> Delivery:
+def _delivery(fields: Fields) -> Delivery:
     delivery = Delivery(
         repository=fields.optional(
-            "repository", "owner/name of a repository on GitHub, or null", _matches(REPOSITORY.pattern)
+            "repository",
+            "owner/name of a repository on GitHub, or null",
+            matches(REPOSITORY.pattern),
         ),
         oidc_provider=fields.one_of("oidc_provider", ("create", "existing")),
         connection=fields.optional(
-            "connection", "the ARN of a CodeConnections connection, or null", _matches(CONNECTION.pattern)
+            "connection",
+            "the ARN of a CodeConnections connection, or null",
+            matches(CONNECTION.pattern),
         ),
         image_tag=fields.matching(
-            "image_tag", "a tag of an image, such as 0.1.0, that is not latest",
+            "image_tag",
+            "a tag of an image, such as 0.1.0, that is not latest",
             r"(?!latest$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
         ),
     )
@@ -239,7 +166,7 @@ def _delivery(fields: _Fields) -> Delivery:
     return delivery
 
 
-def _check_together(fields: _Fields, environment: Environment) -> None:
+def _check_together(fields: Fields, environment: Environment) -> None:
     """What one field says about another. AWS, "Prerequisites and limitations" of auto-pause."""
     minor = int(environment.engine_version.split(".")[1])
     if environment.capacity.minimum == 0:

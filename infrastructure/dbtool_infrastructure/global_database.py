@@ -17,9 +17,7 @@ class GlobalDatabase(Construct):
     Aurora manual, "Limitations for Secrets Manager integration".
     """
 
-    def __init__(
-        self, scope: Construct, id: str, environment: Environment, key: kms.IKey
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, id)
         self.resource = rds.CfnGlobalCluster(
             self,
@@ -49,8 +47,8 @@ class GlobalDatabase(Construct):
         accept(
             self.master_secret,
             "AwsSolutions-SMG4",
-            "RDS cannot rotate it in a global database, and a rotation over the Data API would lock "
-            "itself out half way: the README says how a person replaces it. Only the rotation "
+            "RDS cannot rotate it in a global database, and a rotation over the Data API would "
+            "lock itself out half way: the README says how a person replaces it. Only the rotation "
             "function may read it.",
         )
 

@@ -52,14 +52,34 @@ class Monitoring(Construct):
 
     def watch_cluster(self) -> None:
         alarms = self._environment.alarms
-        self._alarm("Capacity", self.cluster_metric("ACUUtilization"), 90, 3,
-                    "The cluster is near its maximum of capacity units")
-        self._alarm("Cpu", self.cluster_metric("CPUUtilization"), 80, 3,
-                    "Processors are busy, counted at the maximum of capacity units")
-        self._alarm("Connections", self.cluster_metric("DatabaseConnections", "Maximum"),
-                    alarms.connections, 1, "Too many connections")
-        self._alarm("Deadlocks", self.cluster_metric("Deadlocks", "Sum"), 0, 1,
-                    "Transactions waited for each other")
+        self._alarm(
+            "Capacity",
+            self.cluster_metric("ACUUtilization"),
+            90,
+            3,
+            "The cluster is near its maximum of capacity units",
+        )
+        self._alarm(
+            "Cpu",
+            self.cluster_metric("CPUUtilization"),
+            80,
+            3,
+            "Processors are busy, counted at the maximum of capacity units",
+        )
+        self._alarm(
+            "Connections",
+            self.cluster_metric("DatabaseConnections", "Maximum"),
+            alarms.connections,
+            1,
+            "Too many connections",
+        )
+        self._alarm(
+            "Deadlocks",
+            self.cluster_metric("Deadlocks", "Sum"),
+            0,
+            1,
+            "Transactions waited for each other",
+        )
 
     def watch_operations(self) -> None:
         alarms = self._environment.alarms
@@ -79,8 +99,13 @@ class Monitoring(Construct):
             1,
             "Operations failed by the server's fault, ran out of time or met each other",
         )
-        self._alarm("DeniedOperations", self.error_metric("Denied"), 0, 1,
-                    "Somebody tried what policies or privileges forbid")
+        self._alarm(
+            "DeniedOperations",
+            self.error_metric("Denied"),
+            0,
+            1,
+            "Somebody tried what policies or privileges forbid",
+        )
 
     def watch_rotation(self, errors: cloudwatch.Metric) -> None:
         self._alarm("Rotation", errors, 0, 1, "A password could not be replaced")

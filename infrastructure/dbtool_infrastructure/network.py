@@ -16,9 +16,7 @@ class Network(Construct):
     in here needs to call out. Interface endpoints are made for what applications in the VPC call.
     """
 
-    def __init__(
-        self, scope: Construct, id: str, environment: Environment, key: kms.IKey
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,
@@ -42,7 +40,9 @@ class Network(Construct):
         self.vpc.add_flow_log(
             "FlowLog",
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(
-                log_group(self, "FlowLogGroup", f"/dbtool/{environment.name}/flow", environment, key)
+                log_group(
+                    self, "FlowLogGroup", f"/dbtool/{environment.name}/flow", environment, key
+                )
             ),
         )
         if environment.interface_endpoints:

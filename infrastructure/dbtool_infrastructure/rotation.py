@@ -35,13 +35,13 @@ class Rotation(Construct):
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
-        name = f"{environment.cluster_identifier}-rotation"
-        log = log_group(self, "Log", f"/aws/lambda/{name}", environment, key)
+        function_name = f"{environment.cluster_identifier}-rotation"
+        log = log_group(self, "Log", f"/aws/lambda/{function_name}", environment, key)
         arns = [secrets.owner.secret_arn, secrets.application.secret_arn]
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=name,
+            function_name=function_name,
             description="Replaces the passwords of the database's users",
             runtime=lambda_.Runtime.PYTHON_3_14,
             handler="index.handler",
@@ -71,16 +71,18 @@ class Rotation(Construct):
             principal="secretsmanager.amazonaws.com",
             source_account=Aws.ACCOUNT_ID,
         )
-        for id, secret in (("Owner", secrets.owner), ("Application", secrets.application)):
+        for name, secret in (("Owner", secrets.owner), ("Application", secrets.application)):
             schedule = secretsmanager.CfnRotationSchedule(
                 self,
-                f"{id}Schedule",
+                f"{name}Schedule",
                 secret_id=secret.secret_arn,
                 rotation_lambda_arn=self.function.function_arn,
                 rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(
-                    schedule_expression=f"rate({environment.rotation_days} days)"
-                    if environment.rotation_days > 1
-                    else "rate(1 day)"
+                    schedule_expression=(
+                        f"rate({environment.rotation_days} days)"
+                        if environment.rotation_days > 1
+                        else "rate(1 day)"
+                    )
                 ),
             )
             # The first rotation begins at once, and needs a server and the right to be called.

@@ -49,7 +49,9 @@ class SecondaryStack(RegionStack):
             "Access",
             environment,
             Database(
-                cluster.arn, self._replica(environment, OWNER), self._replica(environment, APPLICATION)
+                cluster.arn,
+                self._replica(environment, OWNER),
+                self._replica(environment, APPLICATION),
             ),
             # Replicas lie under aws/secretsmanager, whose own policy admits this account.
             None,

@@ -60,9 +60,7 @@ class DatabaseStack(RegionStack):
             self,
             "Access",
             environment,
-            Database(
-                cluster.arn, secrets.owner.secret_arn, secrets.application.secret_arn
-            ),
+            Database(cluster.arn, secrets.owner.secret_arn, secrets.application.secret_arn),
             key,
         )
         pipeline = PipelineAccess(self, "Pipeline", environment)
@@ -89,9 +87,7 @@ class DatabaseStack(RegionStack):
             (
                 "CostInputs",
                 # The two users and the master user have a secret each.
-                cost_inputs(
-                    environment, environment.region, alarms=monitoring.count, secrets=3
-                ),
+                cost_inputs(environment, environment.region, alarms=monitoring.count, secrets=3),
                 "What an estimate of costs needs",
             ),
             ("ClusterIdentifier", cluster.identifier, "For aws rds"),

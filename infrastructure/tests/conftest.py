@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbtool_infrastructure.application import make_app
+from aws_cdk import App
+from dbtool_infrastructure.application import add_stacks
 from dbtool_infrastructure.environment import Environment
 from dbtool_infrastructure.environment_file import read_environment
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "golden"
-ENVIRONMENTS = [
-    read_environment(file) for file in sorted((ROOT / "environments").glob("*.yaml"))
-]
+ENVIRONMENTS = [read_environment(file) for file in sorted((ROOT / "environments").glob("*.yaml"))]
 STACKS = [
     name
     for environment in ENVIRONMENTS
@@ -41,7 +40,9 @@ class Assembly:
 
 def synthesize(folder: Path, *environments: Environment) -> Assembly:
     """Fails where cdk-nag has a finding that is not accepted."""
-    make_app(environments, str(folder)).synth()
+    app = App(outdir=str(folder))
+    add_stacks(app, environments)
+    app.synth()
     return Assembly(folder)
 
 

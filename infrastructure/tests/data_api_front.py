@@ -71,8 +71,17 @@ class DataApiFront:
             if credentials not in self._servers:
                 user, password = credentials
                 process = subprocess.Popen(
-                    [self._dbtool, "data-api", "serve", "--port", "0", "--format", "json",
-                     "--url", self._url(user)],
+                    [
+                        self._dbtool,
+                        "data-api",
+                        "serve",
+                        "--port",
+                        "0",
+                        "--format",
+                        "json",
+                        "--url",
+                        self._url(user),
+                    ],
                     env={"PATH": os.environ["PATH"], "PGPASSWORD": password},
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -86,7 +95,9 @@ class DataApiFront:
                 self._servers[credentials] = (process, json.loads(lines)["endpoint"])
             return self._servers[credentials][1]
 
-    def _handler(front: "DataApiFront") -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        front = self
+
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

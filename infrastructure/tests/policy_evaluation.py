@@ -1,7 +1,7 @@
 """Whether policies of a template allow an action, as IAM decides it within one account.
 
 Deny beats Allow, and what nothing allows is denied. Intrinsic functions become ARNs of a made-up
-account. Kept small on purpose: what the templates do not use (NotAction, other operators) is refused.
+account. Kept small on purpose: what the templates do not use, such as NotAction, is refused.
 """
 
 import fnmatch
@@ -54,7 +54,8 @@ class References:
     def _named(self, logical_id: str, attribute: str) -> str:
         """An ARN-like name by which table and templates mean the same."""
         suffix = ":*" if self._resources[logical_id]["Type"] == "AWS::Logs::LogGroup" else ""
-        return f"arn:{logical_id_path(logical_id)}{'.' + attribute if '.' in attribute else ''}{suffix}"
+        part = f".{attribute}" if "." in attribute else ""
+        return f"arn:{logical_id_path(logical_id)}{part}{suffix}"
 
 
 def logical_id_path(logical_id: str) -> str:

@@ -67,8 +67,20 @@ def running_server(programs: Path) -> Iterator[Server]:
         if account:
             for path in (data, folder / "superuser"):
                 os.chown(path, account.pw_uid, account.pw_gid)
-        _run(account, programs / "initdb", "-D", data, "-U", "postgres", "--no-sync", "-E", "UTF8",
-             "--locale=C", "--auth=scram-sha-256", f"--pwfile={folder / 'superuser'}")
+        _run(
+            account,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--auth=scram-sha-256",
+            f"--pwfile={folder / 'superuser'}",
+        )
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -107,7 +119,8 @@ def _make_master(server: Server, process: "subprocess.Popen[bytes]") -> None:
         # As on RDS: no superuser, and a member of a role that may much.
         connection.execute("CREATE ROLE rds_superuser NOLOGIN")
         connection.execute(
-            f"CREATE ROLE {user} LOGIN CREATEROLE CREATEDB PASSWORD '{password}' IN ROLE rds_superuser"
+            f"CREATE ROLE {user} LOGIN CREATEROLE CREATEDB PASSWORD '{password}'"
+            " IN ROLE rds_superuser"
         )
         connection.execute(f"CREATE DATABASE app OWNER {user}")
 
@@ -136,7 +149,13 @@ def _reachable(programs: Path, folder: Path) -> Path:
 def _as(account: pwd.struct_passwd | None) -> list[str]:
     if account is None:
         return []
-    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--"]
+    return [
+        "setpriv",
+        f"--reuid={account.pw_uid}",
+        f"--regid={account.pw_gid}",
+        "--clear-groups",
+        "--",
+    ]
 
 
 def _run(account: pwd.struct_passwd | None, *command: object) -> None:

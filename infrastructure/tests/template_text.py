@@ -1,4 +1,4 @@
-"""Templates as text: short enough for CloudFormation's limit, and with lines that people can read."""
+"""Templates as text: short enough for CloudFormation's limit, and readable line by line."""
 
 import json
 from typing import Any

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
-from dbtool_infrastructure.environment_file import EnvironmentFileError, read_environment
+from dbtool_infrastructure.environment_file import read_environment
+from dbtool_infrastructure.fields import EnvironmentFileError
 
 PROD = yaml.safe_load((ROOT / "environments" / "prod.yaml").read_text())
 DEV = yaml.safe_load((ROOT / "environments" / "dev.yaml").read_text())
@@ -101,7 +102,11 @@ def test_wrong_value_is_told_with_file_field_and_what_is_allowed(
     "field, value, allowed",
     [
         ("readers", 1, "capacity.minimum must be at least 0.5 with readers"),
-        ("secondary_region", "eu-central-1", "capacity.minimum must be at least 0.5 with a secondary"),
+        (
+            "secondary_region",
+            "eu-central-1",
+            "capacity.minimum must be at least 0.5 with a secondary",
+        ),
         ("engine_version", "16.2", "versions pause from 16.3 on"),
         ("engine_version", "15.6", "versions pause from 15.7 on"),
         ("capacity.pause_after_minutes", None, "given when the minimum is 0"),

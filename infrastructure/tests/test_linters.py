@@ -121,8 +121,7 @@ def checkov(folder: Path) -> list[dict[str, Any]]:
 def test_checkov_finds_only_what_is_explained(assembly: Assembly) -> None:
     skips = {skip["check"]: skip for skip in yaml.safe_load(CHECKOV_SKIPS.read_text())}
     found = {
-        (check["check_id"], check["resource"].split(".")[0])
-        for check in checkov(assembly.folder)
+        (check["check_id"], check["resource"].split(".")[0]) for check in checkov(assembly.folder)
     }
     explained = {(check, skip["type"]) for check, skip in skips.items()}
     assert all(len(skip["reason"]) > 40 for skip in skips.values())

@@ -215,9 +215,7 @@ def test_pipeline_is_one_environment_of_one_repository(assembly: Assembly) -> No
 
     def comes_in(subject: str, audience: str = "sts.amazonaws.com") -> bool:
         token = {f"{issuer}:sub": subject, f"{issuer}:aud": audience}
-        return is_allowed(
-            [trust], Request("sts:AssumeRoleWithWebIdentity", "*", token), references
-        )
+        return is_allowed([trust], Request("sts:AssumeRoleWithWebIdentity", "*", token), references)
 
     assert comes_in(f"repo:{REPOSITORY}:environment:prod")
     assert not comes_in(f"repo:{REPOSITORY}:environment:dev")
@@ -242,14 +240,22 @@ def test_pipeline_is_one_environment_of_one_repository(assembly: Assembly) -> No
         ({"Effect": "Allow", "Action": "a:B", "Resource": "x"}, ("a:C", "x", {}), False),
         ({"Effect": "Deny", "Action": "*", "Resource": "*"}, ("a:B", "x", {}), False),
         (
-            {"Effect": "Allow", "Action": "a:B", "Resource": "*",
-             "Condition": {"StringEquals": {"k": "v"}}},
+            {
+                "Effect": "Allow",
+                "Action": "a:B",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"k": "v"}},
+            },
             ("a:B", "x", {"k": "w"}),
             False,
         ),
         (
-            {"Effect": "Allow", "Action": "a:B", "Resource": "*",
-             "Condition": {"StringEquals": {"k": ["u", "v"]}}},
+            {
+                "Effect": "Allow",
+                "Action": "a:B",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"k": ["u", "v"]}},
+            },
             ("a:B", "x", {"k": "v"}),
             True,
         ),

@@ -73,7 +73,9 @@ class World:
         self.owner = self._secret("owner", "dbtool_owner", "unknown to the server")
         self.application = self._secret("application", "app_user", "unknown to the server")
         self.front = DataApiFront(
-            find_dbtool(), self.current, lambda user: f"postgres://{user}@127.0.0.1:{server.port}/app"
+            find_dbtool(),
+            self.current,
+            lambda user: f"postgres://{user}@127.0.0.1:{server.port}/app",
         )
         for name, value in {
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto_address,
@@ -299,9 +301,11 @@ def test_the_jobs_migrate_as_the_owner(
     project = resources(assembly.template("Dbtool-dev"), "AWS::CodeBuild::Project")[1]
     (variable,) = project["Environment"]["EnvironmentVariables"]
     url = "".join(
-        part
-        if isinstance(part, str)
-        else {"Fn::GetAtt": CLUSTER, "Ref": world.owner}[next(iter(part))]
+        (
+            part
+            if isinstance(part, str)
+            else {"Fn::GetAtt": CLUSTER, "Ref": world.owner}[next(iter(part))]
+        )
         for part in variable["Value"]["Fn::Join"][1]
     )
     example = ROOT.parent
@@ -331,7 +335,8 @@ def test_the_jobs_migrate_as_the_owner(
         assert result.returncode == 0, result.stderr
     with world.server.connect(*SUPERUSER) as superuser:
         table, owner = superuser.execute(
-            "SELECT relname, relowner::regrole::text FROM pg_class WHERE oid = 'public.tenants'::regclass"
+            "SELECT relname, relowner::regrole::text FROM pg_class"
+            " WHERE oid = 'public.tenants'::regclass"
         ).fetchone() or ("", "")
         assert (table, owner) == ("tenants", "app_owner")
     if not first_only:

@@ -172,9 +172,7 @@ def test_both_users_rotate_once_there_is_a_server(primary: Template) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_alarms_tell_the_topic(assembly: Assembly, stack: str) -> None:
     template = assembly.template(stack)
-    (topic,) = (
-        name for name, r in template["Resources"].items() if r["Type"] == "AWS::SNS::Topic"
-    )
+    (topic,) = (name for name, r in template["Resources"].items() if r["Type"] == "AWS::SNS::Topic")
     alarms = resources(template, "AWS::CloudWatch::Alarm")
     for alarm in alarms:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}]
@@ -210,10 +208,16 @@ def test_metrics_are_those_that_dbtool_publishes(assembly: Assembly, stack: str)
         assert f"`{status}`" in published and status in text
 
 
-@pytest.mark.parametrize("layout, titles", [
-    ("split", ["Operations by tenant", "Duration by operation, p95, ms", "Operations that failed"]),
-    ("full", ["Operations by tenant", "Duration by tenant, p95, ms", "Errors by tenant"]),
-])
+@pytest.mark.parametrize(
+    "layout, titles",
+    [
+        (
+            "split",
+            ["Operations by tenant", "Duration by operation, p95, ms", "Operations that failed"],
+        ),
+        ("full", ["Operations by tenant", "Duration by tenant, p95, ms", "Errors by tenant"]),
+    ],
+)
 def test_dashboard(
     tmp_path: Path, environments: dict[str, Environment], layout: str, titles: list[str]
 ) -> None:
@@ -221,15 +225,15 @@ def test_dashboard(
     made = synthesize(tmp_path, replace(dev, metrics=replace(dev.metrics, layout=layout)))
     (dashboard,) = resources(made.template("Dbtool-dev"), "AWS::CloudWatch::Dashboard")
     text = "".join(
-        part if isinstance(part, str) else "x"
-        for part in dashboard["DashboardBody"]["Fn::Join"][1]
+        part if isinstance(part, str) else "x" for part in dashboard["DashboardBody"]["Fn::Join"][1]
     )
     widgets = [w["properties"] for w in json.loads(text)["widgets"] if w["type"] == "metric"]
     assert [widget["title"] for widget in widgets[:3]] == titles
     dimensions = "TenantId,Operation,StatusCode" if layout == "full" else "TenantId"
     (search,) = widgets[0]["metrics"]
     assert search[0]["expression"] == (
-        f"SEARCH('{{\"HospitalityAI\",{dimensions}}} MetricName=\"DatabaseOperations\"', 'Sum', 300)"
+        f'SEARCH(\'{{"HospitalityAI",{dimensions}}} MetricName="DatabaseOperations"\', '
+        "'Sum', 300)"
     )
 
 
@@ -276,8 +280,13 @@ def test_second_region(assembly: Assembly) -> None:
     assert first["Resources"][leader["GlobalClusterIdentifier"]["Ref"]]["Properties"] == world
     assert follower["GlobalClusterIdentifier"] == world["GlobalClusterIdentifier"]
     # AWS refuses these for a cluster that follows.
-    assert not follower.keys() & {"MasterUsername", "MasterUserPassword", "DatabaseName",
-                                  "ManageMasterUserPassword", "MasterUserSecret"}
+    assert not follower.keys() & {
+        "MasterUsername",
+        "MasterUserPassword",
+        "DatabaseName",
+        "ManageMasterUserPassword",
+        "MasterUserSecret",
+    }
     assert follower["EnableHttpEndpoint"] is False
     assert follower["EngineVersion"] == leader["EngineVersion"] == world["EngineVersion"]
     replicated = [
