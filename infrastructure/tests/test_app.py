@@ -32,8 +32,7 @@ def test_one_environment_is_made(tmp_path: Path) -> None:
 
 
 def test_an_error_is_one_sentence(tmp_path: Path) -> None:
-    for name in ("nobody", "'; DROP", "../../etc/passwd"):
-        result = run(tmp_path, name)
-        assert result.returncode == 2
-        assert "infrastructure: environments/" in result.stderr
-        assert "Traceback" not in result.stderr
+    result = run(tmp_path, "'; DROP")
+    assert result.returncode == 2
+    assert "infrastructure: environments/'; DROP.yaml: the file's name must be" in result.stderr
+    assert "Traceback" not in result.stderr
