@@ -47,7 +47,7 @@ struct StackTests {
 
           """, "\(text)")
       let again = try project.shell(
-        "\"$dbtool\" config from-stack - --env dev < outputs.json")
+        "cat outputs.json | \"$dbtool\" config from-stack - --env dev")
       #expect(again.status == 0 && again.stdout.contains("already"), "\(again)")
       #expect(try project.read("dbtool.yaml") == text)
     }

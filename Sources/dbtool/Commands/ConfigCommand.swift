@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reports
-import SourceFiles
 import Stacks
 import YAML
 
@@ -111,8 +110,7 @@ struct ConfigCommand: ParsableCommand {
     private var shownFile: String { file == "-" ? "standard input" : file }
 
     private func input() throws -> [UInt8] {
-      guard file == "-" else { return Array(try Files.read(file).utf8) }
-      return Array(try Files.read("/dev/stdin").utf8)
+      try file == "-" ? Output.standardInput() : Array(try Files.read(file).utf8)
     }
 
     /// What programs are told.

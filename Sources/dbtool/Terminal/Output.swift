@@ -16,6 +16,24 @@ struct Output {
   /// True when a person may type.
   static var standardInputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+  /// All of standard input, also from a pipe.
+  ///
+  /// - Throws: `UsageError` when it cannot be read.
+  static func standardInput() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(STDIN_FILENO, &part, part.count)
+      if count > 0 {
+        bytes += part[..<count]
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw UsageError("standard input cannot be read: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
   /// True when a person is at the other end.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
