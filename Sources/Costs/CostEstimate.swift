@@ -1,0 +1,64 @@
+package import OperationMetrics
+
+/// What a month costs, part by part.
+package struct CostEstimate: Sendable, Equatable {
+  /// A part of the bill.
+  package struct Line: Sendable, Equatable {
+    /// What is paid for.
+    package var name: String
+    /// How the expected amount comes about.
+    package var formula: String
+    /// Dollars a month.
+    package var dollars: Spread
+  }
+
+  /// How metrics of operations leave an application.
+  package struct Metrics: Sendable, Equatable {
+    /// By what they are told apart.
+    package var layout: MetricLayout
+    /// True where log events carry them, and not PutMetricData.
+    package var isEmbedded: Bool
+
+    /// Metrics of a layout.
+    package init(_ layout: MetricLayout, isEmbedded: Bool = false) {
+      self.layout = layout
+      self.isEmbedded = isEmbedded
+    }
+  }
+
+  /// Hours of a month, as AWS counts one.
+  package static let hours = 730.0
+
+  /// The parts, without those that cost nothing in any month.
+  package var lines: [Line]
+  /// Dollars a month in all.
+  package var total: Spread
+  /// The two ways of paying for storage, with what is expected to be used.
+  package var storage: StorageChoice
+  /// What is not in it.
+  package var omissions: [String]
+
+  /// What using `usage` of `shape` costs at `prices`.
+  package init(_ shape: StackShape, _ usage: Usage, _ prices: Prices, _ metrics: Metrics) {
+    let cluster = ClusterCost(shape: shape, usage: usage, prices: prices)
+    let services = ServiceCost(shape: shape, usage: usage, prices: prices, metrics: metrics)
+    lines = (cluster.lines(shape.storage) + services.lines).filter { $0.dollars.high > 0 }
+    total = lines.reduce(Spread(0)) { $0 + $1.dollars }
+    storage = StorageChoice(cluster)
+    omissions = Self.omissions(shape)
+  }
+
+  private static func omissions(_ shape: StackShape) -> [String] {
+    var omissions = [
+      "data transfer: between zones and regions, to the internet, and through endpoints and gateways",
+      "calls of KMS, and of Secrets Manager but for rotations; older versions of rotated keys",
+      "functions, builds, images, messages, and whatever else the account has",
+      "support plans, taxes, discounts and free tiers",
+    ]
+    if shape.secondaryRegion != nil {
+      omissions.append(
+        "reads of storage in the second region, and its prices: the first's are taken")
+    }
+    return omissions
+  }
+}

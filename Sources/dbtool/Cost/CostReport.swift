@@ -1,0 +1,121 @@
+import Costs
+import OperationMetrics
+import Reports
+
+/// An estimate with all that it rests on, as people see it.
+struct CostReport {
+  let environment: String?
+  let built: BuiltShape
+  let usage: Usage
+  let estimate: CostEstimate
+  let prices: PriceFile
+
+  /// The report.
+  var text: Report {
+    var report = Report()
+    report.line(environment.map { "a month of \($0)" } ?? "a month", .strong)
+    report.sections.append(.table(table))
+    addTenant(&report)
+    report.space()
+    addStorage(&report)
+    addBuilt(&report)
+    addGuesses(&report)
+    report.line("not in it:", .strong)
+    for omission in estimate.omissions { report.line("  " + omission) }
+    report.space()
+    addPrices(&report)
+    return report
+  }
+
+  private var table: Report.Table {
+    func cells(_ dollars: Spread, _ meaning: Text.Meaning) -> [Text] {
+      [dollars.low, dollars.expected, dollars.high].map { Text(Figure.dollars($0), meaning) }
+    }
+    let total = [Text("total", .strong), Text("dollars a month")] + cells(estimate.total, .strong)
+    return Report.Table(
+      headings: ["what", "how, as expected", "low", "expected", "high"],
+      rows: estimate.lines.map { line in
+        [Text(line.name), Text(line.formula, .faint)] + cells(line.dollars, .plain)
+      } + [total], prose: [1])
+  }
+
+  private func addTenant(_ report: inout Report) {
+    let tenants = usage[.tenants].expected
+    guard tenants > 0 else { return }
+    report.line(
+      "$\(Figure.dollars(estimate.total.expected / tenants)) a tenant and month, with "
+        + "\(Figure.text(tenants)) tenants")
+  }
+
+  private func addStorage(_ report: inout Report) {
+    let choice = estimate.storage
+    let isCheaper = choice.cheaper == built.given.shape.storage
+    report.line(
+      "storage: the cluster costs $\(Figure.dollars(choice.standard)) with Aurora Standard, "
+        + "$\(Figure.dollars(choice.optimized)) with I/O-Optimized; built: "
+        + Self.name(built.given.shape.storage) + (isCheaper ? "" : ", which is the dearer one"),
+      isCheaper ? .plain : .doubtful)
+    let expected = Figure.text(usage[.ioMillions].expected)
+    report.line(
+      choice.breakEven.isFinite
+        ? "  both cost the same with \(Figure.text(choice.breakEven)) million I/Os; \(expected) "
+          + "million are expected"
+        : "  I/O costs nothing at these prices: Aurora Standard is always the cheaper one")
+    report.space()
+  }
+
+  private static func name(_ storage: StackShape.Storage) -> String {
+    storage == .standard ? "Standard" : "I/O-Optimized"
+  }
+
+  private func addBuilt(_ report: inout Report) {
+    report.line(
+      built.source.map { "built: as \($0) says" }
+        ?? "built: nobody says what; --stack FILE names its outputs",
+      built.source == nil ? .doubtful : .plain)
+    let unsaid = built.given.unsaid
+    if !unsaid.isEmpty {
+      report.line("  not said, and taken: \(unsaid.joined(separator: ", "))", .doubtful)
+    }
+    report.space()
+  }
+
+  private func addGuesses(_ report: inout Report) {
+    guard !usage.assumptions.isEmpty else { return }
+    report.line("guessed, since nobody said (low : expected : high):", .strong)
+    report.sections.append(
+      .table(
+        Report.Table(
+          headings: ["what", "taken", "why"],
+          rows: usage.assumptions.map { guess in
+            let value = guess.value
+            let parts = [value.low, value.expected, value.high].map(Figure.text)
+            return [
+              Text(guess.item.rawValue), Text(parts.joined(separator: " : ")), Text(guess.reason),
+            ]
+          }, prose: [2])))
+    report.space()
+  }
+
+  private func addPrices(_ report: inout Report) {
+    let metrics = prices.prices.metrics
+    if let region = built.given.shape.region, !metrics.region.isEmpty, region != metrics.region {
+      report.line(
+        "the prices are those of \(metrics.region), and it is in \(region): expect other ones",
+        .doubtful)
+    }
+    if !prices.missing.isEmpty {
+      report.line(
+        "the file of prices has no \(prices.missing.map(\.rawValue).joined(separator: ", ")): "
+          + "taken from dbtool's own", .doubtful)
+    }
+    report.line(
+      "prices of \(metrics.date), \(metrics.region), written down and not fetched: "
+        + prices.prices.sources.joined(separator: ", "), .faint)
+    if !prices.prices.unverified.isEmpty {
+      report.line(
+        "from memory, and compared with nothing: "
+          + prices.prices.unverified.joined(separator: ", "), .faint)
+    }
+  }
+}
