@@ -58,7 +58,7 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
-    .target(name: "YAML", dependencies: ["CYAML"]),
+    .target(name: "YAML", dependencies: ["CYAML", "Wording"]),
     .target(name: "SourceFiles"),
     .target(name: "Wording"),
     .target(name: "Digests", dependencies: ["COpenSSL"]),
@@ -68,8 +68,8 @@ let package = Package(
 
     .target(name: "Processes"),
     .target(name: "LocalPostgres", dependencies: ["Postgres", "Processes"]),
-    .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax"]),
-    .target(name: "Tenants", dependencies: ["Synthesis", "Postgres", "SQLSyntax"]),
+    .target(name: "Synthesis", dependencies: ["Postgres", "SQLSyntax", "Wording"]),
+    .target(name: "Tenants", dependencies: ["Synthesis", "Postgres", "SQLSyntax", "Wording"]),
     .target(
       name: "Migrations",
       dependencies: ["Postgres", "SQLSyntax", "SourceFiles", "Digests", "Wording"]),
@@ -95,7 +95,7 @@ let package = Package(
     .target(name: "DataAPI", dependencies: ["AWS", "Postgres", "SQLSyntax"]),
     .target(
       name: "Databases", dependencies: ["AWS", "DataAPI", "Postgres", "Processes", "SourceFiles"]),
-    .target(name: "Stacks", dependencies: ["AWS", "Databases"]),
+    .target(name: "Stacks", dependencies: ["AWS", "Databases", "Wording"]),
     .target(
       name: "OperationMetrics",
       dependencies: [
@@ -107,7 +107,7 @@ let package = Package(
     .target(
       name: "InstrumentedClient",
       dependencies: ["Databases", "DatabaseInstrumentation", "OperationMetrics", "Postgres"]),
-    .target(name: "Runs", dependencies: ["Postgres", "SQLSyntax"]),
+    .target(name: "Runs", dependencies: ["Postgres", "SQLSyntax", "Wording"]),
     .target(
       name: "SwiftMetricsSink",
       dependencies: [
@@ -163,7 +163,8 @@ let package = Package(
         "Postgres", "SQLSyntax",
       ],
       path: "Tests/TestSupport", exclude: ["stand_in.py"]),
-    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML", "Wording"]),
+    .testTarget(name: "StacksTests", dependencies: ["Stacks", "AWS", "TestSupport"]),
     .testTarget(name: "SQLSyntaxTests", dependencies: ["SQLSyntax"]),
     .testTarget(
       name: "PostgresTests", dependencies: ["Postgres", "SQLSyntax", "TestSupport"]),

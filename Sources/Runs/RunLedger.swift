@@ -1,5 +1,6 @@
 package import Postgres
 internal import SQLSyntax
+internal import Wording
 
 /// The table `dbtool.runs`: what was run, when, by whom, how long, and with what result.
 package struct RunLedger {

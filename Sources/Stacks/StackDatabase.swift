@@ -1,3 +1,5 @@
+internal import Wording
+
 /// The database of a stack, and where its metrics go.
 package struct StackDatabase: Sendable, Equatable {
   /// The cluster's ARN.
@@ -21,7 +23,8 @@ package struct StackDatabase: Sendable, Equatable {
       guard let value = outputs[name], !value.isEmpty else {
         let names = outputs.names.isEmpty ? "none" : outputs.names.joined(separator: ", ")
         throw StackError(
-          "the stack \(outputs.stack) has no output \(name)", remedy: "its outputs: \(names)")
+          "the stack \(outputs.stack) has no output \(name)", remedy: "its outputs: \(names)",
+          output: name)
       }
       return value
     }
@@ -35,7 +38,8 @@ package struct StackDatabase: Sendable, Equatable {
     else {
       throw StackError(
         "the output \(StackOutputs.Name.cluster) of \(outputs.stack) is no ARN of a cluster",
-        remedy: "one looks like arn:aws:rds:eu-west-1:123456789012:cluster:main")
+        remedy: "one looks like arn:aws:rds:eu-west-1:123456789012:cluster:main",
+        output: StackOutputs.Name.cluster)
     }
     ownerSecret = try required(StackOutputs.Name.ownerSecret)
     appSecret = optional(StackOutputs.Name.appSecret)
@@ -54,5 +58,16 @@ package struct StackDatabase: Sendable, Equatable {
     database = optional(StackOutputs.Name.database)
     region = optional(StackOutputs.Name.region) ?? String(words[3])
     namespace = optional(StackOutputs.Name.namespace)
+  }
+}
+
+extension StackDatabase {
+  /// The database as dbtool's URLs name it, as the user that migrates.
+  package var url: String {
+    var items = [("cluster", cluster), ("secret", ownerSecret)]
+    if let database { items.append(("database", database)) }
+    items.append(("region", region))
+    return "data-api://?"
+      + items.map { "\($0)=\(PercentEncoding.encoded($1.utf8))" }.joined(separator: "&")
   }
 }

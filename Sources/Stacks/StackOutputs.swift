@@ -50,7 +50,7 @@ package struct StackOutputs: Sendable, Equatable {
     }
     guard fit.count == 1 else {
       throw StackError(
-        "it has several stacks with \(needed): \(list(fit))", remedy: "name the one that is meant")
+        "it has several stacks with a cluster: \(list(fit))", remedy: "name one with --stack")
     }
     return outputs
   }

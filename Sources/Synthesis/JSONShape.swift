@@ -1,4 +1,5 @@
 internal import SQLSyntax
+internal import Wording
 
 /// What expressions say about the inside of a JSON column, put together to whole documents.
 ///

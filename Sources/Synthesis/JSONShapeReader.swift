@@ -1,4 +1,5 @@
 internal import SQLSyntax
+internal import Wording
 
 /// Finds in an expression what it says about the inside of JSON columns.
 struct JSONShapeReader {

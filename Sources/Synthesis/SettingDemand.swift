@@ -1,4 +1,5 @@
 package import SQLSyntax
+internal import Wording
 
 /// A setting that an expression reads, with values for which the expression may become true.
 package struct SettingDemand: Sendable, Equatable {

@@ -1,5 +1,6 @@
 package import Postgres
 internal import SQLSyntax
+internal import Wording
 
 /// Proposes values for a column, the most natural first.
 ///

@@ -1,4 +1,5 @@
 internal import SQLSyntax
+internal import Wording
 
 /// A part of the session's context that policies read: a setting, or a member of the JSON in one.
 package struct ContextReading: Sendable, Hashable {

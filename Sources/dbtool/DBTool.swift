@@ -36,7 +36,7 @@ struct DBTool: ParsableCommand {
       SeedCommand.self,
       VerifyRLS.self, GateCommand.self, ReportCommand.self, RunsCommand.self, MetricsCommand.self,
       CostCommand.self,
-      Doctor.self,
+      Doctor.self, ConfigCommand.self,
       Dev.self, DataAPICommand.self,
     ])
 

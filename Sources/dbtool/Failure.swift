@@ -10,6 +10,7 @@ import Postgres
 import Reports
 import SQLSyntax
 import Seeding
+import Stacks
 import YAML
 
 /// An error as the user is told of it.
@@ -75,6 +76,8 @@ struct Failure: Sendable {
     case let error as YAMLSectionError:
       self.init(error.description, status: .usage, remedy: error.remedy)
     case let error as DatabaseURLError:
+      self.init(error.message, status: .usage, remedy: error.remedy)
+    case let error as StackError:
       self.init(error.message, status: .usage, remedy: error.remedy)
     case let error as MigrationError: self.init(migration: error)
     case let error as PolicyError: self.init(policy: error)

@@ -4,6 +4,7 @@ import LocalPostgres
 import OperationMetrics
 import Postgres
 import Runs
+import Stacks
 
 /// What a command works with: the configuration, the console, and the database.
 final class Session {
@@ -17,6 +18,8 @@ final class Session {
   private let recorder: MetricRecorder?
   /// The database as it was named.
   let url: String?
+  /// The stack that tells where it is.
+  private let stack: Configuration.StackReference?
   /// The environment that --env names.
   let environmentName: String?
   /// The connection that was opened first, over which the run is noted.
@@ -45,7 +48,12 @@ final class Session {
       environment = nil
     }
     environmentName = options.env
+    stack = options.url == nil ? environment?.stack : nil
     var metrics = configuration.metrics
+    if let cluster = environment?.cluster {
+      metrics.namespace = cluster.namespace ?? metrics.namespace
+      metrics.region = metrics.region ?? cluster.region
+    }
     if let kind = options.metrics { metrics.kind = kind }
     recorder = try MetricsSetup(
       metrics: metrics, console: console, configuration: configuration
@@ -53,7 +61,8 @@ final class Session {
     // CI systems set a variable to nothing to unset it.
     let fromEnvironment = Environment.current["DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
     url =
-      options.url ?? environment?.url ?? defaultURL ?? fromEnvironment ?? configuration.url
+      stack != nil
+      ? nil : options.url ?? environment?.url ?? defaultURL ?? fromEnvironment ?? configuration.url
   }
 
   deinit { close() }
@@ -193,6 +202,12 @@ final class Session {
   }
 
   private func findAccess() throws -> DatabaseAccess {
+    if let stack {
+      let database = try console.during("asking CloudFormation for the stack \(stack.name)") {
+        try StackDatabase(.live(stack.name, region: stack.region, .current))
+      }
+      if let access = try DatabaseAccess(DatabaseURL(database.url), .current) { return access }
+    }
     guard let url, !url.isEmpty else {
       throw UsageError(
         "no database is named",

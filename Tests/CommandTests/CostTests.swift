@@ -66,6 +66,66 @@ struct CostTests {
     }
   }
 
+  @Test(
+    "an environment with from-stack asks CloudFormation, and what that has not is told",
+    .enabled(
+      if: PythonClients.has(["boto3", "moto"]),
+      "the Python environment .venv-aws is not there: scripts/bootstrap test makes it"))
+  func live() async throws {
+    try await onOwnThread {
+      let standIn = try StandIn()
+      try withBareProject { project in
+        try project.write("inputs.json", Self.inputs)
+        let script = """
+          import boto3, json, sys
+          client = boto3.client("cloudformation", endpoint_url=sys.argv[1], region_name="eu-west-1",
+              aws_access_key_id="x", aws_secret_access_key="y")
+          def make(name, outputs):
+              client.create_stack(StackName=name, TemplateBody=json.dumps({
+                  "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}))
+          make("Dbtool-prod", {"CostInputs": {"Value": open(sys.argv[2]).read()}})
+          make("Other", {"Topic": {"Value": {"Ref": "Topic"}}})
+          """
+        let inputs = "\(project.directory)/inputs.json"
+        let (isGood, said) = try PythonClients.run("-c", [script, standIn.moto, inputs])
+        try #require(isGood, "\(said)")
+        try project.write(
+          "dbtool.yaml",
+          """
+          environments:
+            prod: {from-stack: Dbtool-prod, region: eu-west-1, cost: {acu: 4}}
+            other: {from-stack: Other, region: eu-west-1}
+            none: {from-stack: None, region: eu-west-1}
+          """)
+        let environment = LocalDataAPI.environment.merging([
+          "AWS_ENDPOINT_URL_CLOUDFORMATION": standIn.moto
+        ]) { $1 }
+        func run(_ name: String, _ format: String = "text") throws -> Outcome {
+          try project.run(["cost", "--env", name, "--format", format], environment: environment)
+        }
+        let prod = try run("prod", "json")
+        #expect(try lines(prod)["capacity of readers"] == 350.4)
+        #expect(try prod.json()["built"] as? String == "the stack Dbtool-prod")
+        let other = try run("other")
+        #expect(other.status == 2 && other.stderr.contains("no output CostInputs"), "\(other)")
+        let none = try run("none")
+        #expect(none.status == 3 && none.stderr.contains("no stack None"), "\(none)")
+      }
+    }
+  }
+
+  @Test("from-stack and cost.shape do not both say what was built")
+  func both() throws {
+    try withBareProject { project in
+      try project.write(
+        "dbtool.yaml",
+        "environments:\n  prod:\n    from-stack: s\n    cost:\n      shape: {readers: 1}\n")
+      let outcome = try project.run("cost", "--env", "prod")
+      #expect(outcome.status == 2 && outcome.stderr.contains("dbtool.yaml:4: "), "\(outcome)")
+      #expect(outcome.stderr.contains("environments.prod.from-stack"), "\(outcome)")
+    }
+  }
+
   @Test("of several stacks the one that is meant is named")
   func severalStacks() throws {
     try withBareProject { project in

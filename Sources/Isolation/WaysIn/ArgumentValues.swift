@@ -2,6 +2,7 @@ internal import Postgres
 internal import SQLSyntax
 internal import Synthesis
 internal import Tenants
+internal import Wording
 
 /// Proposes values for a function's arguments out of a tenant's rows.
 ///

@@ -1,4 +1,5 @@
 internal import SQLSyntax
+internal import YAML
 
 /// Writes a rule as lines of YAML.
 struct EntryWriter {

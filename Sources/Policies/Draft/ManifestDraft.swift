@@ -1,3 +1,5 @@
+internal import YAML
+
 /// A manifest that `init` writes from what there is.
 package struct ManifestDraft: Sendable, Equatable {
   /// Where it comes from, for the comment on top.

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import YAML
 
 /// Classifies the tables of a Payload CMS database, by foreign keys and constraints.
 ///

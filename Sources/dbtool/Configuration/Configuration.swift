@@ -4,6 +4,7 @@ import Isolation
 import Lint
 import Migrations
 import OperationMetrics
+import Stacks
 
 /// What `dbtool.yaml` says, with defaults for what it leaves out.
 struct Configuration {
@@ -81,10 +82,22 @@ struct Configuration {
 
   /// A database by its name.
   struct Environment: Equatable {
+    /// Where it is; nil where that is asked of a stack.
     var url: String?
+    /// A cluster of Aurora that is named by its parts.
+    var cluster: StackDatabase?
+    /// The CloudFormation stack that is asked where it is.
+    var stack: StackReference?
     /// True when nothing in it may be destroyed without saying so explicitly.
     var isProtected = false
     var cost = Cost()
+  }
+
+  /// A stack, and where it is.
+  struct StackReference: Equatable {
+    var name: String
+    /// Nil for the region of the AWS configuration.
+    var region: String?
   }
 
   /// The folder that relative paths start from: the configuration file's, else the current one.

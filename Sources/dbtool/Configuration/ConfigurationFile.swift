@@ -100,13 +100,9 @@ enum ConfigurationFile {
     }
     if let environments = try section.section("environments") {
       for member in environments.members {
-        var environment = try Section(
+        let environment = try Section(
           member.value, path: "environments.\(member.key)", file: file)
-        configuration.environments[member.key] = .init(
-          url: try environment.text("url"),
-          isProtected: try environment.flag("protected") ?? false,
-          cost: try environment.section("cost").map(CostSettings.read) ?? .init())
-        try environment.finish()
+        configuration.environments[member.key] = try EnvironmentSettings.read(environment)
       }
     }
     try section.finish()

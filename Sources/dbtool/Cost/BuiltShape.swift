@@ -1,4 +1,5 @@
 import Costs
+import Databases
 import Stacks
 
 /// What was built, and who says so.
@@ -26,13 +27,22 @@ struct BuiltShape {
       outputs = try StackOutputs.read(
         Array(Files.read(file).utf8), stack: stack, holding: StackOutputs.Name.costInputs)
     } catch let error as StackError {
-      throw UsageError("\(file): \(error.message)", remedy: error.remedy)
+      // Here --stack is the file.
+      throw UsageError(
+        "\(file): \(error.message)",
+        remedy: error.remedy?.replacing("--stack", with: "--stack-name"))
     }
     try self.init(outputs, source: "the stack \(outputs.stack) in \(file)")
   }
 
+  /// What a stack says as it stands now.
+  init(_ stack: Configuration.StackReference) throws {
+    let outputs = try StackOutputs.live(stack.name, region: stack.region, .current)
+    try self.init(outputs, source: "the stack \(outputs.stack)")
+  }
+
   /// What the outputs of a stack say.
-  init(_ outputs: StackOutputs, source: String) throws {
+  private init(_ outputs: StackOutputs, source: String) throws {
     let name = StackOutputs.Name.costInputs
     guard let text = outputs[name] else {
       throw UsageError(

@@ -13,7 +13,7 @@ struct CostCommand: ToolCommand {
       What was built is read from the outputs of its stack, or from cost.shape of the environment in \
       dbtool.yaml; what is used, from these options or from cost of the environment. Each figure is one \
       number, or LOW:EXPECTED:HIGH. What nobody says is guessed, and the report names each guess. \
-      No database is opened, and nothing is fetched.
+      No database is opened; AWS is asked only for the outputs of an environment with from-stack.
 
       Examples:
         dbtool cost --env prod
@@ -51,11 +51,11 @@ struct CostCommand: ToolCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let configuration = session.configuration
-    let configured = session.environmentName.flatMap { configuration.environments[$0]?.cost }
+    let environment = session.environmentName.flatMap { configuration.environments[$0] }
     let prices = try PriceFile.load(
       configuration.priceFile(self.prices, configuration.costPrices, configuration.metrics.prices))
-    let built = try built(configured, session)
-    let usage = try usage(configured, in: built.given.shape, session)
+    let built = try built(environment, session)
+    let usage = try usage(environment?.cost.usage ?? [:], in: built.given.shape, session)
     var layout = configuration.metrics.layout
     layout.kind = built.given.shape.metricsLayout ?? layout.kind
     let estimate = CostEstimate(
@@ -69,20 +69,27 @@ struct CostCommand: ToolCommand {
   }
 
   /// What was built: as the file of `--stack` says, else the environment, else nobody.
-  private func built(_ configured: Configuration.Cost?, _ session: Session) throws -> BuiltShape {
+  private func built(
+    _ environment: Configuration.Environment?, _ session: Session
+  ) throws -> BuiltShape {
     if let stack { return try BuiltShape(file: stack, stack: stackName) }
-    guard let given = configured?.shape, let name = session.environmentName else {
-      return try BuiltShape()
+    guard let environment, let name = session.environmentName else { return try BuiltShape() }
+    if let stack = environment.stack {
+      return try session.console.during("asking CloudFormation for the stack \(stack.name)") {
+        try BuiltShape(stack)
+      }
     }
-    return BuiltShape(given: given, source: "environments.\(name).cost.shape")
+    return try environment.cost.shape.map {
+      BuiltShape(given: $0, source: "environments.\(name).cost.shape")
+    } ?? BuiltShape()
   }
 
   private func usage(
-    _ configured: Configuration.Cost?, in shape: StackShape, _ session: Session
+    _ configured: [UsageItem: Spread], in shape: StackShape, _ session: Session
   ) throws -> Usage {
     let options = used.values
     do {
-      return try Usage((configured?.usage ?? [:]).merging(options) { $1 }, in: shape)
+      return try Usage(configured.merging(options) { $1 }, in: shape)
     } catch {
       let name =
         options[error.item] == nil

@@ -1,5 +1,7 @@
 import Policies
 import SQLSyntax
+import Wording
+import YAML
 
 /// The files of a new project.
 struct ProjectFiles {

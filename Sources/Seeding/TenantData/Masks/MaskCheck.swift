@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SQLSyntax
+internal import Wording
 
 /// Has the server judge masked rows before they are given out: types, domains and CHECKs.
 struct MaskCheck {

@@ -1,5 +1,5 @@
-import SQLSyntax
 import Testing
+import Wording
 
 @Suite("Pieces of JSON")
 struct JSONTextTests {

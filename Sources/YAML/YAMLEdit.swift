@@ -1,0 +1,191 @@
+/// A change of a document's text that leaves every other line as it is, with its comments.
+///
+/// It knows mappings that are written over several lines, as people write files of configuration. What
+/// came out is parsed again: where it says anything but what was asked for, nothing is given back.
+package struct YAMLEdit: Sendable {
+  /// A key and what it shall say; nil takes it away.
+  package typealias Change = (key: String, value: String?)
+
+  private var lines: [String]
+  private let lineEnd: String
+  private let root: YAMLNode?
+
+  /// A change of `text`.
+  ///
+  /// - Throws: `YAMLError` for what is no YAML.
+  package init(_ text: String) throws(YAMLError) {
+    root = try YAMLDocument.parse(text)
+    lineEnd = text.unicodeScalars.contains("\r") ? "\r\n" : "\n"
+    var parts = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { line in
+        String(Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line))
+      }
+    if parts.last == "" { parts.removeLast() }
+    lines = parts
+  }
+
+  /// The text with keys changed in the mapping `name` of the mapping `section`; both are made where they
+  /// are missing.
+  ///
+  /// - Throws: `YAMLError` for a document whose text cannot be changed so.
+  package consuming func setting(
+    _ changes: [Change], in name: String, of section: String
+  ) throws(YAMLError) -> String {
+    let written = changes.compactMap { change in
+      change.value.map { "\(change.key): \(Self.scalar($0))" }
+    }
+    if let part = try members(of: root, named: section, at: 1) {
+      try change(changes, in: name, of: part)
+    } else {
+      if lines.contains(where: { !$0.isEmpty }) { lines.append("") }
+      lines += ["\(section):", "  \(Self.scalar(name)):"] + written.map { "    " + $0 }
+    }
+    let text = lines.joined(separator: lineEnd) + lineEnd
+    try check(text, changes, in: name, of: section)
+    return text
+  }
+
+  // MARK: - Places
+
+  /// A mapping of the text, as lines from 1.
+  private struct Part {
+    var key: YAMLNode.Member
+    var members: [YAMLNode.Member]
+    /// The first line behind it.
+    var end: Int
+  }
+
+  private func members(
+    of node: YAMLNode?, named name: String, at line: Int
+  ) throws(YAMLError) -> Part? {
+    guard let all = node?.members else {
+      guard node == nil || node?.isNull == true else { throw Self.unfit(line) }
+      return nil
+    }
+    return try part(name, in: all, until: lines.count + 1)
+  }
+
+  private func part(
+    _ name: String, in members: [YAMLNode.Member], until end: Int
+  ) throws(YAMLError) -> Part? {
+    guard let index = members.firstIndex(where: { $0.key == name }) else { return nil }
+    let member = members[index]
+    let next = index + 1 < members.count ? members[index + 1].line : end
+    let inner = member.value.isNull ? [] : member.value.members
+    guard let inner, inner.allSatisfy({ $0.line > member.line }),
+      Set(inner.map(\.line)).count == inner.count
+    else { throw Self.unfit(member.line) }
+    return Part(key: member, members: inner, end: next)
+  }
+
+  private static func unfit(_ line: Int) -> YAMLError {
+    YAMLError(
+      message: "this is not written as keys over several lines, each on its own", line: line)
+  }
+
+  private func indentation(ofLine line: Int) -> String {
+    String(lines[line - 1].prefix { $0 == " " })
+  }
+
+  /// The line behind the last one that holds something of what ends before `end`: comments and empty lines
+  /// that follow belong to what comes next.
+  private func contentEnd(from start: Int, until end: Int) -> Int {
+    var end = min(end, lines.count + 1)
+    while end > start + 1 {
+      let text = lines[end - 2].drop { $0 == " " }
+      guard text.isEmpty || text.hasPrefix("#") || text == "..." else { break }
+      end -= 1
+    }
+    return end
+  }
+
+  // MARK: - Changing
+
+  private mutating func change(
+    _ changes: [Change], in name: String, of section: Part
+  ) throws(YAMLError) {
+    let outer =
+      section.members.first.map { indentation(ofLine: $0.line) }
+      ?? indentation(ofLine: section.key.line) + "  "
+    guard let part = try part(name, in: section.members, until: section.end) else {
+      let end = contentEnd(from: section.key.line, until: section.end)
+      let written = changes.compactMap { change in
+        change.value.map { outer + "  \(change.key): \(Self.scalar($0))" }
+      }
+      lines.insert(contentsOf: ["\(outer)\(Self.scalar(name)):"] + written, at: end - 1)
+      return
+    }
+    let inner = part.members.first.map { indentation(ofLine: $0.line) } ?? outer + "  "
+    var edits: [(range: Range<Int>, text: [String])] = []
+    var added: [String] = []
+    for change in changes {
+      let text = change.value.map { "\(inner)\(change.key): \(Self.scalar($0))" }
+      guard let index = part.members.firstIndex(where: { $0.key == change.key }) else {
+        if let text { added.append(text) }
+        continue
+      }
+      let member = part.members[index]
+      let next = index + 1 < part.members.count ? part.members[index + 1].line : part.end
+      let end = contentEnd(from: member.line, until: next)
+      edits.append((member.line..<end, text.map { [$0] } ?? []))
+    }
+    let end = contentEnd(from: part.key.line, until: part.end)
+    if !added.isEmpty { edits.append((end..<end, added)) }
+    // From below, so that the lines above keep their numbers.
+    for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+      lines.replaceSubrange(edit.range.lowerBound - 1..<edit.range.upperBound - 1, with: edit.text)
+    }
+  }
+
+  private func check(
+    _ text: String, _ changes: [Change], in name: String, of section: String
+  ) throws(YAMLError) {
+    let wanted = Self.changed(root, section) { part in
+      Self.changed(part, name) { entry in
+        var members = entry?.members ?? []
+        for change in changes {
+          let value = change.value.map { YAMLNode(content: .scalar($0), line: 0) }
+          if let index = members.firstIndex(where: { $0.key == change.key }) {
+            if let value { members[index].value = value } else { members.remove(at: index) }
+          } else if let value {
+            members.append(YAMLNode.Member(key: change.key, line: 0, value: value))
+          }
+        }
+        return YAMLNode(content: .mapping(members), line: 0)
+      }
+    }
+    let found = try YAMLDocument.parse(text)
+    guard let found, Self.isSame(found, wanted) else {
+      throw YAMLError(message: "\(section).\(name) cannot be changed without other lines", line: 1)
+    }
+  }
+
+  private static func changed(
+    _ node: YAMLNode?, _ key: String, _ change: (YAMLNode?) -> YAMLNode
+  ) -> YAMLNode {
+    var members = node?.members ?? []
+    if let index = members.firstIndex(where: { $0.key == key }) {
+      members[index].value = change(members[index].value)
+    } else {
+      members.append(YAMLNode.Member(key: key, line: 0, value: change(nil)))
+    }
+    return YAMLNode(content: .mapping(members), line: 0)
+  }
+
+  /// True for two values that say the same, wherever they stand.
+  private static func isSame(_ first: YAMLNode, _ second: YAMLNode) -> Bool {
+    switch (first.content, second.content) {
+    case (.scalar(let first), .scalar(let second)): return first == second
+    case (.sequence(let first), .sequence(let second)):
+      return first.count == second.count && zip(first, second).allSatisfy { isSame($0, $1) }
+    case (.mapping(let first), .mapping(let second)):
+      return first.count == second.count
+        && first.allSatisfy { member in
+          second.first { $0.key == member.key }.map { isSame(member.value, $0.value) } ?? false
+        }
+    default: return false
+    }
+  }
+
+  private static func scalar(_ text: String) -> String { YAMLText.scalar(text) }
+}

@@ -1,0 +1,32 @@
+internal import Wording
+
+/// Writes values of YAML.
+package enum YAMLText {
+  /// A text as one value, in quotes where it would be read as something else.
+  package static func scalar(_ text: String) -> String {
+    let isPlain =
+      text.unicodeScalars.first.map {
+        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || $0 == "_"
+      } == true
+      && text.unicodeScalars.allSatisfy {
+        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+          || ["_", "-", ".", "/"].contains($0)
+      }
+      && !["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+    // A string of JSON is one of YAML (YAML 1.2, section 1.3).
+    return isPlain ? text : JSONText.quoted(text)
+  }
+
+  /// A text as a key.
+  package static func key(_ text: String) -> String { scalar(text) }
+
+  /// A text that cannot leave the comment it stands in, whatever a table is called.
+  package static func comment(_ text: String) -> String {
+    String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
+  }
+
+  /// A list on one line.
+  package static func list(_ texts: [String]) -> String {
+    "[" + texts.map { scalar($0) }.joined(separator: ", ") + "]"
+  }
+}
