@@ -4,6 +4,8 @@ internal import Wording
 package enum Figure {
   /// A number with no more than two places behind the point, and in groups of three: `1,234.5`.
   package static func text(_ number: Double) -> String {
+    // What is there must not look as if it were not.
+    guard number == 0 || number >= 0.005 else { return "<0.01" }
     let (whole, rest) = Int((number * 100).rounded()).quotientAndRemainder(dividingBy: 100)
     let places =
       switch rest {

@@ -31,7 +31,7 @@ struct UsageGuess {
       reason = "from a request every three seconds to twenty a second"
     case .requestKB:
       value = Spread(low: 8, expected: 8, high: 40)
-      reason = "rows, not documents"
+      reason = known(.requestMillions).high > 0 ? "rows, not documents" : nil
     case .ioMillions:
       let requests = known(.requestMillions)
       value = Spread(low: requests.low * 0.1, expected: requests.expected, high: requests.high * 5)
@@ -57,7 +57,7 @@ struct UsageGuess {
       reason = "a young application"
     case .processes:
       value = Spread(low: 1, expected: 2, high: 4)
-      reason = "a small service"
+      reason = known(.tenants).high > 0 ? "a small service" : nil
     case .logGB:
       value = Spread(low: 0.5, expected: 2, high: 10)
       reason = "slow statements and changes of the schema, and who called whom in the network"

@@ -114,6 +114,85 @@ struct CostTests {
     }
   }
 
+  @Test(
+    "what CloudWatch measured is taken, options win, and without values there is a guess",
+    .enabled(
+      if: PythonClients.has(["boto3", "moto"]),
+      "the Python environment .venv-aws is not there: scripts/bootstrap test makes it"))
+  func measured() async throws {
+    try await onOwnThread {
+      let standIn = try StandIn()
+      try withBareProject { project in
+        let script = """
+          import boto3, datetime, sys
+          client = boto3.client("cloudwatch", endpoint_url=sys.argv[1], region_name="eu-west-1",
+              aws_access_key_id="x", aws_secret_access_key="y")
+          now = datetime.datetime.now(datetime.timezone.utc)
+          noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+          def put(namespace, name, dimension, value, day, repeats=1):
+              client.put_metric_data(Namespace=namespace, MetricData=[{
+                  "MetricName": name, "Dimensions": [dict(zip(("Name", "Value"), dimension))],
+                  "Timestamp": noon - datetime.timedelta(days=day),
+                  "Values": [value], "Counts": [repeats]}])
+          cluster = ("DBClusterIdentifier", "main")
+          for day, acu in ((1, 2), (2, 4), (3, 6)):
+              put("AWS/RDS", "ServerlessDatabaseCapacity", cluster, acu, day)
+              put("AWS/RDS", "VolumeReadIOPs", cluster, 1_000_000, day)
+              put("AWS/RDS", "VolumeWriteIOPs", cluster, 2_000_000, day)
+              put("Hotels", "DatabaseOperationDuration", ("Operation", "select"), 1.5, day, 100)
+              put("Hotels", "DatabaseOperationDuration", ("Operation", "insert"), 2.5, day, 50)
+          put("AWS/RDS", "VolumeBytesUsed", cluster, 5 * 2**30, 1)
+          # Today is not over, and forty days are too long ago.
+          put("AWS/RDS", "ServerlessDatabaseCapacity", cluster, 60, 0)
+          put("AWS/RDS", "ServerlessDatabaseCapacity", cluster, 60, 40)
+          """
+        let (isGood, said) = try PythonClients.run("-c", [script, standIn.moto])
+        try #require(isGood, "\(said)")
+        try project.write(
+          "dbtool.yaml",
+          """
+          metrics: {namespace: Hotels}
+          environments:
+            prod:
+              url: "data-api://?cluster=arn:aws:rds:eu-west-1:123456789012:cluster:main&secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf&database=d"
+              cost:
+                shape: {minimum-capacity: 1, maximum-capacity: 64}
+            other:
+              url: "data-api://?cluster=arn:aws:rds:eu-west-1:123456789012:cluster:x&secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:s-AbCdEf&database=d"
+            none:
+              url: postgres://nowhere.invalid/db
+          """)
+        let environment = LocalDataAPI.environment.merging([
+          "AWS_ENDPOINT_URL_CLOUDWATCH": standIn.moto
+        ]) { $1 }
+        func run(_ arguments: String...) throws -> Outcome {
+          try project.run(["cost", "--measured"] + arguments, environment: environment)
+        }
+        let outcome = try run("--env", "prod", "--format", "json")
+        let json = try outcome.json()
+        let used = try #require(json["usage"] as? [[String: Any]], "\(outcome)")
+        func value(_ name: String) -> [String: Double]? {
+          used.first { $0["name"] as? String == name }?["value"] as? [String: Double]
+        }
+        #expect(value("acu") == ["low": 2, "expected": 4, "high": 6])
+        #expect(abs((value("io-millions")?["expected"] ?? 0) - 91.25) < 0.001)
+        let requests = (value("request-millions")?["expected"] ?? 0) * 1_000_000
+        #expect(abs(requests - 150 * 730 / 24) < 0.001)
+        #expect(value("storage-gb")?["expected"] == 5)
+        let names = ["acu", "io-millions", "reader-acu", "request-millions", "storage-gb"]
+        #expect(json["measured"] as? [String] == names)
+        let option = try run("--env", "prod", "--acu", "3", "--format", "json")
+        #expect(try lines(option)["capacity of the writer"] == 262.8)
+        #expect(try option.json()["measured"] as? [String] == Array(names.dropFirst()))
+        let empty = try run("--env", "other", "--acu", "1")
+        #expect(empty.status == 0 && empty.stdout.contains("measured, by"), "\(empty)")
+        #expect(empty.stdout.contains("1 : 20 : 100   a young database"), "\(empty)")
+        let none = try run("--env", "none")
+        #expect(none.status == 2 && none.stderr.contains("needs a cluster"), "\(none)")
+      }
+    }
+  }
+
   @Test("from-stack and cost.shape do not both say what was built")
   func both() throws {
     try withBareProject { project in

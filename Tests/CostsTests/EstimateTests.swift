@@ -15,7 +15,7 @@ struct EstimateTests {
       let sum = estimate.lines.reduce(0) { $0 + $1.dollars[keyPath: path] }
       #expect(isNear(estimate.total[keyPath: path], sum))
     }
-    #expect(estimate.lines.allSatisfy(\.dollars.isOrdered))
+    #expect(estimate.lines.allSatisfy { $0.dollars.isOrdered })
     #expect(estimate.total.low < estimate.total.expected)
     #expect(estimate.total.expected < estimate.total.high)
   }

@@ -6,7 +6,7 @@ struct FigureTests {
   @Test(
     "numbers have two places at most, and none that say nothing",
     arguments: [
-      (0.0, "0"), (2.5, "2.5"), (730, "730"), (1.414213, "1.41"), (0.05, "0.05"), (0.004, "0"),
+      (0.0, "0"), (2.5, "2.5"), (730, "730"), (1.414213, "1.41"), (0.05, "0.05"), (0.004, "<0.01"),
       (43_800, "43,800"), (1_234_567.891, "1,234,567.89"), (9.999, "10"),
     ])
   func numbers(number: Double, text: String) { #expect(Figure.text(number) == text) }

@@ -44,7 +44,7 @@ struct FirstEstimateTests {
 
   @Test("metrics are counted one by one: no number of them costs 3.40")
   func metrics() throws {
-    let alone = try Samples.estimate([.tenants: 1]) { _ in }
+    let alone = try Samples.estimate([.tenants: 1, .processes: 1]) { _ in }
     let line = try #require(alone.lines.first { $0.name == "metrics" })
     let dollars = line.dollars.expected
     // 43,800 requests cost 0.438; the rest is a number of metrics.

@@ -1,4 +1,5 @@
 import Costs
+import OperationMetrics
 import Testing
 
 @Suite("What is used, given and guessed")

@@ -8,6 +8,10 @@ struct BuiltShape {
   var given: GivenShape
   /// Who says so; nil where nobody does.
   var source: String?
+  /// The cluster's ARN, where a stack tells it.
+  var cluster: String?
+  /// Where metrics of operations are, where a stack tells it.
+  var namespace: String?
 
   /// What is taken where nobody says anything.
   init() throws { given = try ShapeReader.nothing() }
@@ -51,5 +55,7 @@ struct BuiltShape {
     }
     given = try ShapeReader.read(output: text, source: "\(name) of \(source)")
     self.source = source
+    cluster = outputs[StackOutputs.Name.cluster]
+    namespace = outputs[StackOutputs.Name.namespace]
   }
 }

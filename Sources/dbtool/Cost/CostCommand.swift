@@ -1,5 +1,6 @@
 import ArgumentParser
 import Costs
+import Databases
 import OperationMetrics
 import Stacks
 import YAML
@@ -13,11 +14,13 @@ struct CostCommand: ToolCommand {
       What was built is read from the outputs of its stack, or from cost.shape of the environment in \
       dbtool.yaml; what is used, from these options or from cost of the environment. Each figure is one \
       number, or LOW:EXPECTED:HIGH. What nobody says is guessed, and the report names each guess. \
-      No database is opened; AWS is asked only for the outputs of an environment with from-stack.
+      No database is opened. AWS is asked for nothing but the outputs of an environment with from-stack and, \
+      with --measured, what the cluster used in the last thirty days.
 
       Examples:
         dbtool cost --env prod
         dbtool cost --stack outputs.json --stack-name Dbtool-prod --acu 2:6:20 --io-millions 400
+        dbtool cost --env prod --measured
         dbtool cost --acu 2.5 --storage-gb 100 --request-millions 100 --format json
         dbtool metrics prices > prices.yaml && dbtool cost --env prod --prices prices.yaml
       """)
@@ -33,6 +36,14 @@ struct CostCommand: ToolCommand {
   var stack: String?
   @Option(help: "The stack that is meant, where the file has several.")
   var stackName: String?
+  @Flag(
+    help: ArgumentHelp(
+      "Take what CloudWatch measured in the last thirty days.",
+      discussion:
+        "The quietest day, the mean and the busiest one: of capacity, I/O, storage, backups, and of "
+        + "operations that dbtool and InstrumentedClient counted in the layout split. Options win.")
+  )
+  var measured = false
   @Option(help: "A file of prices, as dbtool metrics prices prints it.", completion: .file())
   var prices: String?
 
@@ -55,15 +66,20 @@ struct CostCommand: ToolCommand {
     let prices = try PriceFile.load(
       configuration.priceFile(self.prices, configuration.costPrices, configuration.metrics.prices))
     let built = try built(environment, session)
-    let usage = try usage(environment?.cost.usage ?? [:], in: built.given.shape, session)
+    let measured = try self.measured ? measurement(of: built, environment, session) : nil
+    let usage = try usage(
+      (environment?.cost.usage ?? [:]).merging(measured?.values ?? [:]) { $1 },
+      in: built.given.shape, session)
     var layout = configuration.metrics.layout
     layout.kind = built.given.shape.metricsLayout ?? layout.kind
     let estimate = CostEstimate(
       built.given.shape, usage, prices.prices,
       .init(layout, isEmbedded: configuration.metrics.kind == .emf))
     let report = CostReport(
-      environment: session.environmentName, built: built, usage: usage, estimate: estimate,
-      prices: prices)
+      environment: session.environmentName, built: built, usage: usage,
+      measured: measured.map { measured in
+        measured.values.keys.filter { used.values[$0] == nil }.map(\.rawValue).sorted()
+      }, estimate: estimate, prices: prices)
     try session.console.result(report.text, json: CostJSON(report))
     return .good
   }
@@ -82,6 +98,27 @@ struct CostCommand: ToolCommand {
     return try environment.cost.shape.map {
       BuiltShape(given: $0, source: "environments.\(name).cost.shape")
     } ?? BuiltShape()
+  }
+
+  /// What the cluster used that the stack, the environment or --url names.
+  private func measurement(
+    of built: BuiltShape, _ environment: Configuration.Environment?, _ session: Session
+  ) throws -> MeasuredUsage {
+    var cluster = built.cluster ?? environment?.cluster?.cluster
+    if cluster == nil, case .dataAPI(let address) = try session.url.map(DatabaseURL.init) {
+      cluster = address.cluster
+    }
+    guard let cluster else {
+      throw UsageError(
+        "--measured needs a cluster",
+        remedy: "name its stack by --stack or from-stack:, or the cluster by a data-api:// URL")
+    }
+    let metrics = session.configuration.metrics
+    let namespace = built.namespace ?? environment?.cluster?.namespace ?? metrics.namespace
+    return try session.console.during("asking CloudWatch for what was used") {
+      try Measurement(cluster: cluster, namespace: namespace, endpoint: metrics.endpoint)
+        .read(in: built.given.shape)
+    }
   }
 
   private func usage(

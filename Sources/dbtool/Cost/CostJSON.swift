@@ -55,6 +55,8 @@ struct CostJSON: Encodable {
   var total: Figures
   var storage: Storage
   var usage: [Used]
+  /// What of it was measured; left out where nothing was asked for.
+  var measured: [String]?
   var omissions: [String]
   var prices: Prices
 
@@ -79,6 +81,7 @@ struct CostJSON: Encodable {
         name: item.rawValue, value: Figures(report.usage[item]),
         guessedBecause: report.usage.assumptions.first { $0.item == item }?.reason)
     }
+    measured = report.measured
     omissions = report.estimate.omissions
     let prices = report.prices.prices
     self.prices = Prices(

@@ -7,6 +7,8 @@ struct CostReport {
   let environment: String?
   let built: BuiltShape
   let usage: Usage
+  /// What was taken from what was measured; nil where nothing was asked for.
+  let measured: [String]?
   let estimate: CostEstimate
   let prices: PriceFile
 
@@ -81,6 +83,14 @@ struct CostReport {
   }
 
   private func addGuesses(_ report: inout Report) {
+    if let measured {
+      report.line(
+        measured.isEmpty
+          ? "measured: CloudWatch has no values of the last \(Measurement.days) days"
+          : "measured, by the quietest day, the mean and the busiest of \(Measurement.days): "
+            + measured.joined(separator: ", "), measured.isEmpty ? .doubtful : .plain)
+      report.space()
+    }
     guard !usage.assumptions.isEmpty else { return }
     report.line("guessed, since nobody said (low : expected : high):", .strong)
     report.sections.append(
