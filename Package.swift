@@ -226,7 +226,10 @@ let package = Package(
       exclude: ["Validators", "check_page.py", "hotel.gate.json"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "Reports", "TestSupport"]),
+      dependencies: [
+        "dbtool", "Postgres", "SQLSyntax", "LocalPostgres", "Reports", "DataAPIServer",
+        "TestSupport",
+      ]),
   ]
 )
 

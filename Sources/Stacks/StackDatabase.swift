@@ -51,8 +51,9 @@ package struct StackDatabase: Sendable, Equatable {
       guard secret.hasPrefix("arn:"), secret.contains(":secretsmanager:") else {
         throw StackError(
           "the output \(name) of \(outputs.stack) is no ARN of a secret",
-          remedy: "one looks like arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf"
-        )
+          remedy:
+            "one looks like arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf",
+          output: name)
       }
     }
     database = optional(StackOutputs.Name.database)

@@ -4,7 +4,29 @@
 /// came out is parsed again: where it says anything but what was asked for, nothing is given back.
 package struct YAMLEdit: Sendable {
   /// A key and what it shall say; nil takes it away.
-  package typealias Change = (key: String, value: String?)
+  package typealias Change = (key: String, value: Value?)
+
+  /// What a key says.
+  package enum Value: Sendable, Equatable, ExpressibleByStringLiteral {
+    /// A text, whatever it would be without quotes.
+    case text(String)
+    /// A truth value.
+    case flag(Bool)
+
+    /// A text.
+    package init(stringLiteral text: String) { self = .text(text) }
+
+    var plain: String {
+      switch self {
+      case .text(let text): text
+      case .flag(let isOn): isOn ? "true" : "false"
+      }
+    }
+
+    var written: String {
+      if case .text(let text) = self { YAMLText.scalar(text) } else { plain }
+    }
+  }
 
   private var lines: [String]
   private let lineEnd: String
@@ -32,13 +54,13 @@ package struct YAMLEdit: Sendable {
     _ changes: [Change], in name: String, of section: String
   ) throws(YAMLError) -> String {
     let written = changes.compactMap { change in
-      change.value.map { "\(change.key): \(Self.scalar($0))" }
+      change.value.map { "\(change.key): \($0.written)" }
     }
     if let part = try members(of: root, named: section, at: 1) {
       try change(changes, in: name, of: part)
     } else {
       if lines.contains(where: { !$0.isEmpty }) { lines.append("") }
-      lines += ["\(section):", "  \(Self.scalar(name)):"] + written.map { "    " + $0 }
+      lines += ["\(section):", "  \(YAMLText.scalar(name)):"] + written.map { "    " + $0 }
     }
     let text = lines.joined(separator: lineEnd) + lineEnd
     try check(text, changes, in: name, of: section)
@@ -110,16 +132,16 @@ package struct YAMLEdit: Sendable {
     guard let part = try part(name, in: section.members, until: section.end) else {
       let end = contentEnd(from: section.key.line, until: section.end)
       let written = changes.compactMap { change in
-        change.value.map { outer + "  \(change.key): \(Self.scalar($0))" }
+        change.value.map { outer + "  \(change.key): \($0.written)" }
       }
-      lines.insert(contentsOf: ["\(outer)\(Self.scalar(name)):"] + written, at: end - 1)
+      lines.insert(contentsOf: ["\(outer)\(YAMLText.scalar(name)):"] + written, at: end - 1)
       return
     }
     let inner = part.members.first.map { indentation(ofLine: $0.line) } ?? outer + "  "
     var edits: [(range: Range<Int>, text: [String])] = []
     var added: [String] = []
     for change in changes {
-      let text = change.value.map { "\(inner)\(change.key): \(Self.scalar($0))" }
+      let text = change.value.map { "\(inner)\(change.key): \($0.written)" }
       guard let index = part.members.firstIndex(where: { $0.key == change.key }) else {
         if let text { added.append(text) }
         continue
@@ -144,7 +166,7 @@ package struct YAMLEdit: Sendable {
       Self.changed(part, name) { entry in
         var members = entry?.members ?? []
         for change in changes {
-          let value = change.value.map { YAMLNode(content: .scalar($0), line: 0) }
+          let value = change.value.map { YAMLNode(content: .scalar($0.plain), line: 0) }
           if let index = members.firstIndex(where: { $0.key == change.key }) {
             if let value { members[index].value = value } else { members.remove(at: index) }
           } else if let value {
@@ -186,6 +208,4 @@ package struct YAMLEdit: Sendable {
     default: return false
     }
   }
-
-  private static func scalar(_ text: String) -> String { YAMLText.scalar(text) }
 }

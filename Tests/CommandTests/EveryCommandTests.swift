@@ -50,6 +50,7 @@ struct EveryCommandTests {
     "gate --url ephemeral: --skip down --skip locks --no-mutate", "report",
     "runs list", "runs show RUN", "metrics cost --tenants 3", "cost --env dev", "doctor",
     "dev start everycommand", "dev url everycommand", "dev stop everycommand --remove",
+    "config from-stack outputs.json --env stack",
     // Without SQL in it nothing runs any more.
     "new another_table",
   ]
@@ -58,6 +59,12 @@ struct EveryCommandTests {
   private static let refused: Set<String> = [
     "migrate baseline 20990101000000 --dry-run", "migrate adopt",
   ]
+
+  /// What a stack tells of itself.
+  private static let outputs = """
+    {"Dbtool-dev": {"ClusterArn": "arn:aws:rds:eu-west-1:123456789012:cluster:main",
+      "OwnerSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:owner-AbCdEf"}}
+    """
 
   /// Those that start servers, or need what such a one has left.
   private static let starts: Set<String> = [
@@ -77,6 +84,7 @@ struct EveryCommandTests {
   @Test("with --format json standard output is one JSON document, and standard error silent")
   func json() throws {
     try withExample { project in
+      try project.write("outputs.json", Self.outputs)
       for run in Self.runs {
         let outcome = try project.run(Self.words(run, project) + ["--format", "json"])
         let document = try? JSONSerialization.jsonObject(with: Data(outcome.stdout.utf8))
@@ -111,6 +119,7 @@ struct EveryCommandTests {
     "with --quiet standard error is silent where nothing goes wrong, with --verbose it is not less")
   func quiet() throws {
     try withExample { project in
+      try project.write("outputs.json", Self.outputs)
       // Those that start servers are slow, and take the same ways.
       for run in Self.runs where !Self.starts.contains(run) {
         let words = try Self.words(run, project)

@@ -78,6 +78,21 @@ package final class StandIn {
     ServiceEndpoint(origin: origin ?? moto, region: "us-east-1", signingName: service)
   }
 
+  /// Creates a CloudFormation stack that has these outputs and a topic.
+  package func createStack(_ name: String, outputs: [String: String]) throws {
+    let script = """
+      import boto3, json, sys
+      outputs = {name: {"Value": value} for name, value in json.loads(sys.argv[3]).items()}
+      template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+      boto3.client("cloudformation", endpoint_url=sys.argv[1], region_name="us-east-1",
+                   aws_access_key_id="a", aws_secret_access_key="b").create_stack(
+          StackName=sys.argv[2], TemplateBody=json.dumps(template))
+      """
+    let values = String(decoding: try JSONEncoder().encode(outputs), as: UTF8.self)
+    let (isGood, output) = try PythonClients.run("-c", [script, moto, name, values])
+    guard isGood else { throw TestSupportError(message: "no stack is made: \(output)") }
+  }
+
   /// Creates a secret, and gives its ARN.
   package func createSecret(_ name: String, _ text: String) throws -> String {
     struct Answer: Decodable {

@@ -27,10 +27,10 @@ struct ConfigCommand: ParsableCommand {
         environment: the outputs are then asked of CloudFormation by each run.
 
         Examples:
-          cdk deploy Dbtool-dev --outputs-file outputs.json
           dbtool config from-stack outputs.json --env dev
-          aws cloudformation describe-stacks | dbtool config from-stack - --stack Dbtool-prod --env prod --protected
           dbtool config from-stack outputs.json --env dev --dry-run
+          aws cloudformation describe-stacks --stack-name Dbtool-prod \\
+            | dbtool config from-stack - --env prod --protected
         """)
 
     @OptionGroup(title: "Options of every command") var global: GlobalOptions

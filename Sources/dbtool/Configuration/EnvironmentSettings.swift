@@ -74,11 +74,13 @@ enum EnvironmentSettings {
   static func changes(_ cluster: StackDatabase, protects: Bool) -> [YAMLEdit.Change] {
     var changes: [YAMLEdit.Change] = [
       (Key.url, nil), (Key.stack, nil),
-      (Key.cluster, cluster.cluster), (Key.ownerSecret, cluster.ownerSecret),
-      (Key.appSecret, cluster.appSecret), (Key.database, cluster.database),
-      (Key.region, cluster.region), (Key.namespace, cluster.namespace),
+      (Key.cluster, .text(cluster.cluster)), (Key.ownerSecret, .text(cluster.ownerSecret)),
+      (Key.appSecret, cluster.appSecret.map { .text($0) }),
+      (Key.database, cluster.database.map { .text($0) }),
+      (Key.region, .text(cluster.region)),
+      (Key.namespace, cluster.namespace.map { .text($0) }),
     ]
-    if protects { changes.append((Key.protected, "true")) }
+    if protects { changes.append((Key.protected, .flag(true))) }
     return changes
   }
 }
