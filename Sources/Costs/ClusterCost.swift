@@ -1,22 +1,28 @@
-/// What the cluster costs: capacity, storage, I/O and backups.
+/// What clusters cost: capacity, storage, I/O and backups.
 struct ClusterCost {
-  let shape: StackShape
+  let built: Deployment
   let usage: Usage
   let prices: Prices
 
-  /// The parts of the bill with one way of paying for storage.
-  func lines(_ storage: StackShape.Storage) -> [CostEstimate.Line] {
-    let isOptimized = storage == .ioOptimized
-    var lines = capacity(prices[isOptimized ? .acuHourOptimized : .acuHour])
-    lines.append(self.storage(prices[isOptimized ? .storageOptimized : .storage]))
-    if !isOptimized { lines.append(io) }
+  /// The parts of the bill.
+  ///
+  /// - Parameter storage: How storage is paid for; nil for the way that was built.
+  func lines(_ storage: StackShape.Storage? = nil) -> [CostEstimate.Line] {
+    var lines = instances.map { capacity($0, storage ?? $0.shape.storage) }
+    lines.append(self.storage("storage", storage ?? built.first.storage))
+    if let second = built.second {
+      lines.append(
+        self.storage("storage in \(built.secondName)", storage ?? second.storage))
+    }
+    if (storage ?? built.first.storage) == .standard { lines.append(io) }
     lines += [replicatedWrites, backups]
     return lines
   }
 
-  /// Hours of capacity units in a month, all instances together.
-  var capacityHours: Spread {
-    instances.reduce(Spread(0)) { $0 + usage[$1.item] * Double($1.count) }
+  /// Hours of capacity units in a month, of all instances in regions that a condition is true of.
+  func capacityHours(where isMeant: (StackShape) -> Bool) -> Spread {
+    instances.filter { isMeant($0.shape) }
+      .reduce(Spread(0)) { $0 + usage[$1.item] * Double($1.count) }
       * usage[.awake] * CostEstimate.hours
   }
 
@@ -25,37 +31,44 @@ struct ClusterCost {
     var name: String
     var count: Int
     var item: UsageItem
+    var shape: StackShape
   }
 
   private var instances: [Group] {
-    var groups = [Group(name: "capacity of the writer", count: 1, item: .acu)]
-    if shape.readers > 0 {
-      groups.append(Group(name: "capacity of readers", count: shape.readers, item: .readerACU))
-    }
-    if let second = shape.secondaryRegion {
+    let first = built.first
+    var groups = [Group(name: "capacity of the writer", count: 1, item: .acu, shape: first)]
+    if first.readers > 0 {
       groups.append(
-        Group(name: "capacity in \(second)", count: 1 + shape.readers, item: .readerACU))
+        Group(name: "capacity of readers", count: first.readers, item: .readerACU, shape: first))
+    }
+    if let second = built.second {
+      groups.append(
+        Group(
+          name: "capacity in \(built.secondName)", count: 1 + second.readers, item: .readerACU,
+          shape: second))
     }
     return groups
   }
 
-  private func capacity(_ price: Double) -> [CostEstimate.Line] {
-    let awake = usage[.awake]
-    return instances.map { group in
-      let acus = usage[group.item]
-      var factors = ["\(Figure.text(acus.expected)) ACU"]
-      if group.count > 1 { factors.append("\(group.count) instances") }
-      factors.append("\(Figure.text(CostEstimate.hours)) h")
-      if awake != Spread(1) { factors.append("\(Figure.text(awake.expected)) awake") }
-      factors.append(Figure.price(price))
-      return CostEstimate.Line(
-        name: group.name, formula: factors.joined(separator: " × "),
-        dollars: acus * awake * (Double(group.count) * CostEstimate.hours * price))
-    }
+  private func capacity(_ group: Group, _ storage: StackShape.Storage) -> CostEstimate.Line {
+    let price = prices[storage == .standard ? .acuHour : .acuHourOptimized]
+    let (acus, awake) = (usage[group.item], usage[.awake])
+    var factors = ["\(Figure.text(acus.expected)) ACU"]
+    if group.count > 1 { factors.append("\(group.count) instances") }
+    factors.append("\(Figure.text(CostEstimate.hours)) h")
+    if awake != Spread(1) { factors.append("\(Figure.text(awake.expected)) awake") }
+    factors.append(Figure.price(price))
+    return CostEstimate.Line(
+      name: group.name, formula: factors.joined(separator: " × "),
+      dollars: acus * awake * (Double(group.count) * CostEstimate.hours * price))
   }
 
-  private func storage(_ price: Double) -> CostEstimate.Line {
-    perRegion("storage", usage[.storageGB], "GB", price)
+  private func storage(_ name: String, _ storage: StackShape.Storage) -> CostEstimate.Line {
+    let price = prices[storage == .standard ? .storage : .storageOptimized]
+    return CostEstimate.Line(
+      name: name,
+      formula: "\(Figure.text(usage[.storageGB].expected)) GB × \(Figure.price(price))",
+      dollars: usage[.storageGB] * price)
   }
 
   private var io: CostEstimate.Line {
@@ -70,22 +83,18 @@ struct ClusterCost {
   private var replicatedWrites: CostEstimate.Line {
     let (writes, price) = (usage[.replicatedWriteMillions], prices[.replicatedWrites])
     return CostEstimate.Line(
-      name: "writes copied to \(shape.secondaryRegion ?? "")",
+      name: "writes copied to \(built.secondName)",
       formula: "\(Figure.text(writes.expected)) million × \(Figure.price(price))",
       dollars: writes * price)
   }
 
   private var backups: CostEstimate.Line {
-    perRegion("backups", usage[.backupGB], "GB", prices[.backup])
-  }
-
-  private func perRegion(
-    _ name: String, _ quantity: Spread, _ unit: String, _ price: Double
-  ) -> CostEstimate.Line {
-    let regions = shape.regions > 1 ? " × \(shape.regions) regions" : ""
+    let (size, price) = (usage[.backupGB], prices[.backup])
+    let regions = built.regions.count
     return CostEstimate.Line(
-      name: name,
-      formula: "\(Figure.text(quantity.expected)) \(unit)\(regions) × \(Figure.price(price))",
-      dollars: quantity * (Double(shape.regions) * price))
+      name: "backups",
+      formula: "\(Figure.text(size.expected)) GB" + (regions > 1 ? " × \(regions) regions" : "")
+        + " × \(Figure.price(price))",
+      dollars: size * (Double(regions) * price))
   }
 }

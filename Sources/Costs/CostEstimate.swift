@@ -38,26 +38,28 @@ package struct CostEstimate: Sendable, Equatable {
   /// What is not in it.
   package var omissions: [String]
 
-  /// What using `usage` of `shape` costs at `prices`.
-  package init(_ shape: StackShape, _ usage: Usage, _ prices: Prices, _ metrics: Metrics) {
-    let cluster = ClusterCost(shape: shape, usage: usage, prices: prices)
-    let services = ServiceCost(shape: shape, usage: usage, prices: prices, metrics: metrics)
-    lines = (cluster.lines(shape.storage) + services.lines).filter { $0.dollars.high > 0 }
+  /// What using `usage` of what was built costs at `prices`.
+  package init(_ built: Deployment, _ usage: Usage, _ prices: Prices, _ metrics: Metrics) {
+    let cluster = ClusterCost(built: built, usage: usage, prices: prices)
+    let services = ServiceCost(built: built, usage: usage, prices: prices, metrics: metrics)
+    lines = (cluster.lines() + services.lines).filter { $0.dollars.high > 0 }
     total = lines.reduce(Spread(0)) { $0 + $1.dollars }
     storage = StorageChoice(cluster)
-    omissions = Self.omissions(shape)
+    omissions = Self.omissions(built)
   }
 
-  private static func omissions(_ shape: StackShape) -> [String] {
+  private static func omissions(_ built: Deployment) -> [String] {
     var omissions = [
       "data transfer: between zones and regions, to the internet, and through endpoints and gateways",
       "calls of KMS, and of Secrets Manager but for rotations; older versions of rotated keys",
       "functions, builds, images, messages, and whatever else the account has",
       "support plans, taxes, discounts and free tiers",
     ]
-    if shape.secondaryRegion != nil {
+    if built.second != nil {
       omissions.append(
-        "reads of storage in the second region, and its prices: the first's are taken")
+        "I/O and logs of the second region, and its prices: those of the first are taken")
+    } else if built.first.isGlobal {
+      omissions.append("the second region: nobody says what is there")
     }
     return omissions
   }

@@ -3,7 +3,7 @@ internal import Wording
 
 /// What the services around the cluster cost.
 struct ServiceCost {
-  let shape: StackShape
+  let built: Deployment
   let usage: Usage
   let prices: Prices
   let metrics: CostEstimate.Metrics
@@ -22,10 +22,10 @@ struct ServiceCost {
     var lines = [dataAPI]
     lines += [metricLine, logs, storedLogs]
     lines += [
-      built("alarms", shape.alarms, "metric", .alarm),
-      built("dashboards", shape.dashboards, "dashboard", .dashboard), insights,
-      built("secrets", shape.secrets, "secret", .secret), rotations,
-      built("keys", shape.keys, "key", .key), endpoints, gateways,
+      line("alarms", \.alarms, "metric", .alarm),
+      line("dashboards", \.dashboards, "dashboard", .dashboard), insights,
+      line("secrets", \.secrets, "secret", .secret), rotations, line("keys", \.keys, "key", .key),
+      endpoints, gateways,
     ]
     return lines
   }
@@ -75,7 +75,7 @@ struct ServiceCost {
 
   /// An upper bound: what is kept is compressed.
   private var storedLogs: CostEstimate.Line {
-    let months = Double(shape.logDays) / Self.days
+    let months = Double(built.first.logDays) / Self.days
     let price = prices[.storedLogs]
     return CostEstimate.Line(
       name: "logs that are kept",
@@ -85,8 +85,9 @@ struct ServiceCost {
   }
 
   private var insights: CostEstimate.Line {
-    let hours = ClusterCost(shape: shape, usage: usage, prices: prices).capacityHours
-    let price = shape.insights == .advanced ? prices[.insights] : 0
+    let hours = ClusterCost(built: built, usage: usage, prices: prices)
+      .capacityHours { $0.insights == .advanced }
+    let price = prices[.insights]
     return CostEstimate.Line(
       name: "Database Insights",
       formula: "\(Figure.text(hours.expected)) ACU hours × \(Figure.price(price))",
@@ -103,35 +104,40 @@ struct ServiceCost {
       dollars: calls * (price / 10_000))
   }
 
+  /// One service has an endpoint in each zone.
   private var endpoints: CostEstimate.Line {
     hourly(
-      "interface endpoints", shape.interfaceEndpoints * shape.availabilityZones,
-      "\(shape.interfaceEndpoints) × \(shape.availabilityZones) zones", .endpointHour)
+      "interface endpoints", count { $0.interfaceEndpoints * $0.availabilityZones },
+      "endpoint", .endpointHour)
   }
 
   private var gateways: CostEstimate.Line {
-    hourly("NAT gateways", shape.natGateways, "\(shape.natGateways)", .natHour)
+    hourly("NAT gateways", count(\.natGateways), "gateway", .natHour)
   }
 
   private func hourly(
-    _ name: String, _ number: Int, _ words: String, _ item: PriceItem
-  ) -> CostEstimate.Line {
-    CostEstimate.Line(
-      name: name,
-      formula: "\(words)\(regions) × \(Figure.text(CostEstimate.hours)) h × "
-        + Figure.price(prices[item]),
-      dollars: Spread(Double(number * shape.regions) * CostEstimate.hours * prices[item]))
-  }
-
-  /// What there are so many of, in each region.
-  private func built(
     _ name: String, _ number: Int, _ noun: String, _ item: PriceItem
   ) -> CostEstimate.Line {
     CostEstimate.Line(
       name: name,
-      formula: "\(Plural.count(number, noun))\(regions) × \(Figure.price(prices[item]))",
-      dollars: Spread(Double(number * shape.regions) * prices[item]))
+      formula: "\(Plural.count(number, noun))\(built.inRegions) × "
+        + "\(Figure.text(CostEstimate.hours)) h × \(Figure.price(prices[item]))",
+      dollars: Spread(Double(number) * CostEstimate.hours * prices[item]))
   }
 
-  private var regions: String { shape.regions > 1 ? " × \(shape.regions) regions" : "" }
+  /// What each region has so many of.
+  private func line(
+    _ name: String, _ number: (StackShape) -> Int, _ noun: String, _ item: PriceItem
+  ) -> CostEstimate.Line {
+    let number = count(number)
+    return CostEstimate.Line(
+      name: name,
+      formula:
+        "\(Plural.count(number, noun))\(built.inRegions) × \(Figure.price(prices[item]))",
+      dollars: Spread(Double(number) * prices[item]))
+  }
+
+  private func count(_ number: (StackShape) -> Int) -> Int {
+    built.regions.reduce(0) { $0 + number($1) }
+  }
 }

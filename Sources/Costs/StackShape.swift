@@ -1,6 +1,6 @@
 package import OperationMetrics
 
-/// What was built, as far as it is paid for.
+/// What was built in a region, as far as it is paid for.
 ///
 /// The values at the beginning are those for what nobody says: the smallest that works.
 package struct StackShape: Sendable, Equatable {
@@ -22,15 +22,15 @@ package struct StackShape: Sendable, Equatable {
 
   /// Where it is; nil when nobody says so.
   package var region: String?
-  /// The second region of a global database, which has a cluster with as many instances.
-  package var secondaryRegion: String?
+  /// True for a part of a global database, whose writes are copied to another region.
+  package var isGlobal = false
   /// The least capacity of an instance, in Aurora capacity units (ACUs).
   package var minimumCapacity = 0.5
   /// The greatest capacity of an instance, in ACUs.
   package var maximumCapacity = 4.0
   /// Idle minutes after which the cluster pauses; nil for never.
   package var pauseAfterMinutes: Int?
-  /// Instances beside the one that writes.
+  /// Instances beside the first, which writes unless the region follows another one.
   package var readers = 0
   /// How storage is paid for.
   package var storage = Storage.standard
@@ -59,9 +59,6 @@ package struct StackShape: Sendable, Equatable {
 
   /// What is taken where nobody says anything.
   package init() {}
-
-  /// How many regions it is built in.
-  package var regions: Int { secondaryRegion == nil ? 1 : 2 }
 
   /// The capacity below which an instance that is awake does not fall, in ACUs.
   ///

@@ -1,8 +1,8 @@
 /// The two ways of paying for a cluster's storage, held against each other.
 package struct StorageChoice: Sendable, Equatable {
-  /// Dollars a month for the cluster where each read and write is paid for.
+  /// Dollars a month for all clusters where each read and write is paid for.
   package var standard: Double
-  /// Dollars a month for the cluster where they are in the price of capacity and storage.
+  /// Dollars a month for all clusters where they are in the price of capacity and storage.
   package var optimized: Double
   /// The millions of reads and writes a month with which both cost the same; more of them make
   /// I/O-Optimized the cheaper one.
@@ -11,7 +11,7 @@ package struct StorageChoice: Sendable, Equatable {
   /// The cheaper way.
   package var cheaper: StackShape.Storage { optimized < standard ? .ioOptimized : .standard }
 
-  /// What a cluster costs both ways, with what is expected to be used.
+  /// What clusters cost both ways, with what is expected to be used.
   init(_ cluster: ClusterCost) {
     func sum(_ storage: StackShape.Storage) -> Double {
       cluster.lines(storage).reduce(0) { $0 + $1.dollars.expected }

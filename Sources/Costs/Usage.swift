@@ -17,13 +17,13 @@ package struct Usage: Sendable, Equatable {
   /// What was given, and what can be said of the rest.
   ///
   /// - Throws: `UsageRefusal` for values that cannot be in what was built.
-  package init(_ given: [UsageItem: Spread], in shape: StackShape) throws(UsageRefusal) {
+  package init(_ given: [UsageItem: Spread], in built: Deployment) throws(UsageRefusal) {
     for item in UsageItem.allCases {
       if let value = given[item] {
-        try Self.check(value, item, in: shape)
+        try Self.check(value, item, in: built.first)
         values[item] = value
       } else {
-        let guess = UsageGuess(item, in: shape, values)
+        let guess = UsageGuess(item, in: built, values)
         values[item] = guess.value
         if let reason = guess.reason {
           assumptions.append(Assumption(item: item, value: guess.value, reason: reason))
@@ -76,7 +76,7 @@ package struct Usage: Sendable, Equatable {
       guard value.low == 1 else {
         throw UsageRefusal(item, "must be 1: the cluster is not built to pause")
       }
-    case .replicatedWriteMillions where shape.secondaryRegion == nil:
+    case .replicatedWriteMillions where !shape.isGlobal:
       guard value.high == 0 else {
         throw UsageRefusal(item, "must be 0: there is no second region")
       }

@@ -8,7 +8,8 @@ struct UsageGuess {
   var reason: String?
 
   /// A guess about something in what was built, from the values of the items before it.
-  init(_ item: UsageItem, in shape: StackShape, _ before: [UsageItem: Spread]) {
+  init(_ item: UsageItem, in built: Deployment, _ before: [UsageItem: Spread]) {
+    let shape = built.first
     func known(_ item: UsageItem) -> Spread { before[item, default: Spread(0)] }
     switch item {
     case .acu:
@@ -17,7 +18,7 @@ struct UsageGuess {
       reason = "the least and the greatest capacity; their geometric mean is no measurement"
     case .readerACU:
       value = known(.acu)
-      reason = shape.readers > 0 || shape.secondaryRegion != nil ? "as the writer" : nil
+      reason = shape.readers > 0 || built.second != nil ? "as the writer" : nil
     case .awake where shape.pauseAfterMinutes != nil:
       value = Spread(low: 0.05, expected: 0.3, high: 1)
       reason = "about an hour a day, fifty hours a week, and always"
@@ -36,7 +37,7 @@ struct UsageGuess {
       let requests = known(.requestMillions)
       value = Spread(low: requests.low * 0.1, expected: requests.expected, high: requests.high * 5)
       reason = "a tenth of an I/O, one and five for each request"
-    case .replicatedWriteMillions where shape.secondaryRegion != nil:
+    case .replicatedWriteMillions where shape.isGlobal:
       let io = known(.ioMillions)
       value = Spread(low: io.low * 0.1, expected: io.expected * 0.3, high: io.high * 0.5)
       reason = "a tenth, three tenths and half of the I/O"
@@ -62,6 +63,7 @@ struct UsageGuess {
       value = Spread(low: 0.5, expected: 2, high: 10)
       reason = "slow statements and changes of the schema, and who called whom in the network"
     case .rotations:
+      // Copies in a second region are not replaced there.
       value = Spread(Double(shape.secrets))
       reason = shape.secrets > 0 ? "each secret once" : nil
     }

@@ -1,10 +1,11 @@
+import Foundation
 import TestSupport
 import Testing
 
 @Suite("dbtool cost")
 struct CostTests {
   private static let inputs = """
-    {"version":1,"environment":"prod","region":"eu-west-1","secondaryRegion":null,\
+    {"version":1,"environment":"prod","region":"eu-west-1","globalDatabase":false,\
     "minimumCapacity":1,"maximumCapacity":64,"pauseAfterMinutes":null,"readers":1,\
     "storage":"standard","backupDays":35,"performanceInsights":"advanced","availabilityZones":3,\
     "interfaceEndpoints":0,"natGateways":0,"secrets":3,"keys":1,"alarms":7,"dashboards":1,\
@@ -76,6 +77,10 @@ struct CostTests {
       let standIn = try StandIn()
       try withBareProject { project in
         try standIn.createStack("Dbtool-prod", outputs: ["CostInputs": Self.inputs])
+        let first = Self.inputs.replacing(":false", with: ":true")
+        let second = first.replacing("\"secrets\":3", with: "\"secrets\":2")
+        try standIn.createStack("First", outputs: ["CostInputs": first])
+        try standIn.createStack("Second", outputs: ["CostInputs": second])
         try standIn.createStack("Other", outputs: ["Topic": "x"])
         try project.write(
           "dbtool.yaml",
@@ -83,6 +88,10 @@ struct CostTests {
           environments:
             prod: {from-stack: Dbtool-prod, region: us-east-1, cost: {acu: 4}}
             other: {from-stack: Other, region: us-east-1}
+            world:
+              from-stack: First
+              region: us-east-1
+              cost: {acu: 4, second-stack: {name: Second, region: us-east-1}}
             none: {from-stack: None, region: us-east-1}
           """)
         let environment = LocalDataAPI.environment.merging([
@@ -93,7 +102,9 @@ struct CostTests {
         }
         let prod = try run("prod", "json")
         #expect(try lines(prod)["capacity of readers"] == 350.4)
-        #expect(try prod.json()["built"] as? String == "the stack Dbtool-prod")
+        #expect(try prod.json()["built"] as? [String] == ["the stack Dbtool-prod"])
+        let world = try lines(run("world", "json"))
+        #expect(world["capacity in eu-west-1"] == 700.8 && world["secrets"] == 2)
         let other = try run("other")
         #expect(other.status == 2 && other.stderr.contains("no output CostInputs"), "\(other)")
         let none = try run("none")
@@ -178,6 +189,66 @@ struct CostTests {
         let none = try run("--env", "none")
         #expect(none.status == 2 && none.stderr.contains("needs a cluster"), "\(none)")
       }
+    }
+  }
+
+  @Test(
+    "what the CDK application tells of every environment is read, and nothing in it is left to guess"
+  )
+  func templates() throws {
+    try withBareProject { project in
+      let folder = "\(SharedTestData.packageRoot)/infrastructure/golden"
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names.count >= 5)
+      for name in names {
+        let template = try JSONSerialization.jsonObject(
+          with: Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
+        let outputs = (template as? [String: Any])?["Outputs"] as? [String: Any]
+        let inputs = (outputs?["CostInputs"] as? [String: Any])?["Value"] as? String
+        try project.write("outputs.json", Self.outputs(try #require(inputs, "\(name)")))
+        let json = try project.run("cost", "--stack", "outputs.json", "--format", "json").json()
+        #expect(json["builtUnsaid"] as? [String] == [], "\(name)")
+        #expect((json["lines"] as? [Any] ?? []).count > 8, "\(name)")
+      }
+    }
+  }
+
+  @Test("of a global database both regions are named, first the one that writes")
+  func regions() throws {
+    try withBareProject { project in
+      let first = Self.inputs.replacing(":false", with: ":true")
+      let second = first.replacing("eu-west-1", with: "eu-central-1")
+      func write(_ first: String) throws {
+        let (a, b) = (Self.outputs(first, stack: "a"), Self.outputs(second, stack: "b"))
+        try project.write("both.json", a.dropLast() + "," + b.dropFirst())
+      }
+      try write(first)
+      let options = ["cost", "--stack", "both.json", "--acu", "4", "--stack-name", "a"]
+      let both = try project.run(options + ["--stack-name", "b", "--format", "json"])
+      #expect(try lines(both)["capacity in eu-central-1"] == 700.8)
+      #expect(try both.json()["regions"] as? [String] == ["eu-west-1", "eu-central-1"])
+      let one = try project.run(options)
+      #expect(one.stdout.contains("the second region is not in it"), "\(one)")
+      let three = try project.run(options + ["--stack-name", "b", "--stack-name", "c"])
+      #expect(three.status == 2 && three.stderr.contains("--stack-name"), "\(three)")
+      try write(Self.inputs)
+      let none = try project.run(options + ["--stack-name", "b"])
+      #expect(none.status == 2 && none.stderr.contains("no global database"), "\(none)")
+    }
+  }
+
+  @Test(
+    "what says the second region alone is refused",
+    arguments: [
+      ("second-shape: {readers: 1}", "cost.shape"), ("second-stack: {name: s}", "from-stack"),
+      ("second-stack: {region: r}", "second-stack.name"),
+    ])
+  func secondAlone(line: String, key: String) throws {
+    try withBareProject { project in
+      try project.write("dbtool.yaml", "environments:\n  dev:\n    cost:\n      \(line)\n")
+      let outcome = try project.run("cost", "--env", "dev")
+      #expect(outcome.status == 2 && outcome.stderr.contains("dbtool.yaml:"), "\(outcome)")
+      #expect(outcome.stderr.contains("environments.dev.") && outcome.stderr.contains(key))
     }
   }
 

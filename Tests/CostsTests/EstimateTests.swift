@@ -7,9 +7,10 @@ struct EstimateTests {
   @Test("the total is the sum of its parts, in each kind of month")
   func sum() throws {
     var shape = StackShape()
-    (shape.readers, shape.secrets, shape.secondaryRegion) = (2, 3, "eu-central-1")
+    (shape.readers, shape.secrets, shape.isGlobal) = (2, 3, true)
+    let built = Deployment(shape, second: Samples.second())
     let estimate = CostEstimate(
-      shape, try Usage([:], in: shape), Samples.prices(), .init(MetricLayout()))
+      built, try Usage([:], in: built), Samples.prices(), .init(MetricLayout()))
     #expect(estimate.lines.count > 8)
     for path in [\Spread.low, \.expected, \.high] {
       let sum = estimate.lines.reduce(0) { $0 + $1.dollars[keyPath: path] }
@@ -20,23 +21,26 @@ struct EstimateTests {
     #expect(estimate.total.expected < estimate.total.high)
   }
 
-  @Test("each reader costs as much as its capacity, and a second region as all instances together")
+  @Test("each reader costs as much as its capacity, and in a second region each instance")
   func instances() throws {
-    let estimate = try Samples.estimate([.acu: 2, .readerACU: 1, .storageGB: 10]) {
-      ($0.readers, $0.secondaryRegion) = (2, "eu-central-1")
-    }
+    let estimate = try Samples.estimate(
+      [.acu: 2, .readerACU: 1, .storageGB: 10, .backupGB: 100], second: Samples.second(2)
+    ) { ($0.readers, $0.isGlobal) = (2, true) }
     #expect(isNear(estimate.expected("capacity of the writer"), 2 * 87.60))
     #expect(isNear(estimate.expected("capacity of readers"), 2 * 87.60))
     #expect(isNear(estimate.expected("capacity in eu-central-1"), 3 * 87.60))
-    #expect(isNear(estimate.expected("storage"), 2))
+    #expect(isNear(estimate.expected("storage"), 1))
+    #expect(isNear(estimate.expected("storage in eu-central-1"), 1))
+    #expect(isNear(estimate.expected("backups"), 4.20))
   }
 
   @Test("a paused cluster pays for no capacity, but for its storage")
   func pause() throws {
     let estimate = try Samples.estimate([.acu: 1, .awake: 0.25, .storageGB: 10]) {
-      ($0.minimumCapacity, $0.pauseAfterMinutes) = (0, 30)
+      ($0.minimumCapacity, $0.pauseAfterMinutes, $0.insights) = (0, 30, .advanced)
     }
     #expect(isNear(estimate.expected("capacity of the writer"), 21.90))
+    #expect(isNear(estimate.expected("Database Insights"), 0.25 * 730 * 0.003125))
     #expect(isNear(estimate.expected("storage"), 1))
     #expect(estimate.lines[0].formula.contains("0.25 awake"))
   }
@@ -56,9 +60,9 @@ struct EstimateTests {
   @Test("writes that are copied to a second region are paid for with either storage")
   func replicated() throws {
     for storage in StackShape.Storage.allCases {
-      let estimate = try Samples.estimate([.replicatedWriteMillions: 50, .ioMillions: 100]) {
-        ($0.secondaryRegion, $0.storage) = ("eu-central-1", storage)
-      }
+      let estimate = try Samples.estimate(
+        [.replicatedWriteMillions: 50, .ioMillions: 100], second: Samples.second()
+      ) { ($0.isGlobal, $0.storage) = (true, storage) }
       #expect(isNear(estimate.expected("writes copied to eu-central-1"), 10))
       #expect((estimate.expected("I/O") == nil) == (storage == .ioOptimized))
     }
@@ -68,6 +72,9 @@ struct EstimateTests {
   func insights() throws {
     let advanced = try Samples.estimate([.acu: 4]) { ($0.readers, $0.insights) = (1, .advanced) }
     #expect(isNear(advanced.expected("Database Insights"), 8 * 730 * 0.003125))
+    let far = Samples.second(1) { $0.insights = .advanced }
+    let second = try Samples.estimate([.acu: 4], second: far) { $0.isGlobal = true }
+    #expect(isNear(second.expected("Database Insights"), 8 * 730 * 0.003125))
     #expect(try Samples.estimate([.acu: 4]) { _ in }.expected("Database Insights") == nil)
   }
 
@@ -113,22 +120,29 @@ struct EstimateTests {
     #expect(estimate.storage.cheaper == .standard)
   }
 
-  @Test("the second region doubles what is built in each, and is named among what is left out")
+  @Test(
+    "what is built in the second region is added; where nobody says what is there, that is told")
   func regions() throws {
-    func estimate(_ second: String?) throws -> CostEstimate {
-      try Samples.estimate([:]) {
-        ($0.secrets, $0.keys, $0.alarms, $0.dashboards) = (3, 1, 7, 1)
-        ($0.interfaceEndpoints, $0.natGateways, $0.secondaryRegion) = (2, 1, second)
-      }
+    func build(_ shape: inout StackShape) {
+      (shape.secrets, shape.keys, shape.alarms, shape.dashboards) = (3, 1, 7, 1)
+      (shape.interfaceEndpoints, shape.natGateways, shape.isGlobal) = (2, 1, true)
     }
-    let (one, two) = (try estimate(nil), try estimate("eu-central-1"))
-    for name in [
-      "secrets", "keys", "alarms", "dashboards", "interface endpoints", "NAT gateways",
-    ] {
+    let one = try Samples.estimate([:], shape: build)
+    let second = Samples.second {
+      build(&$0)
+      ($0.secrets, $0.availabilityZones) = (2, 3)
+    }
+    let two = try Samples.estimate([:], second: second, shape: build)
+    #expect(isNear(one.expected("secrets"), 1.20) && isNear(two.expected("secrets"), 2))
+    #expect(isNear(one.expected("interface endpoints"), 4 * 7.30))
+    #expect(isNear(two.expected("interface endpoints"), 10 * 7.30))
+    for name in ["keys", "alarms", "dashboards", "NAT gateways"] {
       let single = try #require(one.expected(name))
       #expect(isNear(two.expected(name), 2 * single), "\(name)")
     }
-    #expect(two.omissions.count == one.omissions.count + 1)
+    #expect(one.omissions.contains { $0.contains("nobody says what is there") })
+    #expect(two.omissions.contains { $0.contains("of the second region") })
+    #expect(try Samples.estimate([:]) { _ in }.omissions.count == one.omissions.count - 1)
   }
 
   @Test(
@@ -142,7 +156,7 @@ struct EstimateTests {
         ],
         prices: Samples.prices([item: Samples.values[item, default: 0] + change])
       ) {
-        ($0.secondaryRegion, $0.storage, $0.insights) = ("eu-central-1", storage, .advanced)
+        ($0.isGlobal, $0.storage, $0.insights) = (true, storage, .advanced)
         ($0.secrets, $0.keys, $0.alarms, $0.dashboards) = (1, 1, 1, 1)
         ($0.interfaceEndpoints, $0.natGateways) = (1, 1)
       }.total.expected

@@ -70,7 +70,7 @@ struct MeasuredTests {
       (series.io, series.operations, series.storage) = (
         points(values), points(values), points(values)
       )
-      let usage = try Usage(MeasuredUsage(series, in: shape).values, in: shape)
+      let usage = try Usage(MeasuredUsage(series, in: shape).values, in: Deployment(shape))
       #expect(usage[.acu].low == 0.5 && usage[.acu].high == 4)
       shape.readers = 1
     }

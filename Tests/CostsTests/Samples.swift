@@ -10,6 +10,16 @@ enum Samples {
     .natHour: 0.045,
   ]
 
+  /// A second region with so many readers.
+  static func second(_ readers: Int = 0, _ change: (inout StackShape) -> Void = { _ in })
+    -> StackShape
+  {
+    var shape = StackShape()
+    (shape.region, shape.isGlobal, shape.readers) = ("eu-central-1", true, readers)
+    change(&shape)
+    return shape
+  }
+
   static func prices(_ changes: [PriceItem: Double] = [:]) -> Prices {
     Prices(
       metrics: MetricPrices(
@@ -24,7 +34,8 @@ enum Samples {
   /// An estimate in which nothing is used but what is said.
   static func estimate(
     _ usage: [UsageItem: Double], prices: Prices = prices(),
-    metrics: CostEstimate.Metrics = .init(MetricLayout()), shape change: (inout StackShape) -> Void
+    metrics: CostEstimate.Metrics = .init(MetricLayout()), second: StackShape? = nil,
+    shape change: (inout StackShape) -> Void
   ) throws -> CostEstimate {
     var shape = StackShape()
     shape.maximumCapacity = 64
@@ -35,7 +46,8 @@ enum Samples {
     }
     given[.acu] = Spread(shape.awakeMinimum)
     for (item, value) in usage { given[item] = Spread(value) }
-    return CostEstimate(shape, try Usage(given, in: shape), prices, metrics)
+    let built = Deployment(shape, second: second)
+    return CostEstimate(built, try Usage(given, in: built), prices, metrics)
   }
 }
 

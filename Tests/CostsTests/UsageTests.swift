@@ -5,14 +5,14 @@ import Testing
 @Suite("What is used, given and guessed")
 struct UsageTests {
   private func guesses(_ given: [UsageItem: Spread], in shape: StackShape) throws -> [UsageItem] {
-    try Usage(given, in: shape).assumptions.map(\.item)
+    try Usage(given, in: Deployment(shape)).assumptions.map(\.item)
   }
 
   @Test("the least capacity is never taken for the mean: it is guessed, and the guess is named")
   func capacity() throws {
     var shape = StackShape()
     (shape.minimumCapacity, shape.maximumCapacity) = (1, 64)
-    let usage = try Usage([:], in: shape)
+    let usage = try Usage([:], in: Deployment(shape))
     #expect(usage[.acu] == Spread(low: 1, expected: 8, high: 64))
     #expect(usage.assumptions.first?.item == .acu)
     #expect(try !guesses([.acu: Spread(2)], in: shape).contains(.acu))
@@ -22,16 +22,16 @@ struct UsageTests {
   func awakeMinimum() throws {
     var shape = StackShape()
     (shape.minimumCapacity, shape.pauseAfterMinutes) = (0, 30)
-    #expect(try Usage([:], in: shape)[.acu].low == 0.5)
-    #expect(try Usage([:], in: shape)[.awake].expected < 1)
-    #expect(throws: UsageRefusal.self) { try Usage([.acu: Spread(0.25)], in: shape) }
+    #expect(try Usage([:], in: Deployment(shape))[.acu].low == 0.5)
+    #expect(try Usage([:], in: Deployment(shape))[.awake].expected < 1)
+    #expect(throws: UsageRefusal.self) { try Usage([.acu: Spread(0.25)], in: Deployment(shape)) }
   }
 
   @Test(
     "what cannot be otherwise is no guess: a cluster that never pauses, one region, one day of backups"
   )
   func certain() throws {
-    let usage = try Usage([:], in: StackShape())
+    let usage = try Usage([:], in: Deployment(StackShape()))
     #expect(usage[.awake] == Spread(1))
     #expect(usage[.replicatedWriteMillions] == Spread(0) && usage[.backupGB] == Spread(0))
     let named = Set(usage.assumptions.map(\.item))
@@ -44,10 +44,10 @@ struct UsageTests {
   @Test("everything that was given is taken as it is, and nothing of it is called a guess")
   func given() throws {
     var shape = StackShape()
-    (shape.secondaryRegion, shape.backupDays, shape.readers) = ("eu-central-1", 7, 1)
+    (shape.isGlobal, shape.backupDays, shape.readers) = (true, 7, 1)
     var all: [UsageItem: Spread] = [:]
     for item in UsageItem.allCases { all[item] = Spread(1) }
-    let usage = try Usage(all, in: shape)
+    let usage = try Usage(all, in: Deployment(shape))
     #expect(usage.assumptions.isEmpty)
     #expect(UsageItem.allCases.allSatisfy { usage[$0] == Spread(1) })
   }
@@ -56,7 +56,8 @@ struct UsageTests {
   func following() throws {
     var shape = StackShape()
     shape.backupDays = 11
-    let usage = try Usage([.requestMillions: Spread(100), .storageGB: Spread(50)], in: shape)
+    let usage = try Usage(
+      [.requestMillions: Spread(100), .storageGB: Spread(50)], in: Deployment(shape))
     #expect(usage[.ioMillions] == Spread(low: 10, expected: 100, high: 500))
     #expect(abs(usage[.backupGB].expected - 15) < 1e-9)
   }
@@ -66,14 +67,14 @@ struct UsageTests {
   func guessesAreGood(readers: Int) throws {
     var shape = StackShape()
     (shape.readers, shape.backupDays) = (min(readers, 15), max(1, readers))
-    if readers > 0 { shape.secondaryRegion = "eu-central-1" }
-    let usage = try Usage([:], in: shape)
+    shape.isGlobal = readers > 0
+    let usage = try Usage([:], in: Deployment(shape))
     for item in UsageItem.allCases {
       #expect(throws: Never.self, "\(item)") { try Usage.check(usage[item], item) }
     }
     var said: [UsageItem: Spread] = [:]
     for item in UsageItem.allCases { said[item] = usage[item] }
-    #expect(throws: Never.self) { try Usage(said, in: shape) }
+    #expect(throws: Never.self) { try Usage(said, in: Deployment(shape)) }
   }
 
   @Test(
@@ -87,7 +88,9 @@ struct UsageTests {
       (.ioMillions, Spread(low: -0.1, expected: 1, high: 2)),
     ])
   func refused(item: UsageItem, value: Spread) throws {
-    let error = #expect(throws: UsageRefusal.self) { try Usage([item: value], in: StackShape()) }
+    let error = #expect(throws: UsageRefusal.self) {
+      try Usage([item: value], in: Deployment(StackShape()))
+    }
     #expect(error?.item == item)
     #expect(error?.description.hasPrefix(item.rawValue + " ") == true)
   }
@@ -95,12 +98,13 @@ struct UsageTests {
   @Test("the greatest values that are accepted make an amount that can be written")
   func greatest() throws {
     var shape = StackShape()
-    (shape.maximumCapacity, shape.readers, shape.secondaryRegion) = (256, 15, "eu-central-1")
+    (shape.maximumCapacity, shape.readers, shape.isGlobal) = (256, 15, true)
     (shape.backupDays, shape.natGateways, shape.alarms) = (35, 1_000, 100_000)
     var all: [UsageItem: Spread] = [:]
     for item in UsageItem.allCases { all[item] = Spread(item.range.upperBound) }
     let prices = Samples.prices(Samples.values.mapValues { _ in 10_000 })
-    let estimate = CostEstimate(shape, try Usage(all, in: shape), prices, .init(.init(.full)))
+    let built = Deployment(shape, second: shape)
+    let estimate = CostEstimate(built, try Usage(all, in: built), prices, .init(.init(.full)))
     #expect(!Figure.dollars(estimate.total.high).isEmpty)
   }
 }

@@ -78,6 +78,10 @@ struct Configuration {
     var usage: [UsageItem: Spread] = [:]
     /// What was built, where no stack says it.
     var shape: GivenShape?
+    /// What was built in the second region.
+    var secondShape: GivenShape?
+    /// The stack that says what was built in the second region.
+    var secondStack: StackReference?
   }
 
   /// A database by its name.

@@ -34,8 +34,12 @@ struct CostCommand: ToolCommand {
         "What cdk deploy --outputs-file writes, or aws cloudformation describe-stacks prints."),
     completion: .file(extensions: ["json"]))
   var stack: String?
-  @Option(help: "The stack that is meant, where the file has several.")
-  var stackName: String?
+  @Option(
+    help: ArgumentHelp(
+      "The stack that is meant, where the file has several.",
+      discussion:
+        "Of a database in two regions first that of the region that writes, then the other."))
+  var stackName: [String] = []
   @Flag(
     help: ArgumentHelp(
       "Take what CloudWatch measured in the last thirty days.",
@@ -48,8 +52,11 @@ struct CostCommand: ToolCommand {
   var prices: String?
 
   func validate() throws {
-    guard stackName == nil || stack != nil else {
+    guard stackName.isEmpty || stack != nil else {
       throw ValidationError("--stack-name needs --stack, a file with outputs")
+    }
+    guard stackName.count <= 2 else {
+      throw ValidationError("--stack-name can be given for two regions, not for more")
     }
     for (item, value) in used.values {
       do {
@@ -66,14 +73,14 @@ struct CostCommand: ToolCommand {
     let prices = try PriceFile.load(
       configuration.priceFile(self.prices, configuration.costPrices, configuration.metrics.prices))
     let built = try built(environment, session)
-    let measured = try self.measured ? measurement(of: built, environment, session) : nil
+    let measured = try self.measured ? measurement(of: built.first, environment, session) : nil
+    let deployment = built.deployment
     let usage = try usage(
-      (environment?.cost.usage ?? [:]).merging(measured?.values ?? [:]) { $1 },
-      in: built.given.shape, session)
+      environment?.cost.usage ?? [:], measured?.values ?? [:], in: deployment, session)
     var layout = configuration.metrics.layout
-    layout.kind = built.given.shape.metricsLayout ?? layout.kind
+    layout.kind = deployment.first.metricsLayout ?? layout.kind
     let estimate = CostEstimate(
-      built.given.shape, usage, prices.prices,
+      deployment, usage, prices.prices,
       .init(layout, isEmbedded: configuration.metrics.kind == .emf))
     let report = CostReport(
       environment: session.environmentName, built: built, usage: usage,
@@ -87,24 +94,33 @@ struct CostCommand: ToolCommand {
   /// What was built: as the file of `--stack` says, else the environment, else nobody.
   private func built(
     _ environment: Configuration.Environment?, _ session: Session
-  ) throws -> BuiltShape {
-    if let stack { return try BuiltShape(file: stack, stack: stackName) }
-    guard let environment, let name = session.environmentName else { return try BuiltShape() }
+  ) throws -> BuiltRegions {
+    if let file = stack {
+      return try BuiltRegions(
+        BuiltShape(file: file, stack: stackName.first),
+        second: stackName.dropFirst().first.map { try BuiltShape(file: file, stack: $0) })
+    }
+    guard let environment, let name = session.environmentName else {
+      return try BuiltRegions(BuiltShape())
+    }
+    let cost = environment.cost
     if let stack = environment.stack {
       return try session.console.during("asking CloudFormation for the stack \(stack.name)") {
-        try BuiltShape(stack)
+        try BuiltRegions(BuiltShape(stack), second: cost.secondStack.map { try BuiltShape($0) })
       }
     }
-    return try environment.cost.shape.map {
-      BuiltShape(given: $0, source: "environments.\(name).cost.shape")
-    } ?? BuiltShape()
+    guard let shape = cost.shape else { return try BuiltRegions(BuiltShape()) }
+    let path = "environments.\(name).cost"
+    return try BuiltRegions(
+      BuiltShape(given: shape, source: "\(path).shape"),
+      second: cost.secondShape.map { BuiltShape(given: $0, source: "\(path).second-shape") })
   }
 
   /// What the cluster used that the stack, the environment or --url names.
   private func measurement(
-    of built: BuiltShape, _ environment: Configuration.Environment?, _ session: Session
+    of first: BuiltShape, _ environment: Configuration.Environment?, _ session: Session
   ) throws -> MeasuredUsage {
-    var cluster = built.cluster ?? environment?.cluster?.cluster
+    var cluster = first.cluster ?? environment?.cluster?.cluster
     if cluster == nil, case .dataAPI(let address) = try session.url.map(DatabaseURL.init) {
       cluster = address.cluster
     }
@@ -114,24 +130,29 @@ struct CostCommand: ToolCommand {
         remedy: "name its stack by --stack or from-stack:, or the cluster by a data-api:// URL")
     }
     let metrics = session.configuration.metrics
-    let namespace = built.namespace ?? environment?.cluster?.namespace ?? metrics.namespace
+    let namespace = first.namespace ?? environment?.cluster?.namespace ?? metrics.namespace
     return try session.console.during("asking CloudWatch for what was used") {
       try Measurement(cluster: cluster, namespace: namespace, endpoint: metrics.endpoint)
-        .read(in: built.given.shape)
+        .read(in: first.given.shape)
     }
   }
 
+  /// What is used: options win over what was measured, and that over the file.
   private func usage(
-    _ configured: [UsageItem: Spread], in shape: StackShape, _ session: Session
+    _ configured: [UsageItem: Spread], _ measured: [UsageItem: Spread], in deployment: Deployment,
+    _ session: Session
   ) throws -> Usage {
     let options = used.values
     do {
-      return try Usage(configured.merging(options) { $1 }, in: shape)
+      return try Usage(
+        configured.merging(measured) { $1 }.merging(options) { $1 }, in: deployment)
     } catch {
+      let key = error.item.rawValue
       let name =
-        options[error.item] == nil
-        ? "environments.\(session.environmentName ?? "").cost.\(error.item.rawValue)"
-        : "--\(error.item.rawValue)"
+        options[error.item] != nil
+        ? "--\(key)"
+        : measured[error.item] != nil
+          ? "the measured \(key)" : "environments.\(session.environmentName ?? "").cost.\(key)"
       throw UsageError("\(name) \(error.problem)")
     }
   }

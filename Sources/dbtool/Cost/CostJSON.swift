@@ -46,9 +46,10 @@ struct CostJSON: Encodable {
 
   var schema = "dbtool.cost/1"
   var environment: String?
-  var region: String?
+  /// Those that are known, the one that writes first.
+  var regions: [String]
   /// Who says what was built.
-  var built: String?
+  var built: [String]
   /// What was built and nobody said.
   var builtUnsaid: [String]
   var lines: [Line]
@@ -63,17 +64,16 @@ struct CostJSON: Encodable {
   init(_ report: CostReport) {
     func cents(_ amount: Double) -> Double { (amount * 100).rounded() / 100 }
     environment = report.environment
-    let shape = report.built.given.shape
-    region = shape.region
-    built = report.built.source
-    builtUnsaid = report.built.given.unsaid
+    regions = report.built.names
+    built = report.built.sources
+    builtUnsaid = report.built.unsaid
     lines = report.estimate.lines.map {
       Line(name: $0.name, formula: $0.formula, dollars: Figures($0.dollars, cents))
     }
     total = Figures(report.estimate.total, cents)
     let choice = report.estimate.storage
     storage = Storage(
-      built: shape.storage.rawValue, cheaper: choice.cheaper.rawValue,
+      built: report.built.deployment.first.storage.rawValue, cheaper: choice.cheaper.rawValue,
       standard: cents(choice.standard), ioOptimized: cents(choice.optimized),
       breakEvenIOMillions: choice.breakEven.isFinite ? cents(choice.breakEven) : nil)
     usage = UsageItem.allCases.map { item in

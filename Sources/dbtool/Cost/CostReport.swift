@@ -5,7 +5,7 @@ import Reports
 /// An estimate with all that it rests on, as people see it.
 struct CostReport {
   let environment: String?
-  let built: BuiltShape
+  let built: BuiltRegions
   let usage: Usage
   /// What was taken from what was measured; nil where nothing was asked for.
   let measured: [String]?
@@ -51,11 +51,12 @@ struct CostReport {
 
   private func addStorage(_ report: inout Report) {
     let choice = estimate.storage
-    let isCheaper = choice.cheaper == built.given.shape.storage
+    let isCheaper = choice.cheaper == built.deployment.first.storage
     report.line(
       "storage: the cluster costs $\(Figure.dollars(choice.standard)) with Aurora Standard, "
         + "$\(Figure.dollars(choice.optimized)) with I/O-Optimized; built: "
-        + Self.name(built.given.shape.storage) + (isCheaper ? "" : ", which is the dearer one"),
+        + Self.name(built.deployment.first.storage)
+        + (isCheaper ? "" : ", which is the dearer one"),
       isCheaper ? .plain : .doubtful)
     let expected = Figure.text(usage[.ioMillions].expected)
     report.line(
@@ -71,13 +72,15 @@ struct CostReport {
   }
 
   private func addBuilt(_ report: inout Report) {
-    report.line(
-      built.source.map { "built: as \($0) says" }
-        ?? "built: nobody says what; --stack FILE names its outputs",
-      built.source == nil ? .doubtful : .plain)
-    let unsaid = built.given.unsaid
-    if !unsaid.isEmpty {
-      report.line("  not said, and taken: \(unsaid.joined(separator: ", "))", .doubtful)
+    for source in built.sources { report.line("built: as \(source) says") }
+    if built.sources.isEmpty {
+      report.line("built: nobody says what; --stack FILE names its outputs", .doubtful)
+    }
+    if !built.unsaid.isEmpty {
+      report.line("  not said, and taken: \(built.unsaid.joined(separator: ", "))", .doubtful)
+    }
+    if built.deployment.first.isGlobal, built.second == nil {
+      report.line("  the second region is not in it: nobody says what is there", .doubtful)
     }
     report.space()
   }
@@ -109,10 +112,11 @@ struct CostReport {
 
   private func addPrices(_ report: inout Report) {
     let metrics = prices.prices.metrics
-    if let region = built.given.shape.region, !metrics.region.isEmpty, region != metrics.region {
+    let others = built.names.filter { $0 != metrics.region }
+    if !others.isEmpty, !metrics.region.isEmpty {
       report.line(
-        "the prices are those of \(metrics.region), and it is in \(region): expect other ones",
-        .doubtful)
+        "the prices are those of \(metrics.region), and it is in "
+          + "\(others.joined(separator: " and ")): expect other ones", .doubtful)
     }
     if !prices.missing.isEmpty {
       report.line(

@@ -20,6 +20,14 @@ enum CostSettings {
       cost.usage[item] = value
     }
     if let shape = try section.section("shape") { cost.shape = try ShapeReader.read(shape) }
+    if let shape = try section.section("second-shape") {
+      cost.secondShape = try ShapeReader.read(shape)
+    }
+    if var stack = try section.section("second-stack") {
+      let name = try stack.required("name", "the name of a CloudFormation stack")
+      cost.secondStack = .init(name: name, region: try stack.text("region"))
+      try stack.finish()
+    }
     try section.finish()
     return cost
   }

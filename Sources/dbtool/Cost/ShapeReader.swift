@@ -65,7 +65,7 @@ struct ShapeReader {
   private mutating func read() throws -> GivenShape {
     if isOutput { try readHead() }
     given.shape.region = try section.text("region")
-    given.shape.secondaryRegion = try section.text(name("secondary-region"))
+    given.shape.isGlobal = try section.flag(name("global-database")) ?? false
     try readCapacity()
     try whole("readers", 0...15, \.readers)
     try choice("storage", \.storage)
