@@ -22,7 +22,7 @@ struct ServiceCost {
     var lines = [dataAPI]
     lines += [metricLine, logs, storedLogs]
     lines += [
-      line("alarms", \.alarms, "metric", .alarm),
+      line("alarms", \.alarms, "alarm", .alarm),
       line("dashboards", \.dashboards, "dashboard", .dashboard), insights,
       line("secrets", \.secrets, "secret", .secret), rotations, line("keys", \.keys, "key", .key),
       endpoints, gateways,
