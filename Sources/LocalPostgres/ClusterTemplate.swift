@@ -77,9 +77,10 @@ struct ClusterTemplate {
         try createDatabase(data, workDirectory: workDirectory)
         return
       }
-      failure = outcome.trimmedOutput
+      failure = outcome.complaint
     }
-    throw LocalPostgresError(.initializationFailed, "\(binaries.initdb) failed: \(failure)")
+    throw LocalPostgresError(
+      .initializationFailed, "\(binaries.initdb) failed in \(workDirectory): \(failure)")
   }
 
   private func configure(_ data: String) throws {
@@ -104,7 +105,8 @@ struct ClusterTemplate {
     guard outcome.isSuccess, !outcome.output.contains("ERROR:") else {
       throw LocalPostgresError(
         .initializationFailed,
-        "the database \(ServerSettings.database) can't be created: \(outcome.trimmedOutput)")
+        "the database \(ServerSettings.database) can't be created in \(workDirectory): "
+          + outcome.complaint)
     }
   }
 
@@ -173,6 +175,18 @@ struct ClusterTemplate {
     guard outcome.isSuccess else {
       throw LocalPostgresError(.system, "cannot copy \(source): \(outcome.trimmedOutput)")
     }
+  }
+}
+
+extension ChildProcess.Outcome {
+  /// The errors in the output of PostgreSQL's programs, in one line; all of it where it marks none.
+  fileprivate var complaint: String {
+    let lines = output.split(separator: "\n")
+    let marks = ["PANIC:", "FATAL:", "ERROR:", "HINT:", "error:", "hint:"]
+    let errors = lines.compactMap { line in
+      marks.lazy.compactMap { line.firstRange(of: $0) }.first.map { line[$0.lowerBound...] }
+    }
+    return (errors.isEmpty ? lines : errors).joined(separator: "; ")
   }
 }
 

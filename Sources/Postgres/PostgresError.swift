@@ -49,6 +49,20 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     return text
   }
 
+  /// True when the server, its machine or the way to it failed, whatever the statement was: the server
+  /// was shut down, has no disk or memory left, or too many sessions.
+  ///
+  /// PostgreSQL manual, appendix A: classes 08, 53, 57 and 58, without a cancelled statement.
+  public var isServerTrouble: Bool {
+    switch code {
+    case .cannotConnect, .connectionLost: return true
+    case .invalidRequest, .cancelled: return false
+    case .server:
+      guard let sqlState, sqlState != .queryCanceled else { return false }
+      return ["08", "53", "57", "58"].contains(sqlState.errorClass)
+    }
+  }
+
   /// True when a row-level security policy refused the new row, as opposed to a missing privilege.
   ///
   /// Both are SQLSTATE 42501. The server function `ExecWithCheckOptions` raises the first; where a

@@ -173,6 +173,10 @@ struct GateTests {
         try project.write("dbtool-baseline.json", text)
         let broken = try project.run(arguments)
         #expect(broken.status == 2 && broken.stderr.contains("--write-baseline"), "\(broken)")
+        // What is advised works.
+        #expect(broken.stderr.contains("remove it"), "\(broken)")
+        try project.remove("dbtool-baseline.json")
+        #expect(try project.run(arguments + ["--write-baseline"]).status == 0)
       }
       let missing = try project.run("gate", "--baseline", "none.json")
       #expect(missing.status == 2, "\(missing)")
@@ -269,6 +273,14 @@ struct GateTests {
       let target = try project.run("gate", "--target", "nowhere")
       #expect(target.status == 2 && target.stderr.contains("it has: live"), "\(target)")
       #expect(try project.run("gate", "--skip", "everything").status == 2)
+      let stages = ["lint", "up", "down", "locks", "policies", "seed", "verify-rls"]
+      let nothing = try project.run(["gate"] + stages.flatMap { ["--skip", $0] })
+      #expect(nothing.status == 2 && nothing.stderr.contains("every stage"), "\(nothing)")
+      for twice in [["--report", "html=a"], ["--output", "./a"]] {
+        let outcome = try project.run(["gate", "--report", "json=a"] + twice)
+        #expect(outcome.status == 2 && outcome.stderr.contains("written twice"), "\(outcome)")
+        #expect(!project.exists("a"))
+      }
       try project.write("dbtool.yaml", "")
       try project.remove("policies/isolation.yaml")
       let roles = try project.run("gate", "--skip", "down", "--skip", "locks", "--skip", "lint")

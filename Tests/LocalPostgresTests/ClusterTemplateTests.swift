@@ -82,4 +82,26 @@ struct ClusterTemplateTests {
   private func templates(_ options: ServerOptions) throws -> [String] {
     FileSystem.names(in: try #require(options.cacheDirectory)).sorted()
   }
+
+  @Test("of what initdb prints only the errors are told, with the folder")
+  func complaint() throws {
+    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+      var options = try options(in: directory, cache: false)
+      let programs = [
+        "initdb": "echo creating subdirectories; echo '2026 [1] FATAL:  the disk is full'; exit 1",
+        "postgres": "echo 'postgres (PostgreSQL) 15.1'",
+      ]
+      for (name, script) in programs {
+        let path = directory + "/" + name
+        try FileSystem.replace(path, with: "#!/bin/sh\n" + script + "\n", mode: 0o755)
+        chmod(path, 0o755)
+      }
+      options.binaries = try PostgresBinaries.find(
+        environmentPath: directory, debianRoot: "/none", homebrewRoots: [])
+      let error = #expect(throws: LocalPostgresError.self) { try EphemeralServer.start(options) }
+      let message = try #require(error?.message)
+      #expect(message.hasSuffix(": FATAL:  the disk is full"), "\(message)")
+      #expect(message.contains(directory), "\(message)")
+    }
+  }
 }

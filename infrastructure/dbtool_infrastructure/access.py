@@ -46,7 +46,11 @@ class Access(Construct):
         self.migrator = self._policy(
             "Migrator",
             "Migrates the database: everything that its owner may",
-            self._use(database.owner_secret, key),
+            [
+                *self._use(database.owner_secret, key),
+                # What `from-stack:` in dbtool.yaml asks.
+                self._stack(["cloudformation:DescribeStacks"]),
+            ],
         )
         self.application = self._policy(
             "Application",
@@ -79,6 +83,11 @@ class Access(Construct):
             publish_metrics(self._environment.metrics.namespace),
         ]
 
+    def _stack(self, actions: list[str]) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid="Stack", actions=actions, resources=[Stack.of(self).stack_id]
+        )
+
     def _see(self) -> list[iam.PolicyStatement]:
         stack = Stack.of(self)
         return [
@@ -87,10 +96,8 @@ class Access(Construct):
                 actions=["rds:DescribeDBClusters"],
                 resources=[self._database.cluster],
             ),
-            iam.PolicyStatement(
-                sid="Stack",
-                actions=["cloudformation:DescribeStacks", "cloudformation:DescribeStackResources"],
-                resources=[stack.stack_id],
+            self._stack(
+                ["cloudformation:DescribeStacks", "cloudformation:DescribeStackResources"]
             ),
             iam.PolicyStatement(
                 sid="Dashboard",

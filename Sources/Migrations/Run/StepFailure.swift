@@ -178,6 +178,8 @@ struct StepFailure {
     case "25001"?, "2D000"?:
       result.remedy =
         "begin the file with the line -- dbtool: no-transaction, then run `\(command)` again"
+    case _ where error.isServerTrouble:
+      result.remedy = "see what the server lacks, then run `\(command)` again"
     case "55P04"?:
       // ALTER TYPE in the PostgreSQL manual: a value that was added can be used once it is committed.
       result.remedy =

@@ -100,7 +100,8 @@ struct TableResolver {
         rule, "there is no table \(rule.pattern) in \(manifest.schemas.joined(separator: ", "))",
         remedy: NearNames.advice(
           for: rule.pattern, among: relations.map(\.name),
-          otherwise: "Remove the line, or create the table first: dbtool migrate up."))
+          otherwise: "Remove the line, create the table first with dbtool migrate up, or name the "
+            + "table's schema in schemas: of the manifest."))
     }
   }
 

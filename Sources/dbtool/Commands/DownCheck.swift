@@ -79,7 +79,9 @@ struct DownCheck {
       let forgotten = SchemaDifference(from: down, to: before)
       guard forgotten.isEmpty else { return .forgets(forgotten) }
       try up(to: migration.version)
-    } catch let error as MigrationError where error.code != .interrupted {
+    } catch let error as MigrationError
+      where error.code != .interrupted && error.postgres?.isServerTrouble != true
+    {
       return .fails(error)
     }
     let difference = SchemaDifference(from: try SchemaSnapshot.read(connection), to: first)

@@ -57,7 +57,7 @@ struct LintCommand: ToolCommand {
     var options = try session.configuration.lintOptions
     if let from { options.firstVersion = from }
     if !paths.isEmpty { options.firstVersion = from }
-    try reports.check()
+    try reports.check(beside: session.console.outputFile)
     let report = Linter.lint(try LintedFiles(session, paths: paths).sources, options)
     let fails = report.count(.error) > 0 || strict && report.count(.warning) > 0
     let status: ExitStatus = fails ? .found : .good

@@ -76,7 +76,7 @@ struct ReportCommand: ToolCommand {
     else {
       throw UsageError(
         "\(path) does not hold what dbtool gate --format json writes",
-        remedy: "dbtool gate --format json --output \(path)")
+        remedy: "run dbtool gate again, or name another file with --from")
     }
     return report
   }

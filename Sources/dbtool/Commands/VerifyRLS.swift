@@ -124,7 +124,7 @@ struct VerifyRLS: ToolCommand {
       if let lockTimeout { setup.options.live?.lockTimeout = lockTimeout.setting }
     }
     guard !setup.options.roles.isEmpty else { throw IsolationError.noRole }
-    try reports.check()
+    try reports.check(beside: session.console.outputFile)
     // Not after the work was done.
     if let scriptsTo { try Files.makeFolder(scriptsTo) }
     let console = session.console

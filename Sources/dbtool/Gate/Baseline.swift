@@ -50,7 +50,8 @@ struct Baseline: Codable {
   /// - Throws: `UsageError`.
   init(file: String) throws {
     let text = try Files.read(file)
-    let remedy = "dbtool gate --write-baseline writes it anew"
+    let remedy =
+      "bring it back from version control, or remove it: then dbtool gate --write-baseline writes it anew"
     do {
       self = try JSONDecoder().decode(Baseline.self, from: Data(text.utf8))
     } catch {

@@ -68,9 +68,12 @@ struct GateCommand: ToolCommand {
   var memory: RunMemory? { .check("gate") }
 
   func run(in session: Session) throws -> ExitStatus {
-    try reports.check()
+    try reports.check(beside: session.console.outputFile)
     if session.url != "ephemeral:" {
       try ProtectedEnvironment.check(session, protection, "run the gate, which changes it,")
+    }
+    guard GateStage.allCases.contains(where: { !skipped.contains($0) && isPossible($0) }) else {
+      throw UsageError("every stage is skipped, so nothing would be checked")
     }
     let migrations = session.configuration.migrations
     guard Files.exists(session.configuration.place(migrations)) else {
@@ -105,5 +108,10 @@ struct GateCommand: ToolCommand {
     }
     try session.console.result(CheckText.report(report), report, also: reports)
     return status
+  }
+
+  /// False for a stage that needs a target where there is none.
+  private func isPossible(_ stage: GateStage) -> Bool {
+    target != nil || ![.drift, .pending].contains(stage)
   }
 }

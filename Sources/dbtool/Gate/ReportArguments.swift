@@ -10,9 +10,18 @@ struct ReportArguments: ParsableArguments {
       valueName: "format=file"))
   var files: [ReportFile] = []
 
-  /// Finds out before anything is done whether the files can be written.
-  func check() throws {
-    for file in files { try Files.checkWritable(file.path) }
+  /// Finds out before anything is done whether the files can be written, and none over another.
+  ///
+  /// - Parameter result: The file that gets the result itself.
+  func check(beside result: String?) throws {
+    var taken = Set([result].compactMap(\.self).map(Files.canonical))
+    for file in files {
+      try Files.checkWritable(file.path)
+      guard taken.insert(Files.canonical(file.path)).inserted else {
+        throw UsageError(
+          "\(file.path) would be written twice", remedy: "give each report a file of its own")
+      }
+    }
   }
 }
 

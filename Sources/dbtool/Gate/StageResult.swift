@@ -70,7 +70,7 @@ extension StageResult {
       (message, remedy, cause) = (Failure(error).summary, error.remedy, error.cause)
     default: return nil
     }
-    if let cause, cause.code != .server || cause.sqlState == .queryCanceled { return nil }
+    if let cause, keepsFromLooking(cause) { return nil }
     if Interrupts.cancellation.isRequested { return nil }
     let finding = CheckReport.Finding(
       id: Fingerprint.of([stage, rule.name, place?.file ?? ""]), stage: stage, rule: rule.name,
@@ -78,5 +78,11 @@ extension StageResult {
       evidence: cause.map { [$0.detail, $0.hint].compactMap(\.self).joined(separator: "; ") }
         .flatMap { $0.isEmpty ? nil : $0 }, fix: remedy, location: place)
     return StageResult(ErrorText.withoutPasswords(message), findings: [finding])
+  }
+
+  /// True for what says nothing about the files: a server in trouble, or other sessions in the way.
+  private static func keepsFromLooking(_ cause: PostgresError) -> Bool {
+    if cause.code != .server || cause.isServerTrouble { return true }
+    return [.queryCanceled, .lockNotAvailable, .deadlockDetected].contains(cause.sqlState)
   }
 }

@@ -15,7 +15,12 @@ struct ChangedFiles: Sendable {
   /// - Throws: `UsageError` when there is no repository, or no such branch in it.
   init(since name: String, inFolder folder: String) throws {
     let git = Git(folder: folder)
-    guard git.ask("rev-parse", "--is-inside-work-tree") != nil else {
+    let refusal = try git.refusal("rev-parse", "--is-inside-work-tree")
+    guard refusal.isEmpty else {
+      // A folder of somebody else's, as containers of CI systems have it, is a repository all the same.
+      guard refusal.contains("not a git repository") else {
+        throw UsageError("git refuses to read \(folder): \(refusal)")
+      }
       throw UsageError(
         "\(folder) is in no git repository, so there is nothing to compare with \"\(name)\"",
         remedy: "leave --changed-since out, or run git init and commit what is there")
@@ -31,13 +36,17 @@ struct ChangedFiles: Sendable {
     since = name
     commit = git.ask("merge-base", "HEAD", tip) ?? tip
     self.folder = folder
-    let changed = git.ask(
-      "diff", "-z", "--no-renames", "--name-only", "--relative", "--diff-filter=d", commit, "--",
-      ".")
-    let untracked = git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", ".")
-    let all = [changed, untracked].compactMap(\.self).flatMap { $0.split(separator: "\0") }
-    names = Set(all.map { String($0) }).sorted()
-    places = Set(names.map { Files.canonical(Files.resolve($0, from: folder)) })
+    // Folders of the project may lie beside it: the whole repository is asked.
+    let top = try git.answer("rev-parse", "--show-toplevel")
+    let prefix = try git.answer("rev-parse", "--show-prefix")
+    let whole = Git(folder: top)
+    let changed = try whole.answer(
+      "diff", "-z", "--no-renames", "--name-only", "--diff-filter=d", commit, "--", ".")
+    let untracked = try whole.answer("ls-files", "-z", "--others", "--exclude-standard")
+    let all = Set([changed, untracked].flatMap { $0.split(separator: "\0").map(String.init) })
+    let up = String(repeating: "../", count: prefix.count { $0 == "/" })
+    names = all.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : up + $0 }.sorted()
+    places = Set(all.map { Files.canonical(Files.resolve($0, from: top)) })
   }
 
   /// True for a file that is new or another one.
@@ -48,17 +57,16 @@ struct ChangedFiles: Sendable {
   func original(of folder: String) throws -> TemporaryFolder {
     let copy = try TemporaryFolder()
     var git = Git(folder: self.folder)
-    guard let prefix = git.ask("rev-parse", "--show-prefix"),
-      let top = git.ask("rev-parse", "--show-toplevel")
-    else { return copy }
+    let top = try git.answer("rev-parse", "--show-toplevel")
+    guard try !git.answer("ls-tree", "--name-only", commit, "--", folder).isEmpty else {
+      return copy
+    }
     git.index = copy.path + ".index"
     defer { try? Files.remove(copy.path + ".index") }
-    guard git.ask("read-tree", "\(commit):\(prefix)\(folder)") != nil else { return copy }
+    _ = try git.answer("read-tree", "\(commit):./\(folder)")
     var whole = Git(folder: top)
     whole.index = git.index
-    guard whole.ask("checkout-index", "--all", "--force", "--prefix=\(copy.path)/") != nil else {
-      throw UsageError("git cannot write \(folder) as it was at \(commit)")
-    }
+    _ = try whole.answer("checkout-index", "--all", "--force", "--prefix=\(copy.path)/")
     return copy
   }
 }

@@ -43,13 +43,20 @@ enum Files {
     do {
       data = try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw UsageError(
-        "\(path) cannot be read: \(exists(path + "/.") ? "it is a folder" : reason(error))")
+      throw UsageError("\(path) cannot be read: \(kind(path) ?? reason(error))")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw UsageError("\(path) is not UTF-8 text")
     }
     return text
+  }
+
+  /// What is there in place of a file; nil for a file, and for nothing.
+  private static func kind(_ path: String) -> String? {
+    if exists(path + "/.") { return "it is a folder" }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: canonical(path))
+    let type = attributes?[.type] as? FileAttributeType
+    return type == nil || type == .typeRegular ? nil : "it is a device or a pipe, and no file"
   }
 
   /// A file's text; nil when it is not there or cannot be read.

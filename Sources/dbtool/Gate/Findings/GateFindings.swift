@@ -82,6 +82,20 @@ enum GateFindings {
       location: entry.migration.downFile.map { .init(file: $0, line: 1) })
   }
 
+  /// A migration that was there before and is another one now, so that its effect cannot be compared.
+  static func edited(_ migration: Migration, since name: String) -> CheckReport.Finding {
+    CheckReport.Finding(
+      id: Fingerprint.of([
+        GateStage.locks.rawValue, GateRules.migrationEdited.name, migration.label,
+      ]),
+      stage: GateStage.locks.rawValue, rule: GateRules.migrationEdited.name, severity: .warning,
+      effect: .doubts, object: migration.label,
+      message: "\(migration.label) is in \(name) already and was changed, so what the change does "
+        + "cannot be told",
+      fix: "take the change back, and put it into a new migration",
+      location: .init(file: migration.upFile, line: 1))
+  }
+
   /// What a change lets through.
   static func loosening(
     _ changes: [IsolationChange], _ definitions: Definitions

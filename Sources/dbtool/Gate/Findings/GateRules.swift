@@ -63,6 +63,11 @@ enum GateRules {
   static let targetLedger = CheckReport.Rule(
     name: "target-ledger", title: "the target's ledger and the files do not fit together",
     explanation: "dbtool migrate up would refuse to begin there.")
+  static let migrationEdited = CheckReport.Rule(
+    name: "migration-edited", title: "a migration that was there before was changed or renamed",
+    explanation:
+      "It is not run again where it was applied, and dbtool migrate up refuses the changed file there. "
+      + "What it locks and does to isolation cannot be found out on top of what it made before.")
   static let loosens = CheckReport.Rule(
     name: "loosens-isolation", title: "the change lets more through than before",
     explanation:
@@ -74,7 +79,7 @@ enum GateRules {
     notConcluded, nothingProbed, mutantSurvived, migrationFails, migrationUnverified,
     downIncomplete, downDiffers,
     downFails, policiesFail, policyUndecided, policiesUnstable, seedFails, drift, targetLedger,
-    loosens,
+    migrationEdited, loosens,
   ]
 
   /// What is known of the rules of these findings, in order of their names.

@@ -70,7 +70,7 @@ struct GateSide: Sendable {
   /// Traces what migrations lock and, where something says since when, what the change does to isolation.
   private func locks() throws -> Outcome {
     let directory = try directory.get()
-    let new: [Migration]
+    var new: [Migration]
     if let changes {
       new = directory.migrations.filter { changes.contains($0.upFile) }
     } else {
@@ -80,10 +80,20 @@ struct GateSide: Sendable {
     defer { scratch.close() }
     let connection = scratch.connection
     var before: IsolationSnapshot?
+    var edited: [Migration] = []
     if let changes {
       do {
-        before = try buildOriginal(changes, on: connection)
+        let original = try buildOriginal(changes, on: connection)
+        before = original.snapshot
+        // What is there already cannot be applied again on top of it.
+        edited = new.filter { original.versions.contains($0.version) }
+        new.removeAll { original.versions.contains($0.version) }
       } catch {
+        // What is wrong with the old files is no matter of this change; anything else is.
+        let stage = GateStage.locks.rawValue
+        guard StageResult.found(error, GateRules.migrationFails, stage: stage) != nil else {
+          throw error
+        }
         return Outcome(
           result: .skipped(
             "\(changes.since) cannot be built to compare with: \(Failure(error).summary)"))
@@ -101,7 +111,9 @@ struct GateSide: Sendable {
       try applyPolicies(folder: configuration.policies, on: connection)
       let after = try IsolationSnapshot.read(roles: try roles(), on: connection)
       let effects = after.changes(since: before)
-      outcome.result.findings = GateFindings.loosening(effects, definitions)
+      outcome.result.findings =
+        edited.map { GateFindings.edited($0, since: changes.since) }
+        + GateFindings.loosening(effects, definitions)
       outcome.change = .init(
         since: changes.since, commit: changes.commit, files: changes.projectFiles(configuration),
         effects: effects.map {
@@ -124,17 +136,20 @@ struct GateSide: Sendable {
     try MigrationRunner.apply(.up(directory, MigrationLedger()), on: connection, options: options)
   }
 
-  /// Builds what there was before the change.
+  /// Builds what there was before the change, and tells which migrations that were.
   private func buildOriginal(
     _ changes: ChangedFiles, on connection: any Connection
-  ) throws -> IsolationSnapshot {
+  ) throws -> (snapshot: IsolationSnapshot, versions: Set<Int64>) {
     let migrations = try changes.original(of: configuration.migrations)
     var directory = try MigrationDirectory.load(migrations.path, layout: configuration.layout)
     directory.template = try self.directory.get().template
     try apply(directory, on: connection)
     let policies = try changes.original(of: configuration.policies)
     try applyPolicies(folder: policies.path, on: connection)
-    return try IsolationSnapshot.read(roles: try roles(), on: connection)
+    return (
+      try IsolationSnapshot.read(roles: try roles(), on: connection),
+      Set(directory.migrations.map(\.version))
+    )
   }
 
   private func applyPolicies(folder: String, on connection: any Connection) throws {

@@ -51,13 +51,22 @@ struct GateTarget {
       .withTexts(of: session.migrations(), on: connection)
     guard !ledger.entries.isEmpty else { return .skipped("nothing is applied there yet") }
     let open = try pendingPolicies(session, on: connection)
-    let wanted = try BuiltSchema(session, appliedIn: ledger)
-      .snapshot(withPolicies: true)
+    let built = try BuiltSchema(session, appliedIn: ledger)
     let foreign = try ForeignLedger.find(on: connection).flatMap(\.tool.belongings)
     let actual = try SchemaSnapshot.read(connection).without(foreign)
-    var difference = SchemaDifference(from: actual, to: wanted)
+    var difference = SchemaDifference(
+      from: actual, to: try built.snapshot(withPolicies: true))
     let all = difference.items.count
-    if open { difference.items.removeAll { $0.kind.belongsToPolicies } }
+    if open {
+      difference.items.removeAll { $0.kind.belongsToPolicies }
+      // Policies also change options of views, which are a part of what makes a view.
+      if difference.items.contains(where: { $0.kind == .view }) {
+        let plain = SchemaDifference(
+          from: actual, to: try built.snapshot(withPolicies: false))
+        let views = Set(plain.items.filter { $0.kind == .view }.map(\.name))
+        difference.items.removeAll { $0.kind == .view && !views.contains($0.name) }
+      }
+    }
     let left = all - difference.items.count
     let findings = GateFindings.drift(difference)
     let note =
