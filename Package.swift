@@ -102,6 +102,7 @@ let package = Package(
         "AWS", "Databases", "DatabaseInstrumentation", "Digests", "Postgres", "SQLSyntax",
         "Wording",
       ]),
+    .target(name: "Costs", dependencies: ["OperationMetrics", "Wording"]),
     // What an application imports: nothing but the names of the rooms below.
     .target(
       name: "InstrumentedClient",
@@ -130,8 +131,9 @@ let package = Package(
       name: "dbtool",
       dependencies: [
         "Lint", "Migrations", "Policies", "Seeding", "Tenants", "Isolation", "Schema", "Reports",
-        "LocalPostgres", "DataAPIServer", "Databases", "Stacks", "Runs", "OperationMetrics", "AWS",
-        "Processes",
+        "LocalPostgres", "DataAPIServer", "Databases", "Stacks", "Runs", "OperationMetrics",
+        "Costs",
+        "AWS", "Processes",
         "DatabaseInstrumentation", "Digests", "Postgres", "SQLSyntax", "Wording", "YAML",
         argumentParser,
       ]),
@@ -209,6 +211,7 @@ let package = Package(
       ],
       // Read where they lie.
       exclude: ["check_embedded.py", "read_metrics.py", "embedded_metric_format.schema.json"]),
+    .testTarget(name: "CostsTests", dependencies: ["Costs", "OperationMetrics"]),
     .testTarget(
       name: "AWSTests", dependencies: ["AWS", "Digests", "Wording", "TestSupport"]),
     .testTarget(

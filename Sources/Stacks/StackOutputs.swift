@@ -30,8 +30,11 @@ package struct StackOutputs: Sendable, Equatable {
   /// - Parameters:
   ///   - json: The file.
   ///   - stack: The stack that is meant; nil where the file has one that dbtool can use.
+  ///   - needed: The output that tells such a stack from others.
   /// - Throws: `StackError`.
-  package static func read(_ json: [UInt8], stack: String?) throws(StackError) -> StackOutputs {
+  package static func read(
+    _ json: [UInt8], stack: String?, holding needed: String = Name.cluster
+  ) throws(StackError) -> StackOutputs {
     let found = try all(json)
     if let stack {
       guard let outputs = found.first(where: { $0.stack == stack }) else {
@@ -40,10 +43,10 @@ package struct StackOutputs: Sendable, Equatable {
       return outputs
     }
     // An application has further stacks beside that of its database.
-    let fit = found.filter { $0[Name.cluster] != nil }
+    let fit = found.filter { $0[needed] != nil }
     guard let outputs = fit.first else {
       throw StackError(
-        "none of its stacks has the output \(Name.cluster)", remedy: "it has: \(list(found))")
+        "none of its stacks has the output \(needed)", remedy: "it has: \(list(found))")
     }
     guard fit.count == 1 else {
       throw StackError(

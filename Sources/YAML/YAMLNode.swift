@@ -25,6 +25,12 @@ package struct YAMLNode: Sendable, Equatable {
   /// The line it begins on, from 1.
   package var line: Int
 
+  /// A value at a line.
+  package init(content: Content, line: Int) {
+    self.content = content
+    self.line = line
+  }
+
   /// The text of a scalar; nil for null and for everything else.
   package var text: String? {
     if case .scalar(let text) = content { return text }

@@ -35,6 +35,7 @@ struct DBTool: ParsableCommand {
       Init.self, New.self, Migrate.self, LintCommand.self, SchemaCommand.self, PoliciesCommand.self,
       SeedCommand.self,
       VerifyRLS.self, GateCommand.self, ReportCommand.self, RunsCommand.self, MetricsCommand.self,
+      CostCommand.self,
       Doctor.self, ConfigCommand.self,
       Dev.self, DataAPICommand.self,
     ])

@@ -90,6 +90,27 @@ struct ServiceTests {
     }
   }
 
+  @Test("metrics are read page by page, in order, and an answer that makes no sense is refused")
+  func metricPages() async throws {
+    try await onStandIn { standIn in
+      let client = CloudWatchClient(
+        service: try standIn.client(),
+        endpoint: standIn.endpoint("monitoring", at: standIn.metadata))
+      func points(_ namespace: String) throws -> [[MetricQuery.Point]] {
+        let queries = ["A", "B"].map {
+          MetricQuery($0, in: namespace, dimensions: [.init("x", "y")], period: 60, .average)
+        }
+        return try client.points(of: queries, from: 1_000_020, to: 1_000_320)
+      }
+      let five = (0..<5).map { MetricQuery.Point(time: 1_000_020 + 60 * $0, value: Double($0)) }
+      #expect(try points("Paged") == [five, five])
+      for namespace in ["Endless", "Uneven", "Stranger"] {
+        let error = #expect(throws: AWSError.self) { try points(namespace) }
+        #expect(error?.code == .badAnswer)
+      }
+    }
+  }
+
   @Test("a clock that is wrong is mended by the server's, once")
   func skew() async throws {
     try await onStandIn { standIn in

@@ -48,8 +48,8 @@ struct EveryCommandTests {
     "seed export --tenant 11111111-1111-4111-8111-111111111111",
     "seed remove --tenant 22222222-2222-4222-8222-222222222222 --dry-run", "verify-rls",
     "gate --url ephemeral: --skip down --skip locks --no-mutate", "report",
-    "runs list", "runs show RUN", "metrics cost --tenants 3", "doctor", "dev start everycommand",
-    "dev url everycommand", "dev stop everycommand --remove",
+    "runs list", "runs show RUN", "metrics cost --tenants 3", "cost --env dev", "doctor",
+    "dev start everycommand", "dev url everycommand", "dev stop everycommand --remove",
     "config from-stack outputs.json --env stack",
     // Without SQL in it nothing runs any more.
     "new another_table",

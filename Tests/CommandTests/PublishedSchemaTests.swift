@@ -73,13 +73,39 @@ struct PublishedSchemaTests {
     }
   }
 
+  @Test("dbtool cost keeps to dbtool.cost/1, whoever says what was built and is used")
+  func cost() throws {
+    try withBareProject { project in
+      try project.write(
+        "dbtool.yaml",
+        """
+        environments:
+          prod:
+            cost:
+              acu: 2
+              shape: {region: eu-west-1, global-database: true, secrets: 3}
+              second-shape: {region: eu-central-1, secrets: 2}
+        """)
+      let said = try project.run("cost", "--env", "prod", "--format", "json")
+      let answer = try judged(said.stdout, by: "dbtool.cost-1")
+      #expect(answer.changes > 50)
+      let optional = [
+        ": without environment", "storage: without breakEvenIOMillions",
+        "usage: without guessedBecause",
+      ]
+      #expect(Set(answer.passed) == Set(optional))
+      _ = try judged(
+        project.run("cost", "--acu", "1", "--format", "json").stdout, by: "dbtool.cost-1")
+    }
+  }
+
   @Test("the schemas that are published are schemas")
   func schemas() throws {
     let folder = "\(SharedTestData.packageRoot)/docs/schemas"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
       names == [
-        "dbtool.gate-1.schema.json", "dbtool.lint-1.schema.json",
+        "dbtool.cost-1.schema.json", "dbtool.gate-1.schema.json", "dbtool.lint-1.schema.json",
         "dbtool.verify-rls-1.schema.json",
       ])
     for name in names {

@@ -94,7 +94,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         if self.path == "/calls":
             return self.json({"calls": len(calls)})
+        if self.headers.get("X-Amz-Target", "").endswith(".GetMetricData"):
+            return self.metric_data(json.loads(body))
         self.answer(404)
+
+    def metric_data(self, request):
+        """Five values of each metric, two a page; of the namespace Endless without end."""
+        page = int(request.get("NextToken", "0"))
+        last = 2
+        results = [
+            {"Id": query["Id"], "Label": "x", "StatusCode": "PartialData",
+             "Timestamps": [request["StartTime"] + 60 * number for number in numbers],
+             "Values": [float(number) for number in numbers]}
+            for query in request["MetricDataQueries"]
+            for numbers in [range(2 * page, min(2 * page + 2, 5))]]
+        namespace = request["MetricDataQueries"][0]["MetricStat"]["Metric"]["Namespace"]
+        if namespace == "Endless":
+            page, results = -1, []
+        if namespace == "Uneven":
+            results[0]["Values"].pop()
+        if namespace == "Stranger":
+            results[0]["Id"] = "someone"
+        more = {"NextToken": str(page + 1)} if page < last else {}
+        self.json({"MetricDataResults": results, **more})
 
 
 class Unpacker(http.server.BaseHTTPRequestHandler):

@@ -4,7 +4,7 @@
   internal import Foundation
 #endif
 
-/// Amazon CloudWatch, as far as metrics are put there.
+/// Amazon CloudWatch, as far as metrics are put there and read.
 ///
 /// Amazon CloudWatch API Reference, PutMetricData: 1,000 metrics and 1 MB a request, 150 values a metric,
 /// 30 dimensions, finite numbers up to 2^360.
@@ -17,8 +17,8 @@ package struct CloudWatchClient {
   /// Shorter bodies are not worth the work.
   private static let shortestCompressed = 10_240
 
-  private let service: ServiceClient
-  private let endpoint: ServiceEndpoint
+  let service: ServiceClient
+  let endpoint: ServiceEndpoint
   /// Sends long bodies compressed.
   package var compresses = true
 

@@ -1,3 +1,4 @@
+import Costs
 import OperationMetrics
 import Reports
 
@@ -24,14 +25,14 @@ enum MetricReports {
               [
                 Text(line.name), Text(line.dimensions), Text("\(line.quantity)"),
                 Text(
-                  dollars(line.price ?? prices.price(ofMetrics: line.quantity)),
+                  Figure.dollars(line.price ?? prices.price(ofMetrics: line.quantity)),
                   line.price == nil ? .plain : .faint),
               ]
             })))
       report.line(
-        "\(cost.metrics) metrics: $\(dollars(cost.total)) a month by PutMetricData, "
-          + "$\(dollars(cost.embeddedTotal)) by log events; "
-          + "$\(dollars(cost.total / Double(load.tenants))) a tenant")
+        "\(cost.metrics) metrics: $\(Figure.dollars(cost.total)) a month by PutMetricData, "
+          + "$\(Figure.dollars(cost.embeddedTotal)) by log events; "
+          + "$\(Figure.dollars(cost.total / Double(load.tenants))) a tenant")
       report.space()
     }
     if load.tenants > limit {
@@ -42,12 +43,6 @@ enum MetricReports {
       "prices of \(prices.date), \(prices.region): \(prices.source); free tiers are not counted",
       .faint)
     return report
-  }
-
-  static func dollars(_ amount: Double) -> String {
-    let cents = Int((amount * 100).rounded())
-    let rest = cents % 100
-    return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 
   /// What `metrics cost` gives to programs.

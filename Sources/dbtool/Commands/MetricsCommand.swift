@@ -1,4 +1,5 @@
 import ArgumentParser
+import Costs
 import OperationMetrics
 import Reports
 import YAML
@@ -62,8 +63,9 @@ struct MetricsCommand: ParsableCommand {
 
     func run(in session: Session) throws -> ExitStatus {
       let configured = session.configuration.metrics
-      let file = prices ?? configured.prices.map { session.configuration.place($0) }
-      let prices = try MetricPriceFile.load(file)
+      let file = session.configuration.priceFile(
+        prices, configured.prices, session.configuration.costPrices)
+      let prices = try PriceFile.load(file).prices.metrics
       var load = MetricCost.Load(tenants: tenants, operations: operations)
       load.kinds = kinds
       load.statuses = statuses
@@ -88,7 +90,7 @@ struct MetricsCommand: ParsableCommand {
       discussion: "Example: dbtool metrics prices > prices.yaml")
 
     func run() throws {
-      if let problem = Output.standard.write(MetricPriceFile.standard) {
+      if let problem = Output.standard.write(StandardPrices.text) {
         throw UsageError("the prices cannot be written to standard output: \(problem)")
       }
     }

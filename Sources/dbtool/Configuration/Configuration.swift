@@ -1,3 +1,4 @@
+import Costs
 import DatabaseInstrumentation
 import Isolation
 import Lint
@@ -72,6 +73,17 @@ struct Configuration {
     var keep: String? = "180 days"
   }
 
+  /// What an environment is used for and made of, as far as it is paid for.
+  struct Cost: Equatable {
+    var usage: [UsageItem: Spread] = [:]
+    /// What was built, where no stack says it.
+    var shape: GivenShape?
+    /// What was built in the second region.
+    var secondShape: GivenShape?
+    /// The stack that says what was built in the second region.
+    var secondStack: StackReference?
+  }
+
   /// A database by its name.
   struct Environment: Equatable {
     /// Where it is; nil where that is asked of a stack.
@@ -82,6 +94,7 @@ struct Configuration {
     var stack: StackReference?
     /// True when nothing in it may be destroyed without saying so explicitly.
     var isProtected = false
+    var cost = Cost()
   }
 
   /// A stack, and where it is.
@@ -107,6 +120,8 @@ struct Configuration {
   var seeding = Seeding()
   var metrics = Metrics()
   var running = Running()
+  /// A file of prices for `dbtool cost`.
+  var costPrices: String?
   /// The databases that `--target` names, in the order of the file.
   var targets: [Target] = []
   var environments: [String: Environment] = [:]
@@ -120,6 +135,11 @@ struct Configuration {
 
   /// The role that seeds run as.
   var seedRole: String? { seeding.role ?? tenancy.roles.first }
+
+  /// The file of prices that an option names, or else the first that the configuration does.
+  func priceFile(_ option: String?, _ configured: String?...) -> String? {
+    option ?? configured.lazy.compactMap(\.self).first.map(place)
+  }
 
   /// `path` as a place on disk; paths are shown as short as the user wrote them.
   func place(_ path: String) -> String {

@@ -63,6 +63,10 @@ enum ConfigurationFile {
     if let metrics = try section.section("metrics") {
       configuration.metrics = try MetricSettings.read(metrics)
     }
+    if var cost = try section.section("cost") {
+      configuration.costPrices = try cost.text("prices")
+      try cost.finish()
+    }
     if var runs = try section.section("runs") {
       configuration.running.isRecorded = try runs.flag("record") ?? true
       if let keep = try runs.text("keep") {

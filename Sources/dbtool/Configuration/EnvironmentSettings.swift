@@ -15,6 +15,7 @@ enum EnvironmentSettings {
     static let url = "url"
     static let stack = "from-stack"
     static let protected = "protected"
+    static let cost = "cost"
   }
 
   /// The ways of saying where a database is, of which an environment has one.
@@ -40,8 +41,30 @@ enum EnvironmentSettings {
       environment.stack = .init(name: name, region: try section.text(Key.region))
     default: environment.url = try section.text(Key.url)
     }
+    environment.cost = try section.section(Key.cost).map(CostSettings.read) ?? .init()
+    try check(environment, section)
     try section.finish()
     return environment
+  }
+
+  /// One way of saying what was built, for both regions.
+  private static func check(
+    _ environment: Configuration.Environment, _ section: Section
+  ) throws {
+    let cost = environment.cost
+    let path = section.full(Key.cost)
+    if cost.shape != nil, environment.stack != nil {
+      throw section.error(
+        "\(section.full(Key.stack)) tells what was built, and so does \(path).shape: keep one of them",
+        at: Key.cost)
+    }
+    if cost.secondShape != nil, cost.shape == nil {
+      throw section.error("\(path).second-shape needs \(path).shape", at: Key.cost)
+    }
+    if cost.secondStack != nil, environment.stack == nil {
+      throw section.error(
+        "\(path).second-stack needs \(section.full(Key.stack))", at: Key.cost)
+    }
   }
 
   private static func cluster(_ section: inout Section) throws -> StackDatabase {

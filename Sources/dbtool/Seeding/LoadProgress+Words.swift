@@ -1,4 +1,5 @@
 import Seeding
+import Wording
 
 extension LoadProgress {
   private static let width = 24

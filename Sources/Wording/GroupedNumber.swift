@@ -1,7 +1,7 @@
 /// Numbers in groups of three digits.
-enum GroupedNumber {
+package enum GroupedNumber {
   /// `1,234,567`.
-  static func text(_ number: Int) -> String {
+  package static func text(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))
     var parts: [String] = []
     var end = digits.count
