@@ -276,6 +276,9 @@ struct GateTests {
       let stages = ["lint", "up", "down", "locks", "policies", "seed", "verify-rls"]
       let nothing = try project.run(["gate"] + stages.flatMap { ["--skip", $0] })
       #expect(nothing.status == 2 && nothing.stderr.contains("every stage"), "\(nothing)")
+      let stream = try project.run("gate", "--report", "json=-")
+      #expect(stream.status == 2 && stream.stderr.contains("--format json"), "\(stream)")
+      #expect(!project.exists("-"))
       for twice in [["--report", "html=a"], ["--output", "./a"]] {
         let outcome = try project.run(["gate", "--report", "json=a"] + twice)
         #expect(outcome.status == 2 && outcome.stderr.contains("written twice"), "\(outcome)")

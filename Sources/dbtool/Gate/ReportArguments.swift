@@ -16,6 +16,11 @@ struct ReportArguments: ParsableArguments {
   func check(beside result: String?) throws {
     var taken = Set([result].compactMap(\.self).map(Files.canonical))
     for file in files {
+      guard file.path != "-" else {
+        throw UsageError(
+          "--report writes files, and standard output has the result already",
+          remedy: "--format \(file.format.rawValue) shows it in another form")
+      }
       try Files.checkWritable(file.path)
       guard taken.insert(Files.canonical(file.path)).inserted else {
         throw UsageError(
