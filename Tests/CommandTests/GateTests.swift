@@ -211,9 +211,11 @@ struct GateTests {
       #expect(runs.contains { $0["command"] as? String == "migrate up" })
       #expect(try Remains(of: project).dump == before.dump)
       // A session is seen for a moment after its end; the Data API keeps its sessions for a while.
-      let isSilent = try Transport.current == .dataAPI || eventually {
-        try Remains(of: project).activity == before.activity
-      }
+      let isSilent =
+        try Transport.current == .dataAPI
+        || eventually {
+          try Remains(of: project).activity == before.activity
+        }
       #expect(isSilent)
       // An applied file that was edited, and what it says.
       try project.migration("2_rooms", "CREATE TABLE rooms (tenant_id uuid, id bigint);")
