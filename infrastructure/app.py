@@ -20,6 +20,8 @@ def main() -> int:
     chosen = app.node.try_get_context("env")
     files = [ENVIRONMENTS / f"{chosen}.yaml"] if chosen else sorted(ENVIRONMENTS.glob("*.yaml"))
     try:
+        if any(file.parent != ENVIRONMENTS for file in files):
+            raise EnvironmentFileError(f"{files[0]}: it must lie in {ENVIRONMENTS}/ itself")
         add_stacks(app, [read_environment(file) for file in files])
     except EnvironmentFileError as error:
         print(f"infrastructure: {error}", file=sys.stderr)

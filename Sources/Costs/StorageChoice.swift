@@ -6,6 +6,8 @@ package struct StorageChoice: Sendable, Equatable {
   package var optimized: Double
   /// The millions of reads and writes a month with which both cost the same; more of them make
   /// I/O-Optimized the cheaper one.
+  ///
+  /// Infinite where no number does that a cluster can have.
   package var breakEven: Double
 
   /// The cheaper way.
@@ -20,7 +22,7 @@ package struct StorageChoice: Sendable, Equatable {
     optimized = sum(.ioOptimized)
     let price = cluster.prices[.io]
     let withoutIO = standard - cluster.usage[.ioMillions].expected * price
-    // Where I/O is free no number of them is enough.
-    breakEven = price > 0 ? max(0, (optimized - withoutIO) / price) : .infinity
+    let same = price > 0 ? max(0, (optimized - withoutIO) / price) : .infinity
+    breakEven = same <= UsageItem.ioMillions.range.upperBound ? same : .infinity
   }
 }

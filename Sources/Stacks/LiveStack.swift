@@ -19,11 +19,14 @@ extension StackOutputs {
       endpoint: try environment.endpoint("cloudformation", variable: "CLOUDFORMATION"))
     let found = try client.stack(stack)
     // While it is updated or rolled back, the outputs are those of what stands.
-    guard !["CREATE_IN_PROGRESS", "DELETE_COMPLETE", "REVIEW_IN_PROGRESS"].contains(found.status)
-    else {
+    switch found.status {
+    case "CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS":
       throw StackError(
         "the stack \(found.name) is in the state \(found.status)",
         remedy: "wait until it stands: aws cloudformation wait stack-create-complete")
+    case "DELETE_COMPLETE":
+      throw StackError("the stack \(found.name) was deleted", remedy: "name one that stands")
+    default: break
     }
     return StackOutputs(stack: found.name, found.outputs)
   }

@@ -28,7 +28,9 @@ package struct YAMLEdit: Sendable {
     }
   }
 
+  /// Each with what ends it.
   private var lines: [String]
+  /// What ends lines that are added.
   private let lineEnd: String
   private let root: YAMLNode?
 
@@ -37,13 +39,34 @@ package struct YAMLEdit: Sendable {
   /// - Throws: `YAMLError` for what is no YAML.
   package init(_ text: String) throws(YAMLError) {
     root = try YAMLDocument.parse(text)
-    lineEnd = text.unicodeScalars.contains("\r") ? "\r\n" : "\n"
-    var parts = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .map { line in
-        String(Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line))
+    lines = Self.lines(of: text)
+    lineEnd = lines.first?.hasSuffix("\r\n") == true ? "\r\n" : "\n"
+  }
+
+  /// The lines as libyaml counts them, by whose numbers they are found.
+  ///
+  /// YAML 1.1, section 5.4: also a carriage return, and Unicode's own ends of lines and paragraphs.
+  private static func lines(of text: String) -> [String] {
+    var lines: [String] = []
+    let scalars = text.unicodeScalars
+    var start = scalars.startIndex
+    var next = start
+    while next < scalars.endIndex {
+      let scalar = scalars[next]
+      next = scalars.index(after: next)
+      guard ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar) else { continue }
+      if scalar == "\r", next < scalars.endIndex, scalars[next] == "\n" {
+        next = scalars.index(after: next)
       }
-    if parts.last == "" { parts.removeLast() }
-    lines = parts
+      lines.append(String(scalars[start..<next]))
+      start = next
+    }
+    if start < scalars.endIndex { lines.append(String(scalars[start...])) }
+    return lines
+  }
+
+  private static func isBlank(_ line: String) -> Bool {
+    line.drop { $0 == " " }.first?.isNewline ?? true
   }
 
   /// The text with keys changed in the mapping `name` of the mapping `section`; both are made where they
@@ -59,12 +82,23 @@ package struct YAMLEdit: Sendable {
     if let part = try members(of: root, named: section, at: 1) {
       try change(changes, in: name, of: part)
     } else {
-      if lines.contains(where: { !$0.isEmpty }) { lines.append("") }
-      lines += ["\(section):", "  \(YAMLText.scalar(name)):"] + written.map { "    " + $0 }
+      var block = ["\(section):", "  \(YAMLText.scalar(name)):"] + written.map { "    " + $0 }
+      if lines.contains(where: { !Self.isBlank($0) }) { block.insert("", at: 0) }
+      replace(lines.count + 1..<lines.count + 1, with: block)
     }
-    let text = lines.joined(separator: lineEnd) + lineEnd
+    let text = lines.joined()
     try check(text, changes, in: name, of: section)
     return text
+  }
+
+  /// Puts lines without their ends in the place of others, which are numbered from 1.
+  private mutating func replace(_ range: Range<Int>, with added: [String]) {
+    let before = range.lowerBound - 2
+    if before >= 0, !added.isEmpty, lines[before].last?.isNewline == false {
+      lines[before] += lineEnd
+    }
+    lines.replaceSubrange(
+      range.lowerBound - 1..<range.upperBound - 1, with: added.map { $0 + lineEnd })
   }
 
   // MARK: - Places
@@ -115,7 +149,10 @@ package struct YAMLEdit: Sendable {
     var end = min(end, lines.count + 1)
     while end > start + 1 {
       let text = lines[end - 2].drop { $0 == " " }
-      guard text.isEmpty || text.hasPrefix("#") || text == "..." else { break }
+      guard
+        Self.isBlank(lines[end - 2]) || text.hasPrefix("#")
+          || text.prefix(while: { !$0.isNewline }) == "..."
+      else { break }
       end -= 1
     }
     return end
@@ -134,7 +171,7 @@ package struct YAMLEdit: Sendable {
       let written = changes.compactMap { change in
         change.value.map { outer + "  \(change.key): \($0.written)" }
       }
-      lines.insert(contentsOf: ["\(outer)\(YAMLText.scalar(name)):"] + written, at: end - 1)
+      replace(end..<end, with: ["\(outer)\(YAMLText.scalar(name)):"] + written)
       return
     }
     let inner = part.members.first.map { indentation(ofLine: $0.line) } ?? outer + "  "
@@ -147,6 +184,8 @@ package struct YAMLEdit: Sendable {
         continue
       }
       let member = part.members[index]
+      // What it says already it goes on saying in its own way, with its comment.
+      if let value = change.value, member.value.text == value.plain { continue }
       let next = index + 1 < part.members.count ? part.members[index + 1].line : part.end
       let end = contentEnd(from: member.line, until: next)
       edits.append((member.line..<end, text.map { [$0] } ?? []))
@@ -155,7 +194,7 @@ package struct YAMLEdit: Sendable {
     if !added.isEmpty { edits.append((end..<end, added)) }
     // From below, so that the lines above keep their numbers.
     for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-      lines.replaceSubrange(edit.range.lowerBound - 1..<edit.range.upperBound - 1, with: edit.text)
+      replace(edit.range, with: edit.text)
     }
   }
 
@@ -176,9 +215,13 @@ package struct YAMLEdit: Sendable {
         return YAMLNode(content: .mapping(members), line: 0)
       }
     }
-    let found = try YAMLDocument.parse(text)
-    guard let found, Self.isSame(found, wanted) else {
-      throw YAMLError(message: "\(section).\(name) cannot be changed without other lines", line: 1)
+    // The numbers of an error's lines would be those of the new text.
+    guard let found = try? YAMLDocument.parse(text), Self.isSame(found, wanted) else {
+      let outer = root?.members?.first { $0.key == section }
+      let inner = outer?.value.members?.first { $0.key == name }
+      throw YAMLError(
+        message: "\(section).\(name) cannot be changed without other lines",
+        line: (inner ?? outer)?.line ?? 1)
     }
   }
 

@@ -13,8 +13,18 @@ package enum YAMLText {
           || ["_", "-", ".", "/"].contains($0)
       }
       && !["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
-    // A string of JSON is one of YAML (YAML 1.2, section 1.3).
-    return isPlain ? text : JSONText.quoted(text)
+    // A string of JSON is one of YAML (YAML 1.2, section 1.3) where all of it can be printed.
+    return isPlain ? text : JSONText.quoted(text).unicodeScalars.map(escaped).joined()
+  }
+
+  /// YAML 1.1, section 5.1 and 5.4: these must not stand in a text as they are, or end a line.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar.value {
+    case 0x7f...0x9f, 0x2028, 0x2029, 0xfffe, 0xffff:
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: return String(scalar)
+    }
   }
 
   /// A text as a key.

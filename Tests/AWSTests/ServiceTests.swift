@@ -157,6 +157,22 @@ struct ServiceTests {
     }
   }
 
+  @Test("an answer that does not end is given up before it takes the memory")
+  func longAnswer() async throws {
+    try await onStandIn { standIn in
+      let client = try standIn.client(attempts: 1)
+      let call = ServiceClient.Call(path: "/long", headers: [], body: [], isIdempotent: true)
+      let error = #expect(throws: AWSError.self) {
+        try client.send(call, to: standIn.endpoint("test", at: standIn.metadata))
+      }
+      #expect(error?.code == .noAnswer && error?.message.contains("longer than 64 MiB") == true)
+      let after = ServiceClient.Call(
+        path: "/echo", headers: [], body: Array("{}".utf8), isIdempotent: true)
+      #expect(
+        try client.send(after, to: standIn.endpoint("test", at: standIn.metadata)) == after.body)
+    }
+  }
+
   @Test("pauses grow, stay below their limit, and end with the budget")
   func retries() {
     var policy = RetryPolicy()

@@ -53,6 +53,38 @@ struct StackTests {
     }
   }
 
+  @Test("who may read the file stays as it was, and a link goes on leading to it")
+  func permissions() throws {
+    try withBareProject { project in
+      try write(outputs(project), to: "outputs.json", in: project)
+      let made = try project.shell(
+        """
+        mkdir real && umask 022 && printf 'seeds: x\\n' > real/dbtool.yaml && chmod 600 real/dbtool.yaml \
+          && ln -s real/dbtool.yaml dbtool.yaml && "$dbtool" config from-stack outputs.json --env dev \
+          && test -L dbtool.yaml && ls -l real
+        """)
+      #expect(made.status == 0 && made.stdout.contains("-rw-------"), "\(made)")
+      #expect(try project.read("real/dbtool.yaml").hasPrefix("seeds: x\n"))
+      #expect(try project.shell("ls real").stdout == "dbtool.yaml\n")
+    }
+  }
+
+  @Test("environments that are written at the same time are all there")
+  func atOnce() throws {
+    try withBareProject { project in
+      try write(outputs(project), to: "outputs.json", in: project)
+      // Long enough for one to read while another writes.
+      try project.write("dbtool.yaml", String(repeating: "# Ours.\n", count: 50_000))
+      let names = (1...6).map { "dev\($0)" }
+      let running = try names.map {
+        try project.start(["config", "from-stack", "outputs.json", "--env", $0])
+      }
+      for tool in running { #expect(try tool.wait().status == 0) }
+      let text = try project.read("dbtool.yaml")
+      for name in names { #expect(text.contains("\n  \(name):\n")) }
+    }
+  }
+
   @Test("what an environment is already is replaced only when that is said")
   func replaced() throws {
     try withBareProject { project in
@@ -161,8 +193,15 @@ struct StackTests {
         #expect(
           gone.status == 3 && gone.stderr.contains("there is no stack Dbtool-gone in us-east-1"),
           "\(gone)")
+        let arn = try standIn.deleteStack("Dbtool-dev")
+        try project.write(
+          "dbtool.yaml",
+          "environments:\n  old:\n    from-stack: \"\(arn)\"\n    region: us-east-1\n")
+        let old = try project.run(["migrate", "status", "--env", "old"], environment: environment)
+        #expect(
+          old.status == 2 && old.stderr.contains("the stack Dbtool-dev was deleted"), "\(old)")
         // The file alone is enough for what needs no database.
-        #expect(try project.run(["lint", "--env", "live"], environment: [:]).status == 0)
+        #expect(try project.run(["lint", "--env", "old"], environment: [:]).status == 0)
       }
     }
   }

@@ -111,11 +111,13 @@ struct EstimateTests {
     #expect(try estimate(even * 1.01).cheaper == .ioOptimized)
   }
 
-  @Test("where I/O is free there is no break-even, and Standard is the cheaper storage")
-  func freeIO() throws {
-    let estimate = try Samples.estimate([.ioMillions: 1_000], prices: Samples.prices([.io: 0])) {
-      _ in
-    }
+  @Test(
+    "where I/O is free, or nearly, there is no break-even, and Standard is the cheaper storage",
+    arguments: [0, 1e-320, 1e-18])
+  func freeIO(_ price: Double) throws {
+    let estimate = try Samples.estimate(
+      [.ioMillions: 1_000], prices: Samples.prices([.io: price])
+    ) { _ in }
     #expect(estimate.storage.breakEven == .infinity)
     #expect(estimate.storage.cheaper == .standard)
   }

@@ -81,6 +81,36 @@ struct StackOutputsTests {
     #expect(
       problem(["ClusterArn": Self.cluster, "OwnerSecretArn": Self.owner, "AppSecretArn": "x"])
         == "the output AppSecretArn of s is no ARN of a secret")
+    // A region becomes a part of hosts' names.
+    #expect(
+      problem([
+        "ClusterArn": Self.cluster, "OwnerSecretArn": Self.owner, "Region": "example.com/#",
+      ]) == "the output Region of s is no region")
+  }
+
+  @Test(
+    "what only looks like an ARN is refused",
+    arguments: [
+      ("cluster", "arn:aws:rds:eu-central-1:123456789012:cluster:"),
+      ("cluster", "arn:aws:rds:eu-central-1:123456789012:db:dbtool-dev"),
+      ("cluster", "arn:aws:rds:example.com/#:123456789012:cluster:dbtool-dev"),
+      ("cluster", "${Token[TOKEN.123]}"), ("secret", "\(owner)\nurl: x"),
+      ("secret", "\(owner)\u{0}"), ("secret", "arn:aws:secretsmanager"),
+      ("secret", "arn:aws:secretsmanager:${Token[AWS.Region.4]}:123456789012:secret:owner-AbCdEf"),
+      ("secret", "arn:aws:secretsmanager:eu-central-1::secret:owner-AbCdEf"),
+      ("secret", cluster),
+    ])
+  func unresolved(_ kind: String, _ value: String) {
+    let error = #expect(throws: StackError.self) {
+      try StackDatabase(
+        StackOutputs(
+          stack: "s",
+          [
+            "ClusterArn": kind == "cluster" ? value : Self.cluster,
+            "OwnerSecretArn": kind == "secret" ? value : Self.owner,
+          ]))
+    }
+    #expect(error?.message.hasSuffix("is no ARN of a \(kind)") == true)
   }
 
   @Test("what is left out has the cluster's region, and no database of its own")

@@ -93,6 +93,20 @@ package final class StandIn {
     guard isGood else { throw TestSupportError(message: "no stack is made: \(output)") }
   }
 
+  /// Deletes a CloudFormation stack, and gives its ARN.
+  package func deleteStack(_ name: String) throws -> String {
+    let script = """
+      import boto3, sys
+      client = boto3.client("cloudformation", endpoint_url=sys.argv[1], region_name="us-east-1",
+                            aws_access_key_id="a", aws_secret_access_key="b")
+      print(client.describe_stacks(StackName=sys.argv[2])["Stacks"][0]["StackId"], end="")
+      client.delete_stack(StackName=sys.argv[2])
+      """
+    let (isGood, output) = try PythonClients.run("-c", [script, moto, name])
+    guard isGood else { throw TestSupportError(message: "no stack is deleted: \(output)") }
+    return output
+  }
+
   /// Creates a secret, and gives its ARN.
   package func createSecret(_ name: String, _ text: String) throws -> String {
     struct Answer: Decodable {

@@ -84,6 +84,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.json({"count": skewed["count"]})
         if self.path == "/echo":
             return self.answer(200, body)
+        if self.path == "/long":
+            # A little more than a client may take.
+            return self.answer(200, bytes((64 << 20) + 1))
         if self.path == "/close":
             # The first request on a connection is answered; the next one is swallowed.
             self.connection_uses = getattr(self, "connection_uses", 0) + 1

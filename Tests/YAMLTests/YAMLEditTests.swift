@@ -97,9 +97,26 @@ struct YAMLEditTests {
     #expect(result == wanted)
   }
 
+  @Test(
+    "each line keeps its own end, and lines are counted as YAML counts them",
+    arguments: ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"])
+  func otherLineEnds(_ end: String) throws {
+    let before = "# one\n# two\(end)# three\nenvironments:\n  dev:\n"
+    let after = "  # of others\(end)  prod:\n    url: y\(end)policies: x"
+    let added = "    cluster: \"arn:aws:rds\"\n    database: \"a: b\"\n"
+    let result = try edit(before + "    url: x\(end)" + after)
+    #expect(Array(result.unicodeScalars) == Array((before + added + after).unicodeScalars))
+  }
+
+  @Test("a line that says already what is wanted stays, with its comment")
+  func same() throws {
+    let text = "environments:\n  dev:\n    cluster: 'arn:aws:rds'  # ours\n    database: \"a: b\"\n"
+    #expect(try edit(text) == text)
+  }
+
   @Test("names and values that would be something else are written in quotes")
   func hostile() throws {
-    let name = "d: 'e' #\n\"\u{202e}"
+    let name = "d: 'e' #\n\"\u{202e}\u{7f}\u{85}\u{2028}\u{fffe}"
     let text = try YAMLEdit("").setting([("url", "- x\n\u{1}")], in: name, of: "environments")
     let root = try YAMLDocument.parse(text)
     let entry = root?.members?.first?.value.members?.first

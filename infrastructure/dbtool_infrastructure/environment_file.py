@@ -8,10 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .environment import Alarms, Capacity, Delivery, Environment, Metrics
 from .fields import EnvironmentFileError, Fields, matches
+from .yaml_file import read_yaml
 
 # AWS, "Aurora Serverless v2 capacity": the first minor of each major that can pause.
 PAUSING_MINORS = {15: 7, 16: 3, 17: 4}
@@ -19,28 +18,35 @@ NEWEST_MAJOR = max(PAUSING_MINORS)
 MAXIMUM_CAPACITY = 256
 # What CloudWatch Logs accepts as days of retention, from a week to two years.
 LOG_DAYS = (7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+# RFC 1918.
+PRIVATE_NETWORKS = tuple(
+    map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+)
 ENDPOINTS = ("logs", "monitoring", "rds-data", "secretsmanager")
-REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
+REGION = r"[a-z]{2}(?:-[a-z]+)+-[0-9]"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# What a server has already, or keeps for RDS.
+TAKEN_DATABASES = "postgres|rdsadmin|template0|template1"
 REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 CONNECTION = re.compile(
-    r"arn:aws[a-z-]*:(?:codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:"
+    r"arn:aws[a-z-]*:(?:codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:"
     r"connection/[a-z0-9-]{36}"
 )
 
 
 def read_environment(file: Path) -> Environment:
     """The environment that a file describes; its name is the file's."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", file.stem):
+    # RDS and ECR refuse hyphens at the end and in a row; second regions have the ending.
+    if (
+        len(file.stem) > 20
+        or not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", file.stem)
+        or file.stem.endswith("-secondary")
+    ):
         raise EnvironmentFileError(
-            f"{file}: the file's name must be up to 20 small letters, digits and hyphens"
+            f"{file}: the file's name must be up to 20 small letters and digits, with single "
+            "hyphens between them, and not end with -secondary"
         )
-    try:
-        # A byte order mark, NUL and the like are refused by the reader.
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise EnvironmentFileError(f"{file}: cannot be read: {error}") from error
-    fields = Fields(file, "", content)
+    fields = Fields(file, "", read_yaml(file))
     environment = Environment(
         name=file.stem,
         region=fields.matching("region", "a region of AWS, such as eu-west-1", REGION),
@@ -55,12 +61,14 @@ def read_environment(file: Path) -> Environment:
             lambda name: name in ENDPOINTS,
         ),
         database=fields.matching(
-            "database", "up to 63 small letters, digits and underscores", r"[a-z][a-z0-9_]{0,62}"
+            "database",
+            "up to 63 small letters, digits and underscores, and no database of the server's own",
+            rf"(?!(?:{TAKEN_DATABASES})$)[a-z][a-z0-9_]{{0,62}}",
         ),
         engine_version=fields.matching(
             "engine_version",
             f'a version in quotes, such as "16.8", from 15 to {NEWEST_MAJOR}',
-            rf"(?:{'|'.join(map(str, PAUSING_MINORS))})\.\d{{1,2}}",
+            rf"(?:{'|'.join(map(str, PAUSING_MINORS))})\.[0-9]{{1,2}}",
         ),
         capacity=_capacity(fields.section("capacity")),
         readers=fields.integer("readers", 0, 15),
@@ -84,7 +92,13 @@ def _is_private_network(value: Any) -> bool:
         network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
     except ValueError:
         return False
-    return network is not None and network.is_private and 16 <= network.prefixlen <= 24
+    return (
+        network is not None
+        # CloudFormation knows no masks such as 10.0.0.0/255.255.0.0.
+        and str(network) == value
+        and 16 <= network.prefixlen <= 24
+        and any(network.subnet_of(private) for private in PRIVATE_NETWORKS)
+    )
 
 
 def _is_capacity(value: Any) -> bool:
@@ -120,7 +134,9 @@ def _alarms(fields: Fields) -> Alarms:
         emails=fields.texts(
             "emails",
             "a list of addresses, each once",
-            lambda text: len(text) <= 254 and EMAIL.fullmatch(text) is not None,
+            lambda text: (
+                len(text) <= 254 and text.isprintable() and EMAIL.fullmatch(text) is not None
+            ),
         ),
         connections=fields.integer("connections", 1, 5000),
         failed_operations=fields.integer("failed_operations", 1, 1_000_000),

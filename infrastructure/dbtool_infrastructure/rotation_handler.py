@@ -1,18 +1,16 @@
-"""Replaces a database user's password over the Data API; makes the user when it is missing.
-
-Secrets Manager calls it step by step. The server gets a SCRAM verifier (RFC 5802), no password.
-"""
+"""Replaces a database user's password over the Data API, as a SCRAM verifier (RFC 5802); makes the
+user when it is missing. Secrets Manager calls it step by step."""
 import base64, hashlib, hmac, json, os, secrets, time
 import boto3
 
 CLUSTER, DATABASE = os.environ["CLUSTER"], os.environ["DATABASE"]
 MASTER = os.environ["MASTER_SECRET"]
-USERS = json.loads(os.environ["USERS"])  # ARN of the secret: user
+USERS = json.loads(os.environ["USERS"])  # by secret
 store, data = boto3.client("secretsmanager"), boto3.client("rds-data")
 
 # Both users' first rotations may meet.
 CHANGE = """DO $$
-DECLARE who text = current_setting('rotation.who');
+DECLARE who text = current_setting('my.who');
 BEGIN
 PERFORM pg_advisory_xact_lock(7265);
 IF to_regrole(who) IS NULL THEN
@@ -22,15 +20,16 @@ IF to_regrole(who) IS NULL THEN
   GRANT dbtool_owner TO CURRENT_USER;
   EXECUTE format('ALTER DATABASE %I OWNER TO dbtool_owner', current_database());
  END IF;
- IF num_nulls(to_regrole('app_user'), to_regrole('dbtool_owner')) = 0 THEN
+ IF to_regrole('app_user') <> to_regrole('dbtool_owner') THEN
   GRANT app_user TO dbtool_owner WITH ADMIN OPTION;
  END IF;
 END IF;
-IF EXISTS (SELECT FROM pg_roles WHERE pg_has_role(who, oid, 'MEMBER')
- AND (rolsuper OR rolbypassrls OR rolname = 'rds_superuser')) THEN
+IF EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(who, oid, 'MEMBER') AND (rolsuper OR
+ rolbypassrls OR rolname = 'rds_superuser' OR who = 'app_user' AND (rolcreaterole OR
+ EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relrowsecurity)))) THEN
  RAISE '% can bypass row-level security', who;
 END IF;
-EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', who, current_setting('rotation.scram'));
+EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', who, current_setting('my.scram'));
 END $$"""
 
 
@@ -53,9 +52,8 @@ def call(action, secret=MASTER, **arguments):
     raise TimeoutError("the cluster stays paused")
 
 
-def run(sql, values={}, **arguments):
-    values = [{"name": name, "value": {"stringValue": values[name]}} for name in values]
-    return call(data.execute_statement, database=DATABASE, sql=sql, parameters=values, **arguments)
+def run(sql, **arguments):
+    call(data.execute_statement, database=DATABASE, sql=sql, **arguments)
 
 
 def read(arn, **version):
@@ -68,14 +66,15 @@ def create(arn, token):
     except store.exceptions.ResourceNotFoundException:
         new = read(arn) | {"username": USERS[arn], "password": secrets.token_urlsafe(32)}
         store.put_secret_value(SecretId=arn, ClientRequestToken=token,
-                               SecretString=json.dumps(new), VersionStages=["AWSPENDING"])
+            SecretString=json.dumps(new), VersionStages=["AWSPENDING"])
 
 
 def change(arn, token):
-    new = read(arn, VersionId=token)
+    scram = verifier(read(arn, VersionId=token)["password"])
     id = call(data.begin_transaction, database=DATABASE)["transactionId"]
-    run("SELECT set_config('rotation.who', :w, true), set_config('rotation.scram', :s, true)",
-        {"w": USERS[arn], "s": verifier(new["password"])}, transactionId=id)
+    run("SELECT set_config('my.who', :w, true), set_config('my.scram', :s, true)",
+        transactionId=id, parameters=[{"name": k, "value": {"stringValue": v}}
+            for k, v in (("w", USERS[arn]), ("s", scram))])
     run(CHANGE, transactionId=id)
     call(data.commit_transaction, transactionId=id)
 
@@ -83,9 +82,10 @@ def change(arn, token):
 def handler(event, context):
     arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
     stages = store.describe_secret(SecretId=arn)["VersionIdsToStages"]
-    if arn not in USERS or token not in stages:
+    current = next(v for v in stages if "AWSCURRENT" in stages[v])
+    # No former password comes back.
+    if arn not in USERS or token != current and "AWSPENDING" not in stages.get(token, ()):
         raise ValueError("not rotated here")
-    current = next(version for version in stages if "AWSCURRENT" in stages[version])
     if step == "createSecret" and token != current:
         create(arn, token)
     if step == "setSecret" and token != current:
@@ -93,6 +93,6 @@ def handler(event, context):
     if step == "finishSecret":
         if token != current:
             store.update_secret_version_stage(SecretId=arn, VersionStage="AWSCURRENT",
-                                              MoveToVersionId=token, RemoveFromVersionId=current)
-        # The test: the Data API logs in with current versions alone.
+                MoveToVersionId=token, RemoveFromVersionId=current)
+        # The Data API logs in with current versions alone.
         run("SELECT 1", secret=arn)

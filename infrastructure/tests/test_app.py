@@ -36,3 +36,10 @@ def test_an_error_is_one_sentence(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "infrastructure: environments/'; DROP.yaml: the file's name must be" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_file_elsewhere_is_no_environment(tmp_path: Path) -> None:
+    result = run(tmp_path, "../environments/dev")
+    assert result.returncode == 2
+    assert "environments/../environments/dev.yaml: it must lie in environments/" in result.stderr
+    assert not list(tmp_path.glob("*.template.json"))

@@ -39,12 +39,16 @@ def test_committed_files_are_good(name: str) -> None:
     [
         ("region", "Europe", "a region of AWS"),
         ("region", "eu-west-1\n", "a region of AWS"),
+        ("region", "eu-west-\u0661", "a region of AWS"),
         ("region", MISSING, "a region of AWS"),
         ("secondary_region", "eu-west-1", "another one than region"),
         ("secondary_region", 1, "a region of AWS, or null"),
         ("vpc_cidr", "8.8.0.0/16", "a private network from /16 to /24"),
         ("vpc_cidr", "10.0.0.0/25", "a private network from /16 to /24"),
         ("vpc_cidr", "10.0.0.1/16", "a private network from /16 to /24"),
+        ("vpc_cidr", "10.0.0.0/255.255.0.0", "a private network from /16 to /24"),
+        ("vpc_cidr", "127.0.0.0/16", "a private network from /16 to /24"),
+        ("vpc_cidr", "169.254.0.0/16", "a private network from /16 to /24"),
         ("availability_zones", 1, "a whole number from 2 to 3"),
         ("availability_zones", True, "a whole number from 2 to 3"),
         ("interface_endpoints", ["s3"], "a list of logs, monitoring, rds-data, secretsmanager"),
@@ -52,8 +56,11 @@ def test_committed_files_are_good(name: str) -> None:
         ("interface_endpoints", "logs", "a list of"),
         ("database", "'; DROP", "small letters, digits and underscores"),
         ("database", "x" * 64, "up to 63"),
+        ("database", "rdsadmin", "no database of the server's own"),
+        ("database", "postgres", "no database of the server's own"),
         ("engine_version", 16.8, 'a version in quotes, such as "16.8"'),
         ("engine_version", "14.9", "from 15 to 17"),
+        ("engine_version", "16.\u0668", "from 15 to 17"),
         ("capacity.minimum", 0.3, "in steps of 0.5"),
         ("capacity.minimum", -1, "from 0 to 256"),
         ("capacity.minimum", 65, "at most the maximum, 64"),
@@ -72,6 +79,7 @@ def test_committed_files_are_good(name: str) -> None:
         ("rotation_days", 0, "a whole number from 1 to 365"),
         ("protected", "yes", "true or false"),
         ("alarms.emails", ["nobody"], "a list of addresses"),
+        ("alarms.emails", ["a\x1b@b.example"], "a list of addresses"),
         ("alarms.connections", 0, "a whole number from 1 to 5000"),
         ("alarms.failed_operations", 1.5, "a whole number"),
         ("alarms.cost_anomaly", 0, "a whole number from 1"),
@@ -150,6 +158,13 @@ def test_sections_must_be_mappings(tmp_path: Path) -> None:
         pytest.param(b"!!python/object/apply:os.system [id]", id="code"),
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b"&a [*a]", id="circle"),
+        pytest.param(b"region: 2026-13-45", id="no-date"),
+        pytest.param(b"region: !!int x", id="no-number"),
+        pytest.param(b"region: !!timestamp x", id="no-time"),
+        pytest.param(b"region: !!bool x", id="no-truth"),
+        pytest.param(b"region: !!set [x]", id="no-set"),
+        pytest.param(b"readers: " + b"9" * 5_000, id="long-number"),
+        pytest.param(b"? [a]\n: 1", id="list-as-key"),
     ],
 )
 def test_hostile_files_are_refused(tmp_path: Path, content: bytes) -> None:
@@ -158,6 +173,25 @@ def test_hostile_files_are_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(EnvironmentFileError) as raised:
         read_environment(file)
     assert str(raised.value).startswith(f"{file}: ")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("more", ["protected: false", "delivery: {image_tag: a, 'image_tag': b}"])
+def test_a_key_that_stands_twice(tmp_path: Path, more: str) -> None:
+    """YAML's readers take the last one: `protected: true` above it would be lost."""
+    file = tmp_path / "test.yaml"
+    file.write_text(f"protected: true\n{more}\n")
+    with pytest.raises(EnvironmentFileError, match="line 2: the key '(protected|image_tag)' st"):
+        read_environment(file)
+
+
+def test_values_that_grow_are_not_read(tmp_path: Path) -> None:
+    """Each line is eight times as long as the one before: the message would take all memory."""
+    file = tmp_path / "test.yaml"
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{f'*a{n - 1},' * 8}]" for n in range(1, 20)]
+    file.write_text("\n".join([*lines, "region: *a19"]))
+    with pytest.raises(EnvironmentFileError, match="line 2: aliases are not allowed"):
+        read_environment(file)
 
 
 def test_long_and_strange_values_are_shown_shortly(tmp_path: Path) -> None:
@@ -168,7 +202,9 @@ def test_long_and_strange_values_are_shown_shortly(tmp_path: Path) -> None:
         assert "\x1b" not in str(raised.value) and "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["Prod", "a" * 21, "1", "a_b", "a b", "'; DROP"])
+@pytest.mark.parametrize(
+    "name", ["Prod", "a" * 21, "1", "a_b", "a b", "'; DROP", "a-", "a--b", "a-secondary"]
+)
 def test_file_names(tmp_path: Path, name: str) -> None:
     with pytest.raises(EnvironmentFileError, match="the file's name must be"):
         read_environment(tmp_path / f"{name}.yaml")

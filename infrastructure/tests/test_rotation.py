@@ -243,6 +243,36 @@ def test_a_user_that_bypasses_policies_is_refused(world: World) -> None:
     assert world.logs_in(*before)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER ROLE app_user CREATEROLE",
+        "GRANT dbtool_owner TO app_user",
+        "CREATE ROLE owner_of_rooms; CREATE TABLE public.rooms ();"
+        " ALTER TABLE public.rooms OWNER TO owner_of_rooms, ENABLE ROW LEVEL SECURITY;"
+        " GRANT owner_of_rooms TO app_user",
+    ],
+)
+def test_an_application_that_can_become_an_owner_is_refused(world: World, change: str) -> None:
+    for arn in (world.application, world.owner):
+        world.rotate(arn)
+    before = world.current(world.application)
+    with world.server.connect(*MASTER) as master:
+        master.execute("REVOKE app_user FROM dbtool_owner CASCADE")
+    with world.server.connect(*SUPERUSER) as superuser:
+        superuser.execute(change)
+    try:
+        with pytest.raises(botocore.exceptions.ClientError, match="can bypass row-level security"):
+            world.rotate(world.application)
+        assert world.current(world.application) == before
+        # Who owns the database may become owner of what is in it.
+        world.rotate(world.owner)
+    finally:
+        with world.server.connect(*SUPERUSER) as superuser:
+            superuser.execute("DROP TABLE IF EXISTS public.rooms")
+            superuser.execute("DROP ROLE IF EXISTS owner_of_rooms")
+
+
 def test_a_paused_cluster_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(world.function.time, "sleep", waited.append)
@@ -276,6 +306,26 @@ def test_what_is_not_rotated_here(world: World) -> None:
         world.step(world.master, token, "createSecret")
     with pytest.raises(ValueError, match="not rotated here"):
         world.step(world.owner, str(uuid.uuid4()), "createSecret")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_former_password_does_not_come_back(world: World, step: str) -> None:
+    former = world.rotate(world.application)
+    world.rotate(world.application)
+    current = world.current(world.application)
+    with pytest.raises(ValueError, match="not rotated here"):
+        world.step(world.application, former, step)
+    assert world.current(world.application) == current
+    assert world.logs_in(*current)
+
+
+@pytest.mark.parametrize("content", ["hunter2", '["hunter2"]', '"hunter2"', "{"])
+def test_a_secret_that_is_none_is_refused_and_not_shown(world: World, content: str) -> None:
+    world.store.put_secret_value(SecretId=world.application, SecretString=content)
+    token = world.begin(world.application)
+    with pytest.raises((ValueError, TypeError, botocore.exceptions.ClientError)) as raised:
+        world.step(world.application, token, "createSecret")
+    assert "hunter2" not in str(raised.value)
 
 
 def test_the_secret_cannot_choose_the_user(world: World) -> None:

@@ -58,7 +58,13 @@ package final class HTTPClient {
     let result = try withExtendedLifetime(exchange) { () throws(HTTPFailure) in
       try wait(isCancellable: request.isCancellable)
     }
-    guard result == CURLE_OK else { throw failure(result) }
+    guard result == CURLE_OK else {
+      guard !exchange.isTooLong else {
+        throw HTTPFailure(
+          code: .noAnswer, message: "it is longer than \(Exchange.longestAnswer >> 20) MiB")
+      }
+      throw failure(result)
+    }
     var status = 0
     _ = ccurl_get_long(curl, easy, CURLINFO_RESPONSE_CODE, &status)
     return HTTPResponse(status: status, headers: exchange.headers, body: exchange.answer)
@@ -152,8 +158,13 @@ package final class HTTPClient {
 
 /// The bytes of one request and its answer, which libcurl's callbacks read and write.
 private final class Exchange {
+  /// Bytes of an answer at most; services have answers of a few MiB.
+  static let longestAnswer = 64 << 20
+
   private let body: [UInt8]
   private var sent = 0
+  /// True when an answer was given up since it had no end.
+  private(set) var isTooLong = false
   private(set) var headers: [SigningRequest.Header] = []
   private(set) var answer: [UInt8] = []
 
@@ -175,6 +186,8 @@ private final class Exchange {
 
   func write(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
     guard let bytes else { return 0 }
+    isTooLong = answer.count + count > Self.longestAnswer
+    guard !isTooLong else { return 0 }
     answer.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
     return count
   }

@@ -52,6 +52,11 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let path = global.config ?? ConfigurationFile.name
+      let bytes = try input()
+      try Files.alone(with: path) { try change(path, bytes) }
+    }
+
+    private func change(_ path: String, _ bytes: [UInt8]) throws {
       let text = Files.exists(path) ? try Files.read(path) : ""
       // Whatever is wrong with the file is told before it is changed.
       let old = Files.exists(path) ? try ConfigurationFile.load(path) : nil
@@ -68,7 +73,6 @@ struct ConfigCommand: ParsableCommand {
             remedy: "--replace writes down what the stack says now")
         }
       }
-      let bytes = try input()
       let outputs: StackOutputs
       let cluster: StackDatabase
       do throws(StackError) {

@@ -49,9 +49,8 @@ struct BuiltShape {
   private init(_ outputs: StackOutputs, source: String) throws {
     let name = StackOutputs.Name.costInputs
     guard let text = outputs[name] else {
-      throw UsageError(
-        "\(source) has no output \(name)",
-        remedy: "it has: \(outputs.names.joined(separator: ", "))")
+      let names = outputs.names.isEmpty ? "none" : outputs.names.joined(separator: ", ")
+      throw UsageError("\(source) has no output \(name)", remedy: "its outputs: \(names)")
     }
     given = try ShapeReader.read(output: text, source: "\(name) of \(source)")
     self.source = source

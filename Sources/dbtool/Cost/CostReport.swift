@@ -63,7 +63,7 @@ struct CostReport {
       choice.breakEven.isFinite
         ? "  both cost the same with \(Figure.text(choice.breakEven)) million I/Os; \(expected) "
           + "million are expected"
-        : "  I/O costs nothing at these prices: Aurora Standard is always the cheaper one")
+        : "  I/O costs next to nothing at these prices: Aurora Standard is always the cheaper one")
     report.space()
   }
 

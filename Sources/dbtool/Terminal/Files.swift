@@ -4,6 +4,12 @@
   import Foundation
 #endif
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The files that commands read and write themselves.
 enum Files {
   /// The current folder.
@@ -72,21 +78,64 @@ enum Files {
     guard exists(folder + "/.") else {
       throw UsageError("\(path) cannot be written: no such folder")
     }
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw UsageError("\(path) cannot be written: permission denied")
-    }
+    guard FileManager.default.isWritableFile(atPath: folder),
+      !exists(path) || FileManager.default.isWritableFile(atPath: path)
+    else { throw UsageError("\(path) cannot be written: permission denied") }
   }
 
   /// Writes the whole file or nothing; a link stays, and leads to the new text.
+  ///
+  /// Who may read and write what was there may do so afterwards.
   static func write(_ text: String, to path: String) throws {
     // A device or a pipe is written to: the new file of an atomic write would take its place.
     let place = canonical(path)
-    let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
-    let isFile = type == nil || type == .typeRegular
+    let attributes = try? FileManager.default.attributesOfItem(atPath: place)
+    let type = attributes?[.type] as? FileAttributeType
     do {
-      try Data(text.utf8).write(to: URL(filePath: place), options: isFile ? .atomic : [])
+      switch (attributes, type) {
+      case (let attributes?, .typeRegular): try replace(place, with: text, attributes)
+      case (nil, _): try Data(text.utf8).write(to: URL(filePath: place), options: .atomic)
+      default: try Data(text.utf8).write(to: URL(filePath: place))
+      }
     } catch {
       throw UsageError("\(path) cannot be written: \(reason(error))")
+    }
+  }
+
+  /// Reads and changes a file while no other dbtool does so, which would lose one of both changes.
+  static func alone<Result>(with path: String, _ body: () throws -> Result) rethrows -> Result {
+    // The file itself is replaced. Where folders cannot be locked this is as good as it gets.
+    let descriptor = open(folder(of: canonical(path)), O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    flock(descriptor, LOCK_EX)
+    return try body()
+  }
+
+  /// Puts a new file in the place of one, with its permissions before there is a text in it.
+  private static func replace(
+    _ place: String, with text: String, _ attributes: [FileAttributeKey: Any]
+  ) throws {
+    guard FileManager.default.isWritableFile(atPath: place) else {
+      throw CocoaError(.fileWriteNoPermission)
+    }
+    let draft = "\(place).\(UUID().uuidString)"
+    try Data().write(to: URL(filePath: draft), options: .withoutOverwriting)
+    do {
+      let manager = FileManager.default
+      // Only the superuser may give a file away.
+      try? manager.setAttributes(
+        attributes.filter { [.ownerAccountID, .groupOwnerAccountID].contains($0.key) },
+        ofItemAtPath: draft)
+      try manager.setAttributes(
+        attributes.filter { $0.key == .posixPermissions }, ofItemAtPath: draft)
+      try Data(text.utf8).write(to: URL(filePath: draft))
+      let descriptor = open(draft, O_RDONLY | O_CLOEXEC)
+      fsync(descriptor)
+      close(descriptor)
+      guard rename(draft, place) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    } catch {
+      try? FileManager.default.removeItem(atPath: draft)
+      throw error
     }
   }
 
