@@ -113,7 +113,7 @@ struct EstimateTests {
 
   @Test(
     "where I/O is free, or nearly, there is no break-even, and Standard is the cheaper storage",
-    arguments: [0, 1e-320, 1e-18])
+    arguments: [0, .leastNonzeroMagnitude, 1e-18])
   func freeIO(_ price: Double) throws {
     let estimate = try Samples.estimate(
       [.ioMillions: 1_000], prices: Samples.prices([.io: price])
