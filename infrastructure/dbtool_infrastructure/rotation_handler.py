@@ -1,5 +1,5 @@
 """Replaces a database user's password over the Data API, as a SCRAM verifier (RFC 5802); makes the
-user when it is missing. Secrets Manager calls it step by step."""
+user when it is missing."""
 import base64, hashlib, hmac, json, os, secrets, time
 import boto3
 
@@ -92,6 +92,7 @@ def handler(event, context):
         change(arn, token)
     if step == "finishSecret":
         if token != current:
+            change(arn, token)
             store.update_secret_version_stage(SecretId=arn, VersionStage="AWSCURRENT",
                 MoveToVersionId=token, RemoveFromVersionId=current)
         # The Data API logs in with current versions alone.

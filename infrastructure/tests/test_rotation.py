@@ -1,5 +1,6 @@
 """The rotation on real parts: PostgreSQL, dbtool's Data API, and moto's Secrets Manager."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -189,6 +190,23 @@ def test_each_step_can_be_repeated(world: World, repeated: int) -> None:
     assert world.logs_in("app_user", pending["password"])
 
 
+@pytest.mark.parametrize(
+    "before", [(), ("createSecret",), ("setSecret", "createSecret")], ids="-".join
+)
+def test_the_end_that_comes_too_early_locks_nobody_out(
+    world: World, before: tuple[str, ...]
+) -> None:
+    world.rotate(world.application)
+    token = world.begin(world.application)
+    for step in (*before, "finishSecret"):
+        with contextlib.suppress(botocore.exceptions.ClientError):
+            world.step(world.application, token, step)
+    assert world.logs_in(*world.current(world.application))
+    for step in STEPS:
+        world.step(world.application, token, step)
+    assert world.logs_in(*world.current(world.application))
+
+
 def test_passwords_never_reach_the_server(world: World) -> None:
     world.rotate(world.owner)
     world.rotate(world.owner)
@@ -295,7 +313,7 @@ def test_finish_fails_when_the_password_does_not_work(world: World) -> None:
     for step in STEPS[:3]:
         world.step(world.owner, token, step)
     with world.server.connect(*SUPERUSER) as superuser:
-        superuser.execute("ALTER ROLE dbtool_owner PASSWORD 'something else'")
+        superuser.execute("ALTER ROLE dbtool_owner VALID UNTIL '2001-01-01'")
     with pytest.raises(botocore.exceptions.ClientError):
         world.step(world.owner, token, "finishSecret")
 
