@@ -399,7 +399,8 @@ struct CostTests {
       ["--acu=-1"], ["--acu", "nan"], ["--acu", "inf"], ["--acu", "1e308"], ["--acu", "1:2"],
       ["--acu", "3:2:4"], ["--acu", "5"], ["--acu", ""], ["--tenants", "0.5"],
       ["--storage-gb", "1:2:3:4"], ["--awake", "0.5"], ["--replicated-write-millions", "1"],
-      ["--io-millions", "'; DROP TABLE prices"],
+      ["--io-millions", "'; DROP TABLE prices"], ["--stack-name", "a"],
+      ["--stack-name", "a", "--stack", "outputs.json", "--stack-name", "a"],
     ])
   func badOptions(options: [String]) throws {
     try withBareProject { project in

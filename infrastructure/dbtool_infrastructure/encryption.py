@@ -1,6 +1,6 @@
 """The key of an environment, under which everything that holds data lies."""
 
-from aws_cdk import Arn, ArnFormat, Aws, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -32,14 +32,11 @@ class Encryption(Construct):
     def _serve_logs(self, environment: Environment) -> None:
         # CloudWatch Logs manual, "Encrypt log data using AWS KMS": the context names the log group.
         groups = [
-            Arn.format(
-                {
-                    "service": "logs",
-                    "resource": "log-group",
-                    "resource_name": name,
-                    "arn_format": ArnFormat.COLON_RESOURCE_NAME,
-                },
-                Stack.of(self),
+            Stack.of(self).format_arn(
+                service="logs",
+                resource="log-group",
+                resource_name=name,
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
             )
             for name in (
                 f"/aws/rds/cluster/{environment.cluster_identifier}/*",

@@ -24,6 +24,12 @@ STACKS = [
     )
 ]
 
+OF_STACK = {
+    stack: environment
+    for environment in ENVIRONMENTS
+    for stack in (environment.stack_name, environment.secondary_stack_name)
+}
+
 
 @dataclass(frozen=True)
 class Assembly:

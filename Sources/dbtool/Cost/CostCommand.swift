@@ -58,6 +58,9 @@ struct CostCommand: ToolCommand {
     guard stackName.count <= 2 else {
       throw ValidationError("--stack-name can be given for two regions, not for more")
     }
+    guard Set(stackName).count == stackName.count else {
+      throw ValidationError("--stack-name is the same for both regions")
+    }
     for (item, value) in used.values {
       do {
         try Usage.check(value, item)
