@@ -62,7 +62,10 @@ package struct IsolationVerifier {
     try checkTenantType(connection)
     let queue = MutantQueue()
     let helpers = options.mutates ? copies.map { helper(on: $0, queue) } : []
-    defer { for helper in helpers { helper.end() } }
+    defer {
+      queue.close()
+      for helper in helpers { helper.end() }
+    }
     var survey = try survey()
     var mutation =
       options.mutates

@@ -5,13 +5,21 @@ internal import Synchronization
 /// All walk through the same plan, each on a copy of the database, and each mutant is tried by who
 /// comes to it first.
 final class MutantQueue: Sendable {
-  private let taken = Mutex<Set<Int>>([])
+  private struct State {
+    var taken: Set<Int> = []
+    var isClosed = false
+  }
 
-  /// True for the first one to ask for the mutant with this place in the plan.
+  private let state = Mutex(State())
+
+  /// True for the first one to ask for the mutant with this place in the plan, unless it is closed.
   func take(_ number: Int) -> Bool {
-    taken.withLock { $0.insert(number).inserted }
+    state.withLock { !$0.isClosed && $0.taken.insert(number).inserted }
   }
 
   /// How many were dealt out.
-  var count: Int { taken.withLock { $0.count } }
+  var count: Int { state.withLock { $0.taken.count } }
+
+  /// Deals out no more: whoever failed need not wait for the others.
+  func close() { state.withLock { $0.isClosed = true } }
 }
