@@ -14,6 +14,7 @@ from .access import Access
 from .environment import Environment
 from .log_groups import log_group
 from .pipeline_access import PipelineAccess
+from .statements import write_log
 
 COMMANDS = {
     "gate": ["dbtool gate"],
@@ -140,11 +141,7 @@ class Delivery(Construct):
 
     def _build_statements(self, log_group_arn: str) -> list[iam.PolicyStatement]:
         statements = [
-            iam.PolicyStatement(
-                sid="Log",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group_arn],
-            ),
+            write_log(log_group_arn),
             iam.PolicyStatement(
                 sid="Image",
                 actions=[

@@ -13,7 +13,7 @@ from .cluster import Cluster
 from .database_secrets import APPLICATION, OWNER, DatabaseSecrets
 from .environment import Environment
 from .log_groups import log_group
-from .statements import decrypt_secrets
+from .statements import decrypt_secrets, write_log
 
 HANDLER = Path(__file__).parent / "rotation_handler.py"
 
@@ -98,11 +98,7 @@ class Rotation(Construct):
         log_group_arn: str,
     ) -> iam.Role:
         statements = [
-            iam.PolicyStatement(
-                sid="Log",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group_arn],
-            ),
+            write_log(log_group_arn),
             iam.PolicyStatement(
                 sid="OwnSecrets",
                 actions=[

@@ -48,3 +48,12 @@ def publish_metrics(namespace: str) -> iam.PolicyStatement:
         resources=["*"],
         conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
     )
+
+
+def write_log(log_group_arn: str) -> iam.PolicyStatement:
+    """A log group that is there: nobody makes one."""
+    return iam.PolicyStatement(
+        sid="Log",
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[log_group_arn],
+    )
