@@ -26,6 +26,8 @@ final class Session {
   private var connection: InstrumentedConnection?
   private var server: EphemeralServer?
   private var named: NamedServer?
+  /// What SQL may do on a throwaway server that is started for this run.
+  var rights = ServerRights.superuser
   private var known: DatabaseAccess?
 
   /// - Parameter defaultURL: The database where neither --url nor --env names one; nil for that of
@@ -161,7 +163,7 @@ final class Session {
     connection = nil
   }
 
-  /// The server that was started for this run, where it was; its user is a superuser.
+  /// The server that was started for this run, where it was.
   var throwawayServer: ServerAddress? { server?.address }
 
   private var targetName: String {
@@ -230,7 +232,8 @@ final class Session {
     }
     console.progress("starting a throwaway PostgreSQL server")
     let server = try console.during("starting a throwaway PostgreSQL server") {
-      try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+      try EphemeralServer.start(
+        try ServerOptions(environment: Environment.current), rights: rights)
     }
     self.server = server
     return server.address
