@@ -30,9 +30,13 @@ final class Session {
   var rights = ServerRights.superuser
   private var known: DatabaseAccess?
 
-  /// - Parameter defaultURL: The database where neither --url nor --env names one; nil for that of
-  ///   DATABASE_URL or of the configuration.
-  init(_ options: GlobalOptions, defaultURL: String? = nil) throws {
+  /// - Parameters:
+  ///   - defaultURL: The database where neither --url nor --env names one; nil for that of
+  ///     DATABASE_URL or of the configuration.
+  ///   - trustsConfiguration: False where the configuration does not say where metrics go.
+  init(
+    _ options: GlobalOptions, defaultURL: String? = nil, trustsConfiguration: Bool = true
+  ) throws {
     console = options.console
     // Not after the work was done.
     if let output = options.output { try Files.checkWritable(output) }
@@ -55,6 +59,11 @@ final class Session {
     if let cluster = environment?.cluster {
       metrics.namespace = cluster.namespace ?? metrics.namespace
       metrics.region = metrics.region ?? cluster.region
+    }
+    if !trustsConfiguration {
+      metrics.kind = .none
+      metrics.file = nil
+      metrics.endpoint = nil
     }
     if let kind = options.metrics { metrics.kind = kind }
     recorder = try MetricsSetup(

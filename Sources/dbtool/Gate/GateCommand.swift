@@ -81,6 +81,7 @@ struct GateCommand: ToolCommand {
   @OptionGroup var protection: ProtectionOptions
 
   var defaultURL: String? { "ephemeral:" }
+  var trustsConfiguration: Bool { false }
   var formats: [OutputFormat] { OutputFormat.allCases }
   var memory: RunMemory? { .check("gate") }
 

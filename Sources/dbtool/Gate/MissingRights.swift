@@ -53,7 +53,7 @@ enum MissingRights {
     "superuser", "Superuser", "permission denied to set parameter", "permission denied for language",
     "permission denied for function pg_", "permission denied for function lo_",
     "permission denied to COPY", "permission denied to create event trigger",
-    "permission denied to set session authorization", "pg_read_server_files",
+    "access to library", "permission denied to set session authorization", "pg_read_server_files",
     "pg_write_server_files", "pg_execute_server_program",
   ]
 }

@@ -1,13 +1,11 @@
-import Postgres
-
 /// The settings and privileges of a database, which a copy does not bring along by itself.
 ///
 /// PostgreSQL manual, section 23.3 "Template Databases".
-enum DatabaseSettings {
+package enum DatabaseSettings {
   /// The statements that give a database those of another one.
   ///
   /// - Throws: `PostgresError`.
-  static func statements(
+  package static func statements(
     from original: String, to copy: String, on connection: any Connection
   ) throws -> [String] {
     try [settings, privileges].flatMap { query in
