@@ -102,7 +102,8 @@ struct ClusterTemplate {
     if let complaint {
       throw LocalPostgresError(
         .initializationFailed,
-        "the database \(ServerSettings.database) can't be created in \(workDirectory): \(complaint)")
+        "the database \(ServerSettings.database) can't be created in \(workDirectory): \(complaint)"
+      )
     }
   }
 

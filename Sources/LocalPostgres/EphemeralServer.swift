@@ -73,8 +73,8 @@ package final class EphemeralServer: Sendable {
   }
 
   private static func start(
-    _ options: ServerOptions, _ rights: ServerRights, _ user: ServerUser, _ base: BaseDirectory,
-    _ template: ClusterTemplate, usesCache: Bool
+    _ options: ServerOptions, _ rights: ServerRights, _ user: ServerUser,
+    _ base: BaseDirectory, _ template: ClusterTemplate, usesCache: Bool
   ) throws -> EphemeralServer {
     let cluster = try EphemeralCluster(in: base)
     do {
@@ -91,7 +91,8 @@ package final class EphemeralServer: Sendable {
       try user.adopt(socketDirectory)
       let launcher = ServerLauncher(
         binaries: options.binaries, user: user, dataDirectory: cluster.dataDirectory,
-        setup: rights.setup, socketDirectory: socketDirectory, log: cluster.directory + "/server.log",
+        setup: rights.setup, socketDirectory: socketDirectory,
+        log: cluster.directory + "/server.log",
         isDetached: false)
       do {
         let running = try launcher.launch(

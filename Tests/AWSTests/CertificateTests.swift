@@ -16,8 +16,8 @@ struct CertificateTests {
         directory + "/key.pem", "-out", certificate)
       let port = Int.random(in: 20_000..<30_000)
       let server = try SpawnedProgram([
-        "openssl", "s_server", "-quiet", "-www", "-accept", "127.0.0.1:\(port)", "-cert", certificate,
-        "-key", directory + "/key.pem",
+        "openssl", "s_server", "-quiet", "-www", "-accept", "127.0.0.1:\(port)",
+        "-cert", certificate, "-key", directory + "/key.pem",
       ])
       defer {
         server.send(SIGKILL)

@@ -32,10 +32,8 @@ struct GateContainmentTests {
       let arguments = ["gate", "--skip", "lint", "--no-mutate", "--format", "json"]
       let gate = try project.run(arguments)
       #expect(gate.status == 0, "\(gate)")
-      #expect(
-        try gate.stages() == ["up", "policies", "seed", "verify-rls", "locks", "down"].map {
-          "\($0) passed"
-        })
+      let stages = ["up", "policies", "seed", "verify-rls", "locks", "down"]
+      #expect(try gate.stages() == stages.map { "\($0) passed" })
       let free = try project.run(arguments + ["--superuser"])
       #expect(free.status == 1 && free.stdout.contains("a superuser runs this"), "\(free)")
     }
@@ -182,7 +180,7 @@ struct GateContainmentTests {
     }
   }
 
-  @Test("extensions are made where dbtool.yaml or an option names them, and only such as stay inside")
+  @Test("extensions are made where dbtool.yaml or an option names them, if they stay inside")
   func extensions() throws {
     try withBareProject { project in
       try project.writeShop()

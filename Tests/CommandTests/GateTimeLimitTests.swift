@@ -59,7 +59,9 @@ struct GateTimeLimitTests {
     }
   }
 
-  @Test("a time that is none is refused", arguments: ["0m", "5", "-1m", "25h", "1d", "m", "9999999999h"])
+  @Test(
+    "a time that is none is refused",
+    arguments: ["0m", "5", "-1m", "25h", "1d", "m", "9999999999h"])
   func refused(text: String) throws {
     try withBareProject { project in
       try project.writeShop()

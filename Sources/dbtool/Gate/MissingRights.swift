@@ -8,32 +8,37 @@ enum MissingRights {
     guard rights != .superuser, error.sqlState == .insufficientPrivilege, !error.isPolicyRefusal
     else { return nil }
     let said = [error.message, error.detail, error.hint].compactMap(\.self).joined(separator: "; ")
+    let lower = said.lowercased()
     if let name = name(in: said, after: "permission denied to create extension \"") {
       return remedy(forExtension: name)
     }
     if let name = name(in: said, after: "must be owner of extension ") {
       return "the gate made the extension \(name) beforehand: leave it alone where it is there"
     }
-    if said.lowercased().contains("bypassrls") {
-      return "before PostgreSQL 16 only a superuser gives BYPASSRLS: leave it to whoever sets up the "
+    if lower.contains("bypassrls") {
+      return
+        "before PostgreSQL 16 only a superuser gives BYPASSRLS: leave it to whoever sets up the "
         + "server, or \(superuser)"
     }
     if roles.contains(where: said.contains) {
       return "GRANT the role TO CURRENT_USER once it is created, as Aurora and RDS want it too"
     }
-    guard superusers.contains(where: said.contains) else { return nil }
+    guard superusers.contains(where: lower.contains) else { return nil }
     return "the gate runs SQL without superuser rights, as Aurora and RDS do: leave it out, or "
       + superuser
   }
 
   /// The text up to the next quotation mark or the end of the sentence.
   private static func name(in said: String, after beginning: String) -> String? {
-    said.firstRange(of: beginning).map { String(said[$0.upperBound...].prefix { !"\";".contains($0) }) }
+    said.firstRange(of: beginning).map {
+      String(said[$0.upperBound...].prefix { !"\";".contains($0) })
+    }
   }
 
   private static func remedy(forExtension name: String) -> String {
     if let reason = ServerExtension.reach(of: name) {
-      return "the extension \(name) leads out of the database: \(reason). Leave it out, or \(superuser)"
+      return "the extension \(name) leads out of the database: \(reason). Leave it out, or "
+        + superuser
     }
     return "write gate: {extensions: [\(name)]} into \(ConfigurationFile.name), or give "
       + "--extension \(name): then it is there before the migrations, which say CREATE EXTENSION IF NOT "
@@ -50,9 +55,10 @@ enum MissingRights {
 
   /// What it says where nobody but a superuser may.
   private static let superusers = [
-    "superuser", "Superuser", "permission denied to set parameter", "permission denied for language",
+    "superuser", "permission denied to set parameter", "permission denied for language",
     "permission denied for function pg_", "permission denied for function lo_",
-    "permission denied to COPY", "permission denied to create event trigger",
+    "permission denied to copy", "permission denied to create subscription",
+    "permission denied to create event trigger",
     "access to library", "permission denied to set session authorization", "pg_read_server_files",
     "pg_write_server_files", "pg_execute_server_program",
   ]

@@ -84,7 +84,8 @@ extension StageResult {
     if Interrupts.cancellation.isRequested { return nil }
     let missing = cause.flatMap { MissingRights.remedy(for: $0, rights) }
     let finding = CheckReport.Finding(
-      id: Fingerprint.of([stage.rawValue, rule.name, place?.file ?? ""]), stage: stage.rawValue, rule: rule.name,
+      id: Fingerprint.of([stage.rawValue, rule.name, place?.file ?? ""]), stage: stage.rawValue,
+      rule: rule.name,
       severity: .error, effect: .fails, object: "", message: ErrorText.withoutPasswords(message),
       evidence: cause.map { [$0.detail, $0.hint].compactMap(\.self).joined(separator: "; ") }
         .flatMap { $0.isEmpty ? nil : $0 }, fix: missing ?? remedy, location: place)

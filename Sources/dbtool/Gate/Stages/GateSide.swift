@@ -66,7 +66,8 @@ struct GateSide: Sendable {
       directory, from: first.version, rights: rights, console)
     var outcome = Outcome(
       result: StageResult(
-        DownCheckReport.summary(entries), findings: entries.compactMap { GateFindings.down($0, rights) }))
+        DownCheckReport.summary(entries),
+        findings: entries.compactMap { GateFindings.down($0, rights) }))
     outcome.downs = entries.map { ($0.migration.version, $0.outcome.word) }
     return outcome
   }
