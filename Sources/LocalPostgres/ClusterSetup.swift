@@ -54,6 +54,6 @@ struct ClusterSetup: Sendable, Equatable {
       // From version 15 on the database's owner owns the schema by itself.
       lines.append("ALTER SCHEMA public OWNER TO \(user)")
     }
-    return lines
+    return lines + ServerSettings.grants(of: ServerSettings.tenantSettings, major: major)
   }
 }

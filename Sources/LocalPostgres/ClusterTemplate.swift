@@ -23,6 +23,8 @@ struct ClusterTemplate {
   private let setup: ClusterSetup
   /// The version of PostgreSQL, for example `15.20`.
   let version: String
+  /// The first part of it.
+  var major: Int { Int(version.prefix { $0.isNumber }) ?? 0 }
   /// The template's directory, or nil when none is kept.
   private let directory: String?
 
@@ -95,7 +97,6 @@ struct ClusterTemplate {
   /// Creates the roles and the default database by the server's single-user mode, which needs no
   /// socket.
   private func createDatabase(_ data: String, workDirectory: String) throws {
-    let major = Int(version.prefix { $0.isNumber }) ?? 0
     let superuser = SingleUserMode(binaries: binaries, user: user, dataDirectory: data)
     let complaint = try superuser.complaint(
       running: setup.script(major: major), in: "template1", scriptDirectory: workDirectory)
@@ -114,6 +115,7 @@ struct ClusterTemplate {
     let census = Census(of: data)
     return """
       format 2
+      script \(setup.script(major: major))
       postgres \(binaries.postgres) \(version)
       files \(census.files) bytes \(census.bytes)
       \(setup.configuration)\(setup.authentication)

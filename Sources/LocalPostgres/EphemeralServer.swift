@@ -79,13 +79,11 @@ package final class EphemeralServer: Sendable {
     let cluster = try EphemeralCluster(in: base)
     do {
       let source = try template.install(in: cluster.directory, usesCache: usesCache)
-      if case .contained(let extensions) = rights {
-        try make(
-          extensions,
-          SingleUserMode(
-            binaries: options.binaries, user: user, dataDirectory: cluster.dataDirectory),
-          in: cluster.directory)
-      }
+      try prepare(
+        rights.statements(major: template.major),
+        SingleUserMode(
+          binaries: options.binaries, user: user, dataDirectory: cluster.dataDirectory),
+        in: cluster.directory)
       let socketDirectory = cluster.directory + "/socket"
       try FileSystem.makeDirectory(socketDirectory, mode: 0o700)
       try user.adopt(socketDirectory)
@@ -107,13 +105,13 @@ package final class EphemeralServer: Sendable {
     }
   }
 
-  private static func make(
-    _ extensions: [ServerExtension], _ superuser: SingleUserMode, in directory: String
+  /// Lets the superuser do its part before anybody can connect.
+  private static func prepare(
+    _ statements: [String], _ superuser: SingleUserMode, in directory: String
   ) throws {
-    guard !extensions.isEmpty else { return }
+    guard !statements.isEmpty else { return }
     let complaint = try superuser.complaint(
-      running: extensions.flatMap(\.statements), in: ServerSettings.database,
-      scriptDirectory: directory)
+      running: statements, in: ServerSettings.database, scriptDirectory: directory)
     if let complaint {
       throw LocalPostgresError(
         .extensionRefused, "the extensions that were asked for cannot be made: \(complaint)",

@@ -41,6 +41,29 @@ enum ServerSettings {
 
     """
 
+  /// The settings of a tenant's context unless a project has others.
+  static let tenantSettings = ["app.current_tenant_id", "app.current_user_id"]
+
+  /// The statements that let the user write settings of these names into roles and databases.
+  ///
+  /// A name that is none gets nothing: who uses it is told there.
+  static func grants(of settings: [String], major: Int) -> [String] {
+    guard major >= 15 else { return [] }
+    return settings.filter { name in
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      return parts.count == 2
+        && parts.allSatisfy { part in
+          part.first?.isNumber == false
+            && part.utf8.allSatisfy { byte in
+              switch UnicodeScalar(byte) {
+              case "a"..."z", "A"..."Z", "0"..."9", "_": true
+              default: false
+              }
+            }
+        }
+    }.map { "GRANT SET ON PARAMETER \($0) TO \(user)" }
+  }
+
   /// The whole `pg_hba.conf`.
   ///
   /// The socket's directory lets only its owner in, so the socket itself asks for no password.

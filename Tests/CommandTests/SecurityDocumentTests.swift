@@ -32,7 +32,7 @@ struct SecurityDocumentTests {
     let text = try Self.text.get()
     let manifest = try String(
       contentsOfFile: SharedTestData.packageRoot + "/Package.swift", encoding: .utf8)
-    let packages = manifest.matches(of: /github\.com\/[\w-]+\/([\w-]+)/).map { String($0.1) }
+    let packages = manifest.matches(of: /package\(url: "[^"]+\/([\w-]+)"/).map { String($0.1) }
     let libraries = manifest.matches(of: /name: "(C[A-Z]\w+)"/).map { String($0.1) }
     #expect(packages.count >= 3 && libraries.count >= 7)
     for name in packages + libraries {

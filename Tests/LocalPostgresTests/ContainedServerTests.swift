@@ -16,7 +16,12 @@ struct ContainedServerTests {
     // Static values are never destroyed, so the server would outlive the process.
     atexit { EphemeralServer.stopAll(refusesNew: true) }
     return try EphemeralServer.start(
-      try TestServer.options(), rights: .contained(extensions: [ServerExtension("pageinspect")]))
+      try TestServer.options(),
+      rights: .contained(
+        extensions: [ServerExtension("pageinspect")],
+        settings: [
+          "my.tenant", "log_statement", "x; ALTER ROLE postgres SUPERUSER", "a.b\nc", "1.2",
+        ]))
   }
 
   /// A path that the server's account may write to.
@@ -150,6 +155,8 @@ struct ContainedServerTests {
       "GRANT contained_owner TO CURRENT_USER", "CREATE SCHEMA own AUTHORIZATION contained_owner",
       "SET session_replication_role = replica", "RESET session_replication_role",
       "CREATE DATABASE contained_copy", "DROP DATABASE contained_copy",
+      "ALTER ROLE contained_owner SET my.tenant = 'x'",
+      "ALTER ROLE contained_owner SET app.current_tenant_id = 'x'",
       "ALTER DATABASE app SET statement_timeout = '5min'",
       "ALTER DATABASE app RESET statement_timeout", "DROP SCHEMA own", "DROP ROLE contained_owner",
       "DROP TABLE public.things", "DROP EXTENSION citext",

@@ -148,7 +148,10 @@ struct GateCommand: ToolCommand {
       let asked = try ServerExtension(name)
       if !made.contains(asked) { made.append(asked) }
     }
-    return .contained(extensions: made)
+    let tenancy = configuration.tenancy
+    return .contained(
+      extensions: made,
+      settings: [tenancy.setting, tenancy.userSetting] + tenancy.context.keys.sorted())
   }
 
   /// False for a stage that needs a target where there is none.
