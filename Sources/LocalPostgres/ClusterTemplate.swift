@@ -20,18 +20,24 @@ struct ClusterTemplate {
 
   private let binaries: PostgresBinaries
   private let user: ServerUser
+  private let setup: ClusterSetup
   /// The version of PostgreSQL, for example `15.20`.
   let version: String
+  /// The first part of it.
+  var major: Int { Int(version.prefix { $0.isNumber }) ?? 0 }
   /// The template's directory, or nil when none is kept.
   private let directory: String?
 
-  /// The template for a version of PostgreSQL and an account.
-  init(binaries: PostgresBinaries, user: ServerUser, cacheDirectory: String?) throws {
+  /// The template for a version of PostgreSQL, an account, and a way of making clusters.
+  init(
+    binaries: PostgresBinaries, user: ServerUser, setup: ClusterSetup, cacheDirectory: String?
+  ) throws {
     self.binaries = binaries
     self.user = user
+    self.setup = setup
     version = try binaries.version()
     // The files belong to the server's account, so each account has a template of its own.
-    let name = "cluster-\(version)-\(user.uid)"
+    let name = "\(setup.name)-\(version)-\(user.uid)"
     directory = cacheDirectory.map { "\($0)/\(name)" }
   }
 
@@ -68,7 +74,7 @@ struct ClusterTemplate {
     for locale in ["--locale=C.UTF-8", "--no-locale"] {
       let outcome = try ChildProcess.run(
         user.command([
-          binaries.initdb, "--pgdata=\(data)", "--username=\(ServerSettings.superuser)",
+          binaries.initdb, "--pgdata=\(data)", "--username=\(setup.superuser)",
           "--encoding=UTF8", locale, "--auth=trust", "--wal-segsize=1", "--no-sync",
           "--no-instructions",
         ]))
@@ -84,29 +90,21 @@ struct ClusterTemplate {
   }
 
   private func configure(_ data: String) throws {
-    try FileSystem.append(data + "/postgresql.conf", ServerSettings.configuration)
-    try FileSystem.overwrite(data + "/pg_hba.conf", ServerSettings.authentication)
+    try FileSystem.append(data + "/postgresql.conf", setup.configuration)
+    try FileSystem.overwrite(data + "/pg_hba.conf", setup.authentication)
   }
 
-  /// Creates the default database by the server's single-user mode, which needs no socket.
+  /// Creates the roles and the default database by the server's single-user mode, which needs no
+  /// socket.
   private func createDatabase(_ data: String, workDirectory: String) throws {
-    let script = workDirectory + "/create.sql"
-    // PostgreSQL 15 and later would write the whole database to the log, which the template keeps.
-    let major = Int(version.prefix { $0.isNumber }) ?? 0
-    let strategy = major >= 15 ? " STRATEGY file_copy" : ""
-    try FileSystem.replace(
-      script, with: "CREATE DATABASE \(ServerSettings.database)\(strategy);\n", mode: 0o600)
-    defer { unlink(script) }
-    let outcome = try ChildProcess.run(
-      user.command([
-        binaries.postgres, "--single", "-D", data, "template1",
-      ]), standardInput: script)
-    // Single-user mode ends with success even after a failed statement.
-    guard outcome.isSuccess, !outcome.output.contains("ERROR:") else {
+    let superuser = SingleUserMode(binaries: binaries, user: user, dataDirectory: data)
+    let complaint = try superuser.complaint(
+      running: setup.script(major: major), in: "template1", scriptDirectory: workDirectory)
+    if let complaint {
       throw LocalPostgresError(
         .initializationFailed,
-        "the database \(ServerSettings.database) can't be created in \(workDirectory): "
-          + outcome.complaint)
+        "the database \(ServerSettings.database) can't be created in \(workDirectory): \(complaint)"
+      )
     }
   }
 
@@ -116,10 +114,11 @@ struct ClusterTemplate {
   private func marker(for data: String) -> String {
     let census = Census(of: data)
     return """
-      format 1
+      format 2
+      script \(setup.script(major: major))
       postgres \(binaries.postgres) \(version)
       files \(census.files) bytes \(census.bytes)
-      \(ServerSettings.configuration)\(ServerSettings.authentication)
+      \(setup.configuration)\(setup.authentication)
       """
   }
 
@@ -175,18 +174,6 @@ struct ClusterTemplate {
     guard outcome.isSuccess else {
       throw LocalPostgresError(.system, "cannot copy \(source): \(outcome.trimmedOutput)")
     }
-  }
-}
-
-extension ChildProcess.Outcome {
-  /// The errors in the output of PostgreSQL's programs, in one line; all of it where it marks none.
-  fileprivate var complaint: String {
-    let lines = output.split(separator: "\n")
-    let marks = ["PANIC:", "FATAL:", "ERROR:", "HINT:", "error:", "hint:"]
-    let errors = lines.compactMap { line in
-      marks.lazy.compactMap { line.firstRange(of: $0) }.first.map { line[$0.lowerBound...] }
-    }
-    return (errors.isEmpty ? lines : errors).joined(separator: "; ")
   }
 }
 

@@ -22,19 +22,22 @@ package final class EphemeralServer: Sendable {
   /// Starts a server with a fresh cluster and removes those of dead processes.
   ///
   /// - Throws: `LocalPostgresError`; `PostgresError` if the server refuses to be set up.
-  package static func start(_ options: ServerOptions) throws -> EphemeralServer {
+  package static func start(
+    _ options: ServerOptions, rights: ServerRights = .superuser
+  ) throws -> EphemeralServer {
     let user = try ServerUser.current()
     let base = try BaseDirectory(in: options.temporaryDirectory, user: user)
     try Leftovers.remove(in: base)
     let template = try ClusterTemplate(
-      binaries: options.binaries, user: user, cacheDirectory: options.cacheDirectory)
+      binaries: options.binaries, user: user, setup: rights.setup,
+      cacheDirectory: options.cacheDirectory)
     do {
-      return try start(options, user, base, template, usesCache: true)
+      return try start(options, rights, user, base, template, usesCache: true)
     } catch let error as StartFromTemplateFailed {
       // A file of the template may be damaged in a way that its size does not show.
       template.discard()
       do {
-        return try start(options, user, base, template, usesCache: false)
+        return try start(options, rights, user, base, template, usesCache: false)
       } catch is StartFromTemplateFailed {
         throw error.cause
       }
@@ -70,18 +73,24 @@ package final class EphemeralServer: Sendable {
   }
 
   private static func start(
-    _ options: ServerOptions, _ user: ServerUser, _ base: BaseDirectory,
-    _ template: ClusterTemplate, usesCache: Bool
+    _ options: ServerOptions, _ rights: ServerRights, _ user: ServerUser,
+    _ base: BaseDirectory, _ template: ClusterTemplate, usesCache: Bool
   ) throws -> EphemeralServer {
     let cluster = try EphemeralCluster(in: base)
     do {
       let source = try template.install(in: cluster.directory, usesCache: usesCache)
+      try prepare(
+        rights.statements(major: template.major),
+        SingleUserMode(
+          binaries: options.binaries, user: user, dataDirectory: cluster.dataDirectory),
+        in: cluster.directory)
       let socketDirectory = cluster.directory + "/socket"
       try FileSystem.makeDirectory(socketDirectory, mode: 0o700)
       try user.adopt(socketDirectory)
       let launcher = ServerLauncher(
         binaries: options.binaries, user: user, dataDirectory: cluster.dataDirectory,
-        socketDirectory: socketDirectory, log: cluster.directory + "/server.log",
+        setup: rights.setup, socketDirectory: socketDirectory,
+        log: cluster.directory + "/server.log",
         isDetached: false)
       do {
         let running = try launcher.launch(
@@ -93,6 +102,20 @@ package final class EphemeralServer: Sendable {
     } catch {
       cluster.stop()
       throw error
+    }
+  }
+
+  /// Lets the superuser do its part before anybody can connect.
+  private static func prepare(
+    _ statements: [String], _ superuser: SingleUserMode, in directory: String
+  ) throws {
+    guard !statements.isEmpty else { return }
+    let complaint = try superuser.complaint(
+      running: statements, in: ServerSettings.database, scriptDirectory: directory)
+    if let complaint {
+      throw LocalPostgresError(
+        .extensionRefused, "the extensions that were asked for cannot be made: \(complaint)",
+        remedy: "Name those that are installed, each after those that it needs")
     }
   }
 }

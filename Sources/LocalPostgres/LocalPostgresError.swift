@@ -16,6 +16,8 @@ package struct LocalPostgresError: Error, Sendable, Equatable, CustomStringConve
     case startFailed
     /// The server would not end.
     case stopFailed
+    /// An extension may not be made, or the server has none of that name.
+    case extensionRefused
     /// A cluster's name is not allowed.
     case invalidName
     /// Another process is at work on the same cluster.

@@ -94,7 +94,7 @@ package struct NamedCluster: Sendable {
     let socketDirectory = try base.makeSocketDirectory()
     do {
       let launcher = ServerLauncher(
-        binaries: options.binaries, user: user, dataDirectory: data,
+        binaries: options.binaries, user: user, dataDirectory: data, setup: .open,
         socketDirectory: socketDirectory, log: FileSystem.parent(of: data) + "/server.log",
         isDetached: true,
         // Without, a killed server loses what it committed in the last fifth of a second. It costs
@@ -198,7 +198,8 @@ package struct NamedCluster: Sendable {
   /// The data directory, made from the template if there is none.
   private func prepareData() throws -> String {
     let template = try ClusterTemplate(
-      binaries: options.binaries, user: user, cacheDirectory: options.cacheDirectory)
+      binaries: options.binaries, user: user, setup: .open,
+      cacheDirectory: options.cacheDirectory)
     let existing = dataDirectory
     if let found = FileSystem.read(existing + "/PG_VERSION") {
       try checkVersion(found, template.version)

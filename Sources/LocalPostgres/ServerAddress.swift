@@ -4,9 +4,9 @@ package struct ServerAddress: Sendable, Equatable {
   package var socketDirectory: String
   /// The TCP port on 127.0.0.1, and the number in the socket's name.
   package var port: Int
-  /// The superuser.
+  /// Who connects.
   package var user: String
-  /// The superuser's password, which TCP asks for.
+  /// The user's password, which TCP asks for.
   package var password: String
   /// The default database.
   package var database: String
@@ -22,14 +22,14 @@ package struct ServerAddress: Sendable, Equatable {
     self.database = database
   }
 
-  /// A libpq connection string over the unix socket, to the default database as the superuser.
+  /// A libpq connection string over the unix socket, to the default database as the user.
   package var conninfo: String { conninfo() }
 
   /// A libpq connection string over the unix socket.
   ///
   /// - Parameters:
   ///   - database: The database, or nil for the default one.
-  ///   - user: The role, or nil for the superuser; the socket asks no role for a password.
+  ///   - user: The role, or nil for the user; the socket asks no role for a password.
   package func conninfo(database: String? = nil, user: String? = nil) -> String {
     let settings = [
       ("host", socketDirectory), ("port", String(port)), ("user", user ?? self.user),
@@ -38,7 +38,7 @@ package struct ServerAddress: Sendable, Equatable {
     return settings.map { "\($0)=\(Self.conninfoValue($1))" }.joined(separator: " ")
   }
 
-  /// A `postgres://` URL over TCP with the superuser's password, for other programs.
+  /// A `postgres://` URL over TCP with the user's password, for other programs.
   package func url(database: String? = nil) -> String {
     let name = Self.percentEncoded(database ?? self.database)
     let account = "\(Self.percentEncoded(user)):\(Self.percentEncoded(password))"

@@ -15,6 +15,8 @@ struct ServerLauncher {
   var user: ServerUser
   /// The data directory.
   var dataDirectory: String
+  /// How the cluster was made.
+  var setup: ClusterSetup
   /// The directory for the unix socket.
   var socketDirectory: String
   /// The file for the server's output.
@@ -36,7 +38,7 @@ struct ServerLauncher {
   /// Starts the server.
   ///
   /// - Parameters:
-  ///   - password: The superuser's password from now on.
+  ///   - password: The user's password from now on.
   ///   - preferredPort: The port to take if nobody else has it.
   ///   - onStart: Hears the process id as soon as there is one, once a try.
   /// - Throws: `LocalPostgresError` of code `startFailed` with the end of the server's log.
@@ -55,7 +57,7 @@ struct ServerLauncher {
       unlink(log)
       let address = ServerAddress(
         socketDirectory: socketDirectory, port: try TCPPort.unused(preferring: port),
-        user: ServerSettings.superuser, password: password, database: ServerSettings.database)
+        user: ServerSettings.user, password: password, database: ServerSettings.database)
       let settings = [
         // First, because `Postmaster` looks for it there.
         "port=\(address.port)", "listen_addresses=127.0.0.1",
@@ -121,21 +123,28 @@ struct ServerLauncher {
       .startFailed, "the PostgreSQL server does not answer: \(lastError); its log: \(logTail())")
   }
 
-  /// Sets the superuser's password over the socket, so that it is in no argument list and no file.
+  /// Sets the user's password over the socket, so that it is in no argument list and no file.
   private func setPassword(_ address: ServerAddress) throws {
     let connection = try LibPQConnection(
-      conninfo: address.conninfo(database: ServerSettings.superuser), connectTimeout: 5)
+      conninfo: address.conninfo(database: "postgres"), connectTimeout: 5)
     defer { connection.close() }
-    // The server must not write the statement to its log, not even if it fails.
-    let outcomes = try connection.pipeline([
-      PipelineStatement("SET log_statement = 'none'"),
-      PipelineStatement("SET log_min_error_statement = 'panic'"),
-      PipelineStatement("SET log_min_duration_statement = -1"),
-      // Letters and digits only: `RandomToken.password` made it, or it was checked when read.
-      PipelineStatement(
-        "ALTER ROLE \(ServerSettings.superuser) PASSWORD '\(address.password)'",
-        synchronizes: true),
-    ])
+    // The server must not write the statement to its log, not even if it fails. A contained one never
+    // does, and only a superuser may say so.
+    let silence =
+      setup.isContained
+      ? []
+      : [
+        PipelineStatement("SET log_statement = 'none'"),
+        PipelineStatement("SET log_min_error_statement = 'panic'"),
+        PipelineStatement("SET log_min_duration_statement = -1"),
+      ]
+    let outcomes = try connection.pipeline(
+      silence + [
+        // Letters and digits only: `RandomToken.password` made it, or it was checked when read.
+        PipelineStatement(
+          "ALTER ROLE \(ServerSettings.user) PASSWORD '\(address.password)'",
+          synchronizes: true)
+      ])
     if let error = outcomes.lazy.compactMap(\.error).first { throw error }
   }
 

@@ -40,7 +40,7 @@ struct ServerState: Codable, Equatable, Sendable {
     guard let text = FileSystem.read(file),
       let state = try? JSONDecoder().decode(ServerState.self, from: Data(text.utf8)),
       (1...65_535).contains(state.port), Self.isHarmless(state.password),
-      state.user == ServerSettings.superuser, state.database == ServerSettings.database
+      state.user == ServerSettings.user, state.database == ServerSettings.database
     else { return nil }
     self = state
   }

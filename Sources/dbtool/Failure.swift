@@ -90,7 +90,8 @@ struct Failure: Sendable {
         error.message, status: error.code == .configuration ? .usage : .database,
         remedy: error.remedy)
     case let error as LocalPostgresError:
-      let status: ExitStatus = error.code == .invalidName ? .usage : .database
+      let isAsked = [.invalidName, .extensionRefused].contains(error.code)
+      let status: ExitStatus = isAsked ? .usage : .database
       self.init(error.message, status: status, remedy: error.remedy)
     case let error as PostgresError:
       self.init(Self.sentence(error), status: .database, remedy: Self.remedy(error))
@@ -99,7 +100,7 @@ struct Failure: Sendable {
       self.init("\(error)", status: .database)
     }
     if Interrupts.cancellation.isRequested {
-      status = .interrupted
+      status = Interrupts.status
       body.exitCode = status.rawValue
     } else if body.sqlstate == SQLState.readOnlyTransaction.rawValue,
       body.remedy?.contains("primary") != true

@@ -17,6 +17,7 @@ struct Launcher {
     // Writing to a closed pipe, as with `dbtool … | head`, must not kill the process before it
     // cleans up.
     signal(SIGPIPE, SIG_IGN)
+    CoreFiles.forbid()
     Output.fillClosedStreams()
     let status = run()
     ProgressLine.shared.end()

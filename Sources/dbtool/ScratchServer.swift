@@ -6,10 +6,13 @@ struct ScratchServer {
   let connection: LibPQConnection
   private let server: EphemeralServer
 
-  /// - Parameter console: Hears that it takes its time.
-  init(_ console: Console) throws {
+  /// - Parameters:
+  ///   - console: Hears that it takes its time.
+  ///   - rights: What the SQL that is tried may do.
+  init(_ console: Console, rights: ServerRights = .superuser) throws {
     server = try console.during("starting a throwaway PostgreSQL server") {
-      try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+      try EphemeralServer.start(
+        try ServerOptions(environment: Environment.current), rights: rights)
     }
     connection = try LibPQConnection(
       conninfo: server.address.conninfo, cancellation: Interrupts.cancellation)

@@ -26,11 +26,17 @@ final class Session {
   private var connection: InstrumentedConnection?
   private var server: EphemeralServer?
   private var named: NamedServer?
+  /// What SQL may do on a throwaway server that is started for this run.
+  var rights = ServerRights.superuser
   private var known: DatabaseAccess?
 
-  /// - Parameter defaultURL: The database where neither --url nor --env names one; nil for that of
-  ///   DATABASE_URL or of the configuration.
-  init(_ options: GlobalOptions, defaultURL: String? = nil) throws {
+  /// - Parameters:
+  ///   - defaultURL: The database where neither --url nor --env names one; nil for that of
+  ///     DATABASE_URL or of the configuration.
+  ///   - trustsConfiguration: False where the configuration does not say where metrics go.
+  init(
+    _ options: GlobalOptions, defaultURL: String? = nil, trustsConfiguration: Bool = true
+  ) throws {
     console = options.console
     // Not after the work was done.
     if let output = options.output { try Files.checkWritable(output) }
@@ -53,6 +59,11 @@ final class Session {
     if let cluster = environment?.cluster {
       metrics.namespace = cluster.namespace ?? metrics.namespace
       metrics.region = metrics.region ?? cluster.region
+    }
+    if !trustsConfiguration {
+      metrics.kind = .none
+      metrics.file = nil
+      metrics.endpoint = nil
     }
     if let kind = options.metrics { metrics.kind = kind }
     recorder = try MetricsSetup(
@@ -161,7 +172,7 @@ final class Session {
     connection = nil
   }
 
-  /// The server that was started for this run, where it was; its user is a superuser.
+  /// The server that was started for this run, where it was.
   var throwawayServer: ServerAddress? { server?.address }
 
   private var targetName: String {
@@ -230,7 +241,8 @@ final class Session {
     }
     console.progress("starting a throwaway PostgreSQL server")
     let server = try console.during("starting a throwaway PostgreSQL server") {
-      try EphemeralServer.start(try ServerOptions(environment: Environment.current))
+      try EphemeralServer.start(
+        try ServerOptions(environment: Environment.current), rights: rights)
     }
     self.server = server
     return server.address

@@ -10,6 +10,9 @@ protocol ToolCommand: ParsableCommand {
   /// The database where nothing names one; nil for that of DATABASE_URL or of the configuration.
   var defaultURL: String? { get }
 
+  /// False where dbtool.yaml may be a stranger's: then it does not say where metrics go.
+  var trustsConfiguration: Bool { get }
+
   /// The forms in which it can show its result.
   var formats: [OutputFormat] { get }
 
@@ -22,6 +25,8 @@ extension ToolCommand {
 
   var defaultURL: String? { nil }
 
+  var trustsConfiguration: Bool { true }
+
   var formats: [OutputFormat] { [.text, .json] }
 
   func run() throws {
@@ -32,7 +37,8 @@ extension ToolCommand {
         "this command has no result in the format \(global.format.rawValue)",
         remedy: "it has \(known); dbtool gate, lint and verify-rls have all of them")
     }
-    let session = try Session(global, defaultURL: defaultURL)
+    let session = try Session(
+      global, defaultURL: defaultURL, trustsConfiguration: trustsConfiguration)
     defer { session.close() }
     let outcome = Result { try run(in: session) }
     if let memory { session.finish(memory, RunEnd(outcome)) }

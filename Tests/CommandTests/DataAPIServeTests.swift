@@ -19,6 +19,16 @@ struct DataAPIServeTests {
       let served = try JSONDecoder().decode(
         [String: String].self, from: Data(try project.read("served.json").utf8))
       let url = try #require(served["url"])
+      #if os(Linux)
+        // proc(5): the address and the port of each socket, 0A for those that listen.
+        let port = try #require(
+          url.firstRange(of: "127.0.0.1:").map { url[$0.upperBound...].prefix(while: \.isNumber) }
+            .flatMap { Int($0) })
+        let listening = try ["tcp", "tcp6"].flatMap {
+          try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8).split(separator: "\n")
+        }.filter { $0.contains(":" + String(format: "%04X", port) + " ") && $0.contains(" 0A ") }
+        #expect(listening.count == 1 && listening[0].contains(" 0100007F:"), "\(listening)")
+      #endif
       try project.migration("1_first", "CREATE TABLE t (a int)")
       let environment = LocalDataAPI.environment
       let up = try project.run(["migrate", "up", "--url", url], environment: environment)

@@ -36,6 +36,12 @@ struct SeedExportTests {
       let json = try outcome.json()
       #expect(json["schema"] as? String == "dbtool.seed-export/1")
       #expect(json["rows"] as? Int == 138 && (json["unmasked"] as? [String]) == [])
+      // Rows of customers are for who asked for them.
+      for (path, mode) in [("out", 0o700), ("out/060_public.guests.csv", 0o600)] {
+        let attributes = try FileManager.default.attributesOfItem(
+          atPath: "\(project.directory)/\(path)")
+        #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
+      }
       let guests = try project.read("out/060_public.guests.csv")
       #expect(guests.contains("@example.test") && !guests.contains("alder.brook@example.test"))
       let mine = try project.query(

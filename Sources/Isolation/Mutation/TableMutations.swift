@@ -40,9 +40,21 @@ struct TableMutations {
       mutants.append(
         table(
           .ownerChanged, relation, "\(actor.role.name) owns the table",
-          "\(alter) OWNER TO \(SQLNames.of(actor.role))", subject: .role(actor.role.name)))
+          handingOver(relation, to: actor.role), subject: .role(actor.role.name)))
     }
     return mutants
+  }
+
+  /// Only a superuser hands a table over to a role that may create none in its schema.
+  private func handingOver(_ relation: Relation, to role: RoleAttributes) -> [String] {
+    let owner = SQLNames.of(role)
+    let change = "ALTER TABLE \(SQLNames.of(relation)) OWNER TO \(owner)"
+    guard !role.creatableSchemas.contains(relation.schema) else { return [change] }
+    let schema = SQLNames.of(relation.schema)
+    return [
+      "GRANT CREATE ON SCHEMA \(schema) TO \(owner)", change,
+      "REVOKE CREATE ON SCHEMA \(schema) FROM \(owner)",
+    ]
   }
 
   private func privileges(_ relation: Relation) -> [Mutant] {
@@ -87,9 +99,16 @@ struct TableMutations {
     _ mutation: MutationOperator, _ relation: Relation, _ phrase: String, _ statement: String,
     subject: Mutant.Subject = .table
   ) -> Mutant {
+    table(mutation, relation, phrase, [statement], subject: subject)
+  }
+
+  private func table(
+    _ mutation: MutationOperator, _ relation: Relation, _ phrase: String, _ statements: [String],
+    subject: Mutant.Subject
+  ) -> Mutant {
     Mutant(
       operator: mutation, object: relation.displayName, phrase: phrase, subject: subject,
-      relation: relation, statements: [statement])
+      relation: relation, statements: statements)
   }
 
   // MARK: - Keys

@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -8,13 +9,19 @@ import Wording
 struct BuiltSchema {
   private let session: Session
   private let directory: MigrationDirectory
+  private let rights: ServerRights
 
   /// What all files build or, with a ledger, those that it names.
   ///
+  /// - Parameter rights: What the files may do on the server.
   /// - Throws: `MigrationError` for what was applied and has no file, or another one: the files
   ///   then say nothing about the database.
-  init(_ session: Session, appliedIn ledger: MigrationLedger? = nil) throws {
+  init(
+    _ session: Session, appliedIn ledger: MigrationLedger? = nil,
+    rights: ServerRights = .superuser
+  ) throws {
     self.session = session
+    self.rights = rights
     var directory = try session.migrations()
     if let ledger {
       let problems = MigrationStatus(directory, ledger).problems.filter { $0.code != .outOfOrder }
@@ -32,7 +39,7 @@ struct BuiltSchema {
     session.console.progress("building the schema of the migrations on a throwaway server")
     let console = session.console
     defer { console.clearStatus() }
-    let scratch = try ScratchServer(console)
+    let scratch = try ScratchServer(console, rights: rights)
     defer { scratch.close() }
     let connection = scratch.connection
     if !directory.migrations.isEmpty {

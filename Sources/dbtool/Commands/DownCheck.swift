@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Postgres
 import Schema
@@ -35,15 +36,19 @@ struct DownCheck {
   private let options = MigrationOptions(
     toolVersion: Version.current, cancellation: Interrupts.cancellation)
   private let console: Console
+  private let rights: ServerRights
   private var scratch: ScratchServer
 
   /// Checks the migrations of a folder, from one version up to another, on throwaway servers.
+  ///
+  /// - Parameter rights: What the files may do there.
   static func run(
     _ directory: MigrationDirectory, from first: Int64 = .min, to last: Int64? = nil,
-    _ console: Console, progress: (Entry) -> Void = { _ in }
+    rights: ServerRights = .superuser, _ console: Console, progress: (Entry) -> Void = { _ in }
   ) throws -> [Entry] {
     var check = DownCheck(
-      directory: directory, console: console, scratch: try ScratchServer(console))
+      directory: directory, console: console, rights: rights,
+      scratch: try ScratchServer(console, rights: rights))
     defer { check.scratch.close() }
     defer { console.clearStatus() }
     if let before = directory.migrations.last(where: { $0.version < first }) {
@@ -96,7 +101,7 @@ struct DownCheck {
   /// Goes on with another server, not only another database: roles belong to the whole server.
   private mutating func startAnew(upTo version: Int64) throws {
     scratch.close()
-    scratch = try ScratchServer(console)
+    scratch = try ScratchServer(console, rights: rights)
     try up(to: version)
   }
 }

@@ -2,6 +2,7 @@ import Costs
 import DatabaseInstrumentation
 import Isolation
 import Lint
+import LocalPostgres
 import Migrations
 import OperationMetrics
 import Stacks
@@ -118,6 +119,8 @@ struct Configuration {
   var migrating = Migrating()
   var linting = Linting()
   var seeding = Seeding()
+  /// What the gate has made on its servers before it runs anything of the project.
+  var gateExtensions: [ServerExtension] = []
   var metrics = Metrics()
   var running = Running()
   /// A file of prices for `dbtool cost`.

@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import YAML
 
@@ -59,6 +60,9 @@ enum ConfigurationFile {
       configuration.seeding.role = try seed.text("role")
       configuration.seeding.profiles = try seed.texts("profile")
       try seed.finish()
+    }
+    if let gate = try section.section("gate") {
+      configuration.gateExtensions = try gateExtensions(gate)
     }
     if let metrics = try section.section("metrics") {
       configuration.metrics = try MetricSettings.read(metrics)
@@ -129,6 +133,21 @@ enum ConfigurationFile {
     migrating.replacesInBodies = try section.flag("variables-in-bodies") ?? false
     try section.finish()
     return migrating
+  }
+
+  /// There is no key that gives superuser rights: the file comes with a stranger's change.
+  private static func gateExtensions(_ section: Section) throws -> [ServerExtension] {
+    var section = section
+    let names = try section.texts("extensions")
+    try section.finish()
+    return try names.map { name in
+      do {
+        return try ServerExtension(name)
+      } catch let error as LocalPostgresError {
+        throw section.error(
+          "gate.extensions: \(error.message)", at: "extensions", remedy: error.remedy)
+      }
+    }
   }
 
   private static func timeLimit(_ key: String, _ section: inout Section) throws -> TimeLimit? {

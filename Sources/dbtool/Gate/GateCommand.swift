@@ -1,4 +1,5 @@
 import ArgumentParser
+import LocalPostgres
 import Reports
 
 /// `dbtool gate`.
@@ -18,7 +19,8 @@ struct GateCommand: ToolCommand {
       ways to see whether that would be noticed
         drift       compares the target, if one is given, with what its migrations build
         pending     what the target has not applied yet
-      The target is only read.
+      The target is only read. On the servers that it starts, the project's SQL has no superuser \
+      rights: --extension has an extension made that needs them.
 
       A team with old findings starts today: --write-baseline writes them to dbtool-baseline.json, and \
       from then on only new ones fail.
@@ -60,14 +62,35 @@ struct GateCommand: ToolCommand {
   var mutate = true
   @Flag(help: "Let warnings fail as well.")
   var strict = false
+  @Option(
+    name: .customLong("extension"),
+    help: ArgumentHelp(
+      "Have a superuser make this extension before anything else; may be given several times.",
+      valueName: "name"))
+  var extensions: [String] = []
+  @Flag(
+    help: ArgumentHelp(
+      "Run the project's SQL as a superuser, who can run programs on this machine.",
+      discussion: "Only where every file is trusted: not for pull requests of strangers."))
+  var superuser = false
+  @Option(
+    help: ArgumentHelp(
+      "How long all of it may take, for example 90s, 15m or 1h.", valueName: "time"))
+  var timeout = GateTimeLimit.usual
   @OptionGroup var reports: ReportArguments
   @OptionGroup var protection: ProtectionOptions
 
   var defaultURL: String? { "ephemeral:" }
+  var trustsConfiguration: Bool { false }
   var formats: [OutputFormat] { OutputFormat.allCases }
   var memory: RunMemory? { .check("gate") }
 
   func run(in session: Session) throws -> ExitStatus {
+    try timeout.limit { try runLimited(in: session) }
+  }
+
+  private func runLimited(in session: Session) throws -> ExitStatus {
+    session.rights = try rights(session.configuration)
     try reports.check(beside: session.console.outputFile)
     if session.url != "ephemeral:" {
       try ProtectedEnvironment.check(session, protection, "run the gate, which changes it,")
@@ -93,7 +116,7 @@ struct GateCommand: ToolCommand {
     var gate = try GateRun(session, self, baseline: known)
     var (report, status) = gate.run()
     if status == .interrupted { throw status }
-    if writeBaseline {
+    if writeBaseline, Interrupts.limit == nil {
       let written = Baseline(of: report, keeping: known)
       try Files.write(written.text, to: file)
       session.console.progress("\(written.findings.count) findings written to \(file)")
@@ -108,6 +131,27 @@ struct GateCommand: ToolCommand {
     }
     try session.console.result(CheckText.report(report), report, also: reports)
     return status
+  }
+
+  /// What the project's SQL may do on the servers that are started.
+  private func rights(_ configuration: Configuration) throws -> ServerRights {
+    guard !superuser else {
+      guard extensions.isEmpty else {
+        throw UsageError(
+          "--extension does not go together with --superuser",
+          remedy: "a superuser's migrations make their extensions themselves")
+      }
+      return .superuser
+    }
+    var made = configuration.gateExtensions
+    for name in extensions {
+      let asked = try ServerExtension(name)
+      if !made.contains(asked) { made.append(asked) }
+    }
+    let tenancy = configuration.tenancy
+    return .contained(
+      extensions: made,
+      settings: [tenancy.setting, tenancy.userSetting] + tenancy.context.keys.sorted())
   }
 
   /// False for a stage that needs a target where there is none.

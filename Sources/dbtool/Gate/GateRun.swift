@@ -1,5 +1,6 @@
 import DatabaseInstrumentation
 import Lint
+import LocalPostgres
 import Migrations
 import Postgres
 import Reports
@@ -9,6 +10,8 @@ import Wording
 struct GateRun {
   let session: Session
   let options: GateCommand
+  /// What the project's SQL may do on the main database, as far as that is dbtool's own.
+  var rights: ServerRights { session.throwawayServer == nil ? .superuser : session.rights }
   /// What is new; nil when nothing says since when.
   let changes: ChangedFiles?
   var report: CheckReport
@@ -75,7 +78,12 @@ struct GateRun {
     _ stage: GateStage, if isPossible: Bool = true,
     _ work: (inout GateRun) throws -> StageResult
   ) -> Bool {
-    guard isWanted(stage) else { return isPossible }
+    guard isWanted(stage) else {
+      if Interrupts.limit != nil, !options.skipped.contains(stage) {
+        add(stage, .skipped("the time was over"), milliseconds: 0)
+      }
+      return isPossible
+    }
     guard isPossible else {
       add(stage, .skipped("what it builds on failed"), milliseconds: 0)
       return false
@@ -169,7 +177,7 @@ struct GateRun {
     let counting = report.findings.filter(\.counts)
     let status: ExitStatus
     if Interrupts.cancellation.isRequested {
-      status = .interrupted
+      status = Interrupts.status
     } else if counting.contains(where: { $0.effect == .fails }) {
       // What was found stands, whatever else could not be looked at.
       status = .found

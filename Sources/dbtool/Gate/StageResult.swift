@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -31,7 +32,12 @@ struct StageResult: Sendable {
 
   /// It could not be carried out.
   static func failed(_ error: any Error) -> StageResult {
-    let failure = Failure(error)
+    let failure =
+      Interrupts.limit.map {
+        Failure(
+          "the time limit of \($0) was over", status: .inconclusive,
+          remedy: "see what takes so long, or give it more time with --timeout")
+      } ?? Failure(error)
     var result = StageResult(failure.summary)
     result.failure = failure
     return result
@@ -50,7 +56,11 @@ struct StageResult: Sendable {
 extension StageResult {
   /// What a stage throws because the project's files are wrong is what the gate is there to find; nil for
   /// what keeps it from looking, such as a server that is gone.
-  static func found(_ error: any Error, _ rule: CheckReport.Rule, stage: String) -> StageResult? {
+  ///
+  /// - Parameter rights: What the files might do on the server.
+  static func found(
+    _ error: any Error, _ rule: CheckReport.Rule, stage: GateStage, _ rights: ServerRights
+  ) -> StageResult? {
     let place: CheckReport.Location?
     let cause: PostgresError?
     let (message, remedy): (String, String?)
@@ -72,11 +82,13 @@ extension StageResult {
     }
     if let cause, keepsFromLooking(cause) { return nil }
     if Interrupts.cancellation.isRequested { return nil }
+    let missing = cause.flatMap { MissingRights.remedy(for: $0, rights) }
     let finding = CheckReport.Finding(
-      id: Fingerprint.of([stage, rule.name, place?.file ?? ""]), stage: stage, rule: rule.name,
+      id: Fingerprint.of([stage.rawValue, rule.name, place?.file ?? ""]), stage: stage.rawValue,
+      rule: rule.name,
       severity: .error, effect: .fails, object: "", message: ErrorText.withoutPasswords(message),
       evidence: cause.map { [$0.detail, $0.hint].compactMap(\.self).joined(separator: "; ") }
-        .flatMap { $0.isEmpty ? nil : $0 }, fix: remedy, location: place)
+        .flatMap { $0.isEmpty ? nil : $0 }, fix: missing ?? remedy, location: place)
     return StageResult(ErrorText.withoutPasswords(message), findings: [finding])
   }
 

@@ -1,5 +1,6 @@
 import LocalPostgres
 import Postgres
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -11,10 +12,28 @@ import Postgres
 ///
 /// A thread of its own waits for the signals, so nothing runs inside a signal handler. The first
 /// signal cancels what runs on the server, and the command unwinds as after any error: transactions
-/// roll back, throwaway servers go. A second one, or ten seconds, ends the process at once.
+/// roll back, throwaway servers go. A second one, or ten seconds, ends the process at once. A time
+/// limit that is over does the same, with an exit code of its own.
 enum Interrupts {
   /// Asked for by the first signal.
   static let cancellation = Cancellation()
+
+  /// The time limit that is over, as it was given; nil while none is.
+  static var limit: String? { overLimit.withLock { $0 } }
+
+  /// How a run ends that was asked to stop.
+  static var status: ExitStatus { limit == nil ? .interrupted : .inconclusive }
+
+  private static let overLimit = Mutex<String?>(nil)
+
+  /// Stops everything because a time limit is over.
+  static func stop(after limit: String) {
+    overLimit.withLock { $0 = limit }
+    ProgressLine.shared.end()
+    Output.error.write("dbtool: stopping, since the time limit of \(limit) is over\n")
+    cancellation.cancel()
+    startDeadline()
+  }
 
   /// False under nohup(1).
   private static let heedsHangup: Bool = {
@@ -84,6 +103,8 @@ enum Interrupts {
   private static func endAtOnce() {
     ProgressLine.shared.end()
     EphemeralServer.stopAll(refusesNew: true)
-    _exit(ExitStatus.interrupted.rawValue)
+    // Without its server the command comes to its end, and can still say what it found.
+    if limit != nil { usleep(3_000_000) }
+    _exit(status.rawValue)
   }
 }

@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Policies
 import Reports
@@ -63,7 +64,7 @@ enum GateFindings {
   }
 
   /// Down files that do not take back what was done.
-  static func down(_ entry: DownCheck.Entry) -> CheckReport.Finding? {
+  static func down(_ entry: DownCheck.Entry, _ rights: ServerRights) -> CheckReport.Finding? {
     let rule: CheckReport.Rule
     var fix: String?
     var evidence: String?
@@ -71,7 +72,9 @@ enum GateFindings {
     case .good, .noDown: return nil
     case .forgets(let difference): (rule, fix) = (GateRules.downIncomplete, difference.script)
     case .differs(let difference): (rule, evidence) = (GateRules.downDiffers, difference.script)
-    case .fails(let error): (rule, evidence) = (GateRules.downFails, "\(error)")
+    case .fails(let error):
+      (rule, evidence) = (GateRules.downFails, "\(error)")
+      fix = error.postgres.flatMap { MissingRights.remedy(for: $0, rights) }
     }
     return CheckReport.Finding(
       id: Fingerprint.of([GateStage.down.rawValue, rule.name, entry.migration.label]),

@@ -20,9 +20,6 @@ struct DatabaseCopies {
 
   /// Makes a copy for each further core; none of a database that is somebody's.
   ///
-  /// What a copy does not bring along by itself are the settings and privileges of the database (PostgreSQL
-  /// manual, section 23.3 "Template Databases").
-  ///
   /// - Throws: `PostgresError` when the server refuses.
   init(of session: Session) throws {
     self.session = session
@@ -43,18 +40,11 @@ struct DatabaseCopies {
     let original = try SQLIdentifier.quoted(server.database)
     for name in names {
       try connection.execute("CREATE DATABASE \(name) TEMPLATE \(original)\(strategy)")
-      try connection.execute(
-        """
-        WITH original AS (SELECT oid, datacl FROM pg_catalog.pg_database WHERE datname = $1),
-          copy AS (SELECT oid FROM pg_catalog.pg_database WHERE datname = $2),
-          settings AS (
-            INSERT INTO pg_catalog.pg_db_role_setting (setdatabase, setrole, setconfig)
-            SELECT copy.oid, s.setrole, s.setconfig
-            FROM pg_catalog.pg_db_role_setting s
-            JOIN original ON s.setdatabase = original.oid CROSS JOIN copy)
-        UPDATE pg_catalog.pg_database d SET datacl = original.datacl
-        FROM original, copy WHERE d.oid = copy.oid
-        """, [.text(server.database), .text(name)])
+      for statement in try DatabaseSettings.statements(
+        from: server.database, to: name, on: connection)
+      {
+        try connection.execute(statement)
+      }
     }
   }
 

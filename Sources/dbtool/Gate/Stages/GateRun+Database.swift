@@ -1,6 +1,7 @@
 import ArgumentParser
 import DatabaseInstrumentation
 import Isolation
+import LocalPostgres
 import Policies
 import Postgres
 import Reports
@@ -33,7 +34,7 @@ extension GateRun {
     } catch {
       guard
         var found = StageResult.found(
-          error, GateRules.policiesFail, stage: GateStage.policies.rawValue)
+          error, GateRules.policiesFail, stage: .policies, rights)
       else { throw error }
       found.isObstacle = true
       return found
@@ -49,6 +50,7 @@ extension GateRun {
     guard Files.exists(configuration.place(configuration.seeds)) else {
       return .skipped("there is no folder \(configuration.seeds)")
     }
+    try takeOnRoles()
     do {
       let scope = try SeedScope(.parse([]), .parse([]), in: session)
       defer { scope.client.connection.close() }
@@ -68,10 +70,33 @@ extension GateRun {
         "\(Plural.count(done.ranCount, "step")), \(Plural.count(done.rows, "row"))\(more)")
     } catch {
       guard
-        let found = StageResult.found(error, GateRules.seedFails, stage: GateStage.seed.rawValue)
+        let found = StageResult.found(error, GateRules.seedFails, stage: .seed, rights)
       else { throw error }
       return found
     }
+  }
+
+  /// Makes the user of a contained server a member of the roles that the project made, as which seeds are
+  /// loaded and probes are run.
+  ///
+  /// A superuser needs no membership, and the project's files need not give one. A role that cannot be
+  /// taken on, such as one that is itself a member of the user, is told of where it is needed.
+  private func takeOnRoles() throws {
+    guard rights != .superuser else { return }
+    try session.sharedConnection().execute(
+      """
+      DO $$ DECLARE role name; BEGIN
+        FOR role IN SELECT rolname FROM pg_catalog.pg_roles
+          WHERE oid >= 16384 AND NOT rolsuper AND rolname <> current_user
+            AND NOT pg_catalog.pg_has_role(rolname, current_user, 'MEMBER')
+        LOOP
+          BEGIN
+            EXECUTE pg_catalog.format('GRANT %I TO CURRENT_USER', role);
+          EXCEPTION WHEN insufficient_privilege THEN NULL;
+          END;
+        END LOOP;
+      END $$
+      """)
   }
 
   /// Tries to reach other tenants' rows.
@@ -82,6 +107,7 @@ extension GateRun {
         "no role of the application is named",
         remedy: "write tenancy: {roles: [app_user]} into \(ConfigurationFile.name)")
     }
+    try takeOnRoles()
     setup.options.mutates = options.mutate
     setup.options.tellsProbes = true
     let copies = options.mutate ? try DatabaseCopies(of: session) : nil

@@ -58,7 +58,7 @@ extension GateRun {
     } catch {
       guard
         var found = StageResult.found(
-          error, GateRules.migrationFails, stage: GateStage.up.rawValue)
+          error, GateRules.migrationFails, stage: .up, rights)
       else { throw error }
       found.isObstacle = true
       return found

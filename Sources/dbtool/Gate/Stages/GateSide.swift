@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -24,6 +25,7 @@ struct GateSide: Sendable {
   private let changes: ChangedFiles?
   private let configuration: Configuration
   private let definitions: Definitions
+  private let rights: ServerRights
   /// One that says nothing: what is going on is told by the main thread.
   private let console: Console
 
@@ -33,6 +35,7 @@ struct GateSide: Sendable {
     changes = gate.changes
     configuration = session.configuration
     definitions = gate.definitions
+    rights = session.rights
     var console = session.console
     console.isQuiet = true
     self.console = console
@@ -59,10 +62,12 @@ struct GateSide: Sendable {
     guard let first = versions.first else {
       return Outcome(result: .skipped("no migration is new"))
     }
-    let entries = try DownCheck.run(directory, from: first.version, console)
+    let entries = try DownCheck.run(
+      directory, from: first.version, rights: rights, console)
     var outcome = Outcome(
       result: StageResult(
-        DownCheckReport.summary(entries), findings: entries.compactMap(GateFindings.down)))
+        DownCheckReport.summary(entries),
+        findings: entries.compactMap { GateFindings.down($0, rights) }))
     outcome.downs = entries.map { ($0.migration.version, $0.outcome.word) }
     return outcome
   }
@@ -76,7 +81,7 @@ struct GateSide: Sendable {
     } else {
       new = Array(directory.migrations.suffix(Self.traced))
     }
-    let scratch = try ScratchServer(console)
+    let scratch = try ScratchServer(console, rights: rights)
     defer { scratch.close() }
     let connection = scratch.connection
     var before: IsolationSnapshot?
@@ -90,10 +95,8 @@ struct GateSide: Sendable {
         new.removeAll { original.versions.contains($0.version) }
       } catch {
         // What is wrong with the old files is no matter of this change; anything else is.
-        let stage = GateStage.locks.rawValue
-        guard StageResult.found(error, GateRules.migrationFails, stage: stage) != nil else {
-          throw error
-        }
+        guard StageResult.found(error, GateRules.migrationFails, stage: .locks, rights) != nil
+        else { throw error }
         return Outcome(
           result: .skipped(
             "\(changes.since) cannot be built to compare with: \(Failure(error).summary)"))

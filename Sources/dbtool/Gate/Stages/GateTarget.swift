@@ -1,4 +1,5 @@
 import Databases
+import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -10,6 +11,7 @@ import Wording
 /// The database that is deployed to; it is only read.
 struct GateTarget {
   private let target: Result<Session, any Error>
+  private let rights: ServerRights
 
   /// Finds out before anything is done whether a target may be meant.
   static func check(_ name: String?, _ configuration: Configuration) throws {
@@ -35,6 +37,7 @@ struct GateTarget {
     } else {
       options.url = name
     }
+    rights = session.rights
     target = Result { [options] in try Session(options) }
   }
 
@@ -51,7 +54,7 @@ struct GateTarget {
       .withTexts(of: session.migrations(), on: connection)
     guard !ledger.entries.isEmpty else { return .skipped("nothing is applied there yet") }
     let open = try pendingPolicies(session, on: connection)
-    let built = try BuiltSchema(session, appliedIn: ledger)
+    let built = try BuiltSchema(session, appliedIn: ledger, rights: rights)
     let foreign = try ForeignLedger.find(on: connection).flatMap(\.tool.belongings)
     let actual = try SchemaSnapshot.read(connection).without(foreign)
     var difference = SchemaDifference(
