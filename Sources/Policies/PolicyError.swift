@@ -1,5 +1,6 @@
 package import Postgres
 package import SQLSyntax
+internal import Wording
 
 /// Why policy files could not be read, planned or applied.
 package struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -78,13 +79,5 @@ package struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible 
     if let statement { lines.append("  statement: \(statement.excerpt)") }
     if let remedy { lines.append("  \(remedy)") }
     return lines.joined(separator: "\n")
-  }
-}
-
-extension String {
-  /// The text on one line, cut where it would no longer help.
-  var excerpt: String {
-    let line = split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return line.count > 200 ? line.prefix(200) + "…" : line
   }
 }

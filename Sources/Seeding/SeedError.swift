@@ -1,5 +1,6 @@
 package import Postgres
 package import SQLSyntax
+internal import Wording
 
 /// Why seed files could not be read, planned or run.
 package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -137,13 +138,5 @@ package struct SeedError: Error, Sendable, Equatable, CustomStringConvertible {
             ? "." : "; \(report.ranCount) before it were, and will be skipped next time."))
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-extension String {
-  /// The text on one line, cut where it would no longer help.
-  var excerpt: String {
-    let line = split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return line.count > 200 ? line.prefix(200) + "…" : line
   }
 }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Wording
 
 /// Whether there is anything of a tenant.
 enum TenantPresence {

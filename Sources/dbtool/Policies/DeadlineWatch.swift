@@ -47,11 +47,7 @@ final class DeadlineWatch {
   }
 
   private let shared: Shared
-  #if canImport(Glibc)
-    private var thread = pthread_t()
-  #else
-    private var thread: pthread_t?
-  #endif
+  private let thread: BlockingThread
 
   /// Watches over the session of the server process `pid`.
   ///
@@ -60,25 +56,14 @@ final class DeadlineWatch {
     until deadline: ContinuousClock.Instant, pid: String,
     open: @escaping @Sendable () throws -> any Connection
   ) {
-    shared = Shared(deadline, pid, open)
-    pthread_create(
-      &thread, nil,
-      { context in
-        // A parameter of this type is optional on one platform and not on the other.
-        let context: UnsafeMutableRawPointer? = context
-        guard let context else { return nil }
-        Unmanaged<Shared>.fromOpaque(context).takeRetainedValue().wait()
-        return nil
-      }, Unmanaged.passRetained(shared).toOpaque())
+    let shared = Shared(deadline, pid, open)
+    self.shared = shared
+    thread = BlockingThread { shared.wait() }
   }
 
   /// Ends the watch; nothing is cancelled any more when it returns.
   func stop() {
     shared.isStopped.withLock { $0 = true }
-    #if canImport(Glibc)
-      pthread_join(thread, nil)
-    #else
-      if let thread { pthread_join(thread, nil) }
-    #endif
+    thread.join()
   }
 }

@@ -56,17 +56,7 @@ enum Interrupts {
   static func install() {
     var signals = awaited()
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    pthread_create(
-      &thread, nil,
-      { _ in
-        Interrupts.waitForSignals()
-        return nil
-      }, nil)
+    BlockingThread { waitForSignals() }.detach()
   }
 
   private static func waitForSignals() {
@@ -82,22 +72,14 @@ enum Interrupts {
   }
 
   private static func startDeadline() {
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    pthread_create(
-      &thread, nil,
-      { _ in
-        // What is asked to stop may have begun just then, so the wish is repeated.
-        for _ in 0..<20 {
-          usleep(500_000)
-          Interrupts.cancellation.cancel()
-        }
-        Interrupts.endAtOnce()
-        return nil
-      }, nil)
+    BlockingThread {
+      // What is asked to stop may have begun just then, so the wish is repeated.
+      for _ in 0..<20 {
+        usleep(500_000)
+        cancellation.cancel()
+      }
+      endAtOnce()
+    }.detach()
   }
 
   private static func endAtOnce() {

@@ -104,24 +104,12 @@ final class ProgressLine: Sendable {
   }
 
   private func startTicking() {
-    #if canImport(Glibc)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    pthread_create(
-      &thread, nil,
-      { _ in
-        while true {
-          usleep(ProgressLine.tick)
-          ProgressLine.shared.tick()
-        }
-      }, nil)
-    #if canImport(Glibc)
-      pthread_detach(thread)
-    #else
-      if let thread { pthread_detach(thread) }
-    #endif
+    BlockingThread {
+      while true {
+        usleep(ProgressLine.tick)
+        ProgressLine.shared.tick()
+      }
+    }.detach()
   }
 
   private static func erase(_ state: inout State) {
