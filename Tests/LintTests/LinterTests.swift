@@ -49,6 +49,22 @@ struct LinterTests {
     #expect(rules == (isVolatile ? ["volatile-default"] : []))
   }
 
+  @Test("what to do is SQL that runs, also where names need quotes")
+  func quotedRemedies() throws {
+    let report = try LintBench.lint(
+      [
+        """
+        CREATE TABLE public."Order" (tenant_id uuid NOT NULL, id uuid NOT NULL, "user" uuid);
+        ALTER TABLE public.rooms ALTER COLUMN "Größe; x" SET NOT NULL;
+        """
+      ])
+    let remedies = report.open.compactMap(\.remedy)
+    #expect(
+      remedies.contains(
+        #"ALTER TABLE public."Order" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"#))
+    #expect(remedies.contains { $0.contains(#"CHECK ("Größe; x" IS NOT NULL)"#) })
+  }
+
   @Test("a finding stands where the column stands, also behind letters of several bytes")
   func places() throws {
     let report = try LintBench.lint([

@@ -16,6 +16,9 @@ package struct QualifiedName: Sendable {
     self.offset = offset
   }
 
+  /// As a statement has to write it.
+  var sql: String { [schema, name].compactMap { $0?.asIdentifier }.joined(separator: ".") }
+
   /// What the name refers to when `public` is the schema of whatever has none.
   package var key: String { (schema ?? "public") + "." + name }
 
@@ -30,6 +33,16 @@ package struct QualifiedName: Sendable {
     guard let node, let name = LoneStatement.Name(list: node) else { return nil }
     self.init(schema: name.schema, name: name.name)
   }
+}
+
+extension String {
+  /// The name as a statement has to write it; no parsed one holds what PostgreSQL refuses.
+  var asIdentifier: String { (try? SQLIdentifier.readable(self)) ?? self }
+}
+
+extension [String] {
+  /// Names as a list in a statement.
+  var asIdentifiers: String { map(\.asIdentifier).joined(separator: ", ") }
 }
 
 extension QualifiedName: Equatable, Hashable, CustomStringConvertible {

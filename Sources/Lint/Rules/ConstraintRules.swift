@@ -223,8 +223,9 @@ enum ConstraintRules: LintFamily {
       return [
         LintFlaw(
           notNull, "\(table).\(column)", "\(table) cannot be read while all its rows are checked",
-          remedy: "first ADD CONSTRAINT … CHECK (\(column) IS NOT NULL) NOT VALID and, in the next "
-            + "migration, VALIDATE it")
+          remedy:
+            "first ADD CONSTRAINT … CHECK (\(column.asIdentifier) IS NOT NULL) NOT VALID and, in "
+            + "the next migration, VALIDATE it")
       ]
     case .validate(let name):
       guard scene.isTransactional, scene.notValid.contains(table.key + "." + name) else {
@@ -291,7 +292,7 @@ enum ConstraintRules: LintFamily {
         guard key.kind == .foreignKey, let origin = key.origin, !table.isIndexed(key.columns) else {
           return nil
         }
-        let columns = key.columns.joined(separator: ", ")
+        let columns = key.columns.asIdentifiers
         let target = key.target.map(\.description) ?? "the other table"
         return LateFlaw(
           flaw: LintFlaw(

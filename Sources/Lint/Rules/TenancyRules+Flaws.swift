@@ -88,11 +88,12 @@ extension TenancyRules {
     switch constraint.kind {
     case .foreignKey:
       guard let target = constraint.target, scene.isTenantTable(target) else { return [] }
-      let columns = constraint.columns.joined(separator: ", ")
+      let columns = constraint.columns.asIdentifiers
       return [
         LintFlaw(
           foreignKey, object, "a row of \(table) may refer to another tenant's row of \(target)",
-          remedy: "FOREIGN KEY (\(tenant), \(columns)) REFERENCES \(target) (\(tenant), …)",
+          remedy: "FOREIGN KEY (\(tenant.asIdentifier), \(columns)) REFERENCES \(target.sql) "
+            + "(\(tenant.asIdentifier), …)",
           offset: constraint.offset)
       ]
     case .unique, .primaryKey:
@@ -102,7 +103,7 @@ extension TenancyRules {
       return [
         LintFlaw(
           unique, object,
-          "(\(constraint.columns.joined(separator: ", "))) must differ between tenants "
+          "(\(constraint.columns.asIdentifiers)) must differ between tenants "
             + "too, so an error tells what another one has",
           remedy: "begin the key with \(tenant)", offset: constraint.offset)
       ]

@@ -35,12 +35,12 @@ extension TenancyRules {
       if !table.hasRowSecurity, !model.codeEnablesRowSecurity {
         add(
           rowSecurity, "no file enables row-level security on \(table.name)",
-          "ALTER TABLE \(table.name) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+          "ALTER TABLE \(table.name.sql) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
       }
       if table.hasRowSecurity, !table.isForced {
         add(
           forced, "the owner of \(table.name) passes its policies",
-          "ALTER TABLE \(table.name) FORCE ROW LEVEL SECURITY")
+          "ALTER TABLE \(table.name.sql) FORCE ROW LEVEL SECURITY")
       }
       return flaws
     }
