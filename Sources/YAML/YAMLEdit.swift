@@ -188,7 +188,8 @@ package struct YAMLEdit: Sendable {
       if let value = change.value, member.value.text == value.plain { continue }
       let next = index + 1 < part.members.count ? part.members[index + 1].line : part.end
       let end = contentEnd(from: member.line, until: next)
-      edits.append((member.line..<end, text.map { [$0] } ?? []))
+      let note = end == member.line + 1 ? comment(behind: member) : ""
+      edits.append((member.line..<end, text.map { [$0 + note] } ?? []))
     }
     let end = contentEnd(from: part.key.line, until: part.end)
     if !added.isEmpty { edits.append((end..<end, added)) }
@@ -196,6 +197,19 @@ package struct YAMLEdit: Sendable {
     for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
       replace(edit.range, with: edit.text)
     }
+  }
+
+  /// The comment behind a value that ends on its line, with the blanks before it.
+  private func comment(behind member: YAMLNode.Member) -> Substring {
+    let line = lines[member.line - 1].prefix { !$0.isNewline }
+    for mark in line.indices where line[mark] == "#" {
+      let said = try? YAMLDocument.parse(String(line[..<mark]))
+      guard said?.members?.first?.value.text == member.value.text else { continue }
+      let blanks = line[..<mark].reversed().prefix { $0 == " " || $0 == "\t" }.count
+      // Without a blank before it, it would be part of the value.
+      if blanks > 0 { return line[line.index(mark, offsetBy: -blanks)...] }
+    }
+    return ""
   }
 
   private func check(

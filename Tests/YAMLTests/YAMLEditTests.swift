@@ -108,6 +108,26 @@ struct YAMLEditTests {
     #expect(Array(result.unicodeScalars) == Array((before + added + after).unicodeScalars))
   }
 
+  @Test("what stands behind a value that changes stays behind it")
+  func comments() throws {
+    let text = """
+      environments:
+        dev:
+          cluster: old#1   # ours
+          database: "a # b"\t# theirs
+          note:    # gone
+
+      """
+    #expect(
+      try edit(text) == """
+        environments:
+          dev:
+            cluster: "arn:aws:rds"   # ours
+            database: "a: b"\t# theirs
+
+        """)
+  }
+
   @Test("a line that says already what is wanted stays, with its comment")
   func same() throws {
     let text = "environments:\n  dev:\n    cluster: 'arn:aws:rds'  # ours\n    database: \"a: b\"\n"
