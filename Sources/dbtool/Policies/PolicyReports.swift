@@ -35,10 +35,13 @@ enum PolicyReports {
   /// The objects, of those that change in the same way only the first one in full.
   private static func add(_ objects: [ObjectChange], to report: inout Report) {
     var groups: [(first: ObjectChange, others: [String])] = []
+    var places: [String: Int] = [:]
     for object in objects {
-      if let index = groups.firstIndex(where: { $0.first.isLike(object) }) {
-        groups[index].others.append(object.object)
+      let place = places[object.likeness, default: groups.count]
+      if place < groups.count {
+        groups[place].others.append(object.object)
       } else {
+        places[object.likeness] = place
         groups.append((object, []))
       }
     }
@@ -148,13 +151,10 @@ enum PolicyReports {
 }
 
 extension ObjectChange {
-  /// True when another object changes in the same way.
-  fileprivate func isLike(_ other: ObjectChange) -> Bool {
-    func key(_ change: PolicyChange) -> [String?] {
-      [change.kind.rawValue, change.subject, change.before, change.after]
-    }
-    return effect == other.effect && isNeverLooser == other.isNeverLooser
-      && changes.map(key) == other.changes.map(key)
+  /// The same text for all objects that change in the same way.
+  fileprivate var likeness: String {
+    "\(effect) \(isNeverLooser) "
+      + changes.map { "\([$0.kind.rawValue, $0.subject, $0.before, $0.after])" }.joined()
   }
 }
 

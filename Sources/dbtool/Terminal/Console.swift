@@ -59,12 +59,13 @@ struct Console {
   }
 
   /// The result: the report as text, or the value as JSON.
-  func result(_ report: Report, json: some Encodable) throws {
+  func result(_ report: @autoclosure () -> Report, json: some Encodable) throws {
+    guard format == .text else { return try result("", json: json) }
     let isFile = outputFile != nil
     let renderer = TextRenderer(
       usesColour: !isFile && colours.isWanted(for: .standard),
       width: isFile ? nil : Output.standard.columns)
-    try result(renderer.render(report), json: json)
+    try result(renderer.render(report()), json: json)
   }
 
   /// The result: a text that is taken as it is, or the value as JSON.
