@@ -40,7 +40,10 @@ public final class InstrumentedClient {
 
   /// A client over a connection whose operations are recorded already.
   ///
-  /// - Parameter settings: The settings that `connection` follows.
+  /// - Parameters:
+  ///   - connection: What statements run on.
+  ///   - settings: The settings that `connection` follows.
+  ///   - role: The role that work in a tenant's context is done as; nil for who is connected.
   public init(
     connection: InstrumentedConnection, settings: ContextSettings = ContextSettings(),
     role: String? = nil

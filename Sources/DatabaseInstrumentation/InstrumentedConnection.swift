@@ -25,8 +25,10 @@ public final class InstrumentedConnection: Connection {
   /// Operations of `base`, each noted by `sink`.
   ///
   /// - Parameters:
+  ///   - base: What statements run on.
   ///   - settings: The settings whose values name the tenant and the user.
   ///   - mode: What becomes of statements without a tenant.
+  ///   - sink: Takes note of each operation.
   public init(
     _ base: any Connection, settings: ContextSettings = ContextSettings(),
     mode: ContextMode = .strict, sink: any OperationSink

@@ -5,7 +5,10 @@ internal import Postgres
 extension ConnectionPool {
   /// A pool of connections to a database, through libpq or the RDS Data API.
   ///
-  /// - Parameter sink: Takes note of each operation, for example a `MetricRecorder`.
+  /// - Parameters:
+  ///   - database: Where to connect.
+  ///   - options: How many connections there are, and how long is waited for one.
+  ///   - sink: Takes note of each operation, for example a `MetricRecorder`.
   public convenience init(
     _ database: Database, options: PoolOptions = PoolOptions(), sink: any OperationSink
   ) {

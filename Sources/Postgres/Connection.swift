@@ -63,7 +63,9 @@ public protocol Connection: AnyObject {
   ///
   /// A record arrives whole, however many lines it has.
   ///
-  /// - Parameter query: A query without parameters; `COPY` takes none.
+  /// - Parameters:
+  ///   - query: A query without parameters; `COPY` takes none.
+  ///   - onRecord: Gets each record in turn.
   /// - Returns: The number of rows.
   /// - Throws: `PostgresError`, and whatever `onRecord` throws, after telling the server to stop.
   @discardableResult

@@ -20,8 +20,10 @@ public struct Statement: Sendable, Equatable {
   /// The place in `source`, the whole text, that an error of the server about this statement is
   /// about.
   ///
-  /// - Parameter position: The server's position in the statement, in code points from 1; nil or 1
-  ///   is its beginning.
+  /// - Parameters:
+  ///   - position: The server's position in the statement, in code points from 1; nil or 1 is its
+  ///     beginning.
+  ///   - source: The whole text that the statement was read from.
   public func location(ofPosition position: Int?, in source: String) -> SourceLocation {
     guard let position, position > 1 else { return location }
     let scalars = text.unicodeScalars

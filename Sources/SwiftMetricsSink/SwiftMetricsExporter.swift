@@ -29,7 +29,9 @@ public final class SwiftMetricsExporter: MetricExporter {
   private let dropped: Counter
   private let state: Mutex<State>
 
-  /// - Parameter factory: The backend; by default the one that the process has chosen.
+  /// - Parameters:
+  ///   - layout: The metrics and their dimensions.
+  ///   - factory: The backend; by default the one that the process has chosen.
   public init(
     layout: MetricLayout = MetricLayout(), factory: any MetricsFactory = MetricsSystem.factory
   ) {

@@ -14,6 +14,7 @@ public final class ConnectionPool: Sendable {
   /// A pool that opens connections when they are needed.
   ///
   /// - Parameters:
+  ///   - options: How many connections there are, and how long is waited for one.
   ///   - sink: Takes note of each operation, and of how long was waited for connections.
   ///   - open: Opens a session whose statements the cancellation stops.
   public init(
@@ -56,7 +57,12 @@ public final class ConnectionPool: Sendable {
   /// Called inside another `withRLS` of the same tenant and user it joins that transaction. A task that is
   /// cancelled is rolled back, unless its COMMIT is under way.
   ///
-  /// - Parameter trace: What statements tell the server of the request they belong to.
+  /// - Parameters:
+  ///   - tenant: The tenant whose rows the transaction sees.
+  ///   - user: Who acts, where policies ask for it.
+  ///   - isolation: The actor that `body` runs on.
+  ///   - trace: What statements tell the server of the request they belong to.
+  ///   - body: The work, over the connection that it is given.
   /// - Throws: `ContextError` for a missing tenant and inside another tenant's context; `PoolError`;
   ///   `PostgresError`; `CancellationError`; whatever `body` throws.
   public func withRLS<Result>(

@@ -5,6 +5,8 @@ extension CloudWatchExporter {
   /// An exporter that finds credentials and the endpoint as AWS's own tools do.
   ///
   /// - Parameters:
+  ///   - layout: The metrics and their dimensions.
+  ///   - namespace: The metrics' namespace.
   ///   - environment: The environment's variables, in which credentials are looked for.
   ///   - region: Where CloudWatch is; nil for what the environment or the profile says.
   ///   - endpoint: Another place than AWS's own.

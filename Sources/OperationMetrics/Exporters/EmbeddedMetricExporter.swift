@@ -55,6 +55,8 @@ public final class EmbeddedMetricExporter: MetricExporter {
   private let state: Mutex<State>
 
   /// - Parameters:
+  ///   - output: Where events are written.
+  ///   - layout: The metrics and their dimensions.
   ///   - namespace: The metrics' namespace.
   ///   - interval: How much time one event covers; what the process measured last goes out when it ends.
   public init(

@@ -57,6 +57,7 @@ public final class PrometheusExporter: MetricExporter {
 
   /// - Parameters:
   ///   - path: The file.
+  ///   - layout: The metrics and their dimensions.
   ///   - interval: How often it is written.
   public init(
     file path: String, layout: MetricLayout = MetricLayout(), interval: Duration = .seconds(5)
