@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits coverage documentation clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -85,10 +85,19 @@ example: ## Build the example server, and try to get at another tenant's rows th
 	swift build $(SWIFT_TEST_FLAGS) --product dbtool
 	Examples/hotel-server/test
 
+coverage: ## Run the tests, and tell how much of each room they run through (FILTER=regex for some)
+	@scripts/bootstrap test
+	scripts/coverage $(FILTER)
+
+documentation: ## Build DocC's pages of what applications import, without a warning
+	@scripts/bootstrap build
+	swift build $(SWIFT_TEST_FLAGS)
+	scripts/documentation
+
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test \
+	shellcheck scripts/bootstrap scripts/coverage scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test scripts/documentation \
 	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/thread-sanitizer .ci/run
 
 bench: release ## Measure dbtool against psql
@@ -146,7 +155,7 @@ deb-test: ## Install the package in a Debian of its own, use it, remove it (root
 ci-kits: ## Run the kits of integrations/ci as GitHub, GitLab and pre-commit run them
 	@scripts/bootstrap test
 	@scripts/bootstrap lint
-	swift build --product dbtool
+	swift build $(SWIFT_TEST_FLAGS) --product dbtool
 	.venv-aws/bin/python integrations/ci/test .build/debug/dbtool
 
 container-test: ## Build the image of the Containerfile without a registry, and use it (root, buildah)

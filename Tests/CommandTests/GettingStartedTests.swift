@@ -10,10 +10,12 @@ struct GettingStartedTests {
     var output: [String] = []
   }
 
-  @Test("docs/getting-started.md, word for word in an empty folder")
-  func page() throws {
+  @Test(
+    "a page of docs/, word for word in an empty folder",
+    arguments: ["getting-started.md", "tutorial.md"])
+  func page(_ name: String) throws {
     let page = try String(
-      contentsOfFile: SharedTestData.packageRoot + "/docs/getting-started.md", encoding: .utf8)
+      contentsOfFile: SharedTestData.packageRoot + "/docs/" + name, encoding: .utf8)
     let steps = Self.steps(of: page)
     #expect(steps.count > 8)
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
@@ -74,6 +76,7 @@ struct GettingStartedTests {
   private static func normal(_ line: String) -> String {
     line.replacing(/\b\d{14}_/, with: "VERSION_")
       .replacing(/127\.0\.0\.1:\d+/, with: "ADDRESS")
+      .replacing(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/, with: "DATE")
       .replacing(/\b\d+(\.\d+)? (ms|s|min \d+ s)\b/, with: "TIME")
       .replacing(/\ +/, with: " ")
   }

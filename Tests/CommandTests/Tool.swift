@@ -92,8 +92,9 @@ final class RunningTool {
     var template = Array("/tmp/dbtool-test-io-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestSupportError(message: "no folder") }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let names = ["PATH", "HOME", "XDG_CACHE_HOME"]
-    let inherited = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
+    let inherited = ProcessInfo.processInfo.environment.filter {
+      SpawnedProgram.inherited.contains($0.key)
+    }
     let folder = URL(filePath: folder)
     func file(_ name: String) -> URL { folder.appending(path: name) }
     try Data(input.utf8).write(to: file("in"))

@@ -13,6 +13,13 @@ import Processes
 /// of each entry of /proc/self/fd, and so reads behind the end of a buffer, which kills the tests
 /// now and then.
 package final class SpawnedProgram {
+  /// The variables that dbtool gets from those who run the tests: what finds PostgreSQL and the user's
+  /// cache, and what scripts/coverage and scripts/sanitize tell the programs that they build.
+  package static let inherited = [
+    "PATH", "HOME", "XDG_CACHE_HOME", "LLVM_PROFILE_FILE", "ASAN_OPTIONS", "LSAN_OPTIONS",
+    "TSAN_OPTIONS", "UBSAN_OPTIONS",
+  ]
+
   /// Its process id.
   package let pid: Int32
   private var status: Int32?

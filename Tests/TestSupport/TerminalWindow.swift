@@ -15,7 +15,7 @@ package final class TerminalWindow {
   /// Opens one.
   ///
   /// - Parameters:
-  ///   - environment: Variables for the shell besides PATH, HOME and XDG_CACHE_HOME.
+  ///   - environment: Variables for the shell besides `SpawnedProgram.inherited`.
   ///   - directory: Where the shell begins.
   package init(
     columns: Int = 100, rows: Int = 50, environment: [String: String] = [:], directory: String
@@ -23,8 +23,9 @@ package final class TerminalWindow {
     folder = NSTemporaryDirectory() + "dbtool-terminal-" + UUID().uuidString.prefix(8)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     socket = folder + "/socket"
-    let names = ["PATH", "HOME", "XDG_CACHE_HOME"]
-    var variables = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
+    var variables = ProcessInfo.processInfo.environment.filter {
+      SpawnedProgram.inherited.contains($0.key)
+    }
     variables["LC_ALL"] = "C.UTF-8"
     variables.merge(environment) { $1 }
     let size = ["-x", "\(columns)", "-y", "\(rows)"]

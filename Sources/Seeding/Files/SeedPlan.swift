@@ -23,7 +23,9 @@ package struct SeedPlan: Sendable, Equatable, CustomStringConvertible {
     if tenants.isEmpty, let file = directory.files.first(where: { $0.scope == .tenant }) {
       throw SeedError(
         .noTenants, "the file runs once for each tenant, and no tenant is named", file: file.path,
-        remedy: "Name at least one tenant.")
+        remedy:
+          "Name one by --tenant or seed.tenants in dbtool.yaml, or begin a file that runs once "
+          + "with -- dbtool: as-admin.")
     }
     steps = directory.files.flatMap { file in
       let scopes: [String?] = file.scope == .administrator ? [nil] : tenants

@@ -24,7 +24,8 @@ extension Migrate.Up {
     let versions = Set(work.ledger.entries.map(\.version))
     applied.migrations.removeAll { !versions.contains($0.version) }
     if !applied.migrations.isEmpty {
-      console.progress("applying \(applied.migrations.count) migrations that the database has")
+      console.progress(
+        "applying \(Plural.count(applied.migrations.count, "migration")) that the database has")
       console.status("applying \(Plural.count(applied.migrations.count, "migration"))")
       try MigrationRunner.apply(.up(applied, MigrationLedger()), on: copy, options: options)
     }

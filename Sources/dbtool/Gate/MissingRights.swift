@@ -23,6 +23,10 @@ enum MissingRights {
     if roles.contains(where: said.contains) {
       return "GRANT the role TO CURRENT_USER once it is created, as Aurora and RDS want it too"
     }
+    if let schema = name(in: said, after: "permission denied for schema ") {
+      return "an owner of tables needs GRANT CREATE ON SCHEMA \(schema), which PUBLIC lacks since "
+        + "PostgreSQL 15"
+    }
     guard superusers.contains(where: lower.contains) else { return nil }
     return "the gate runs SQL without superuser rights, as Aurora and RDS do: leave it out, or "
       + superuser
