@@ -39,21 +39,23 @@ package struct DataAPIAddress: Equatable, Sendable {
     guard let cluster = values["cluster"], let secret = values["secret"] else {
       throw Self.error("it has no \(values["cluster"] == nil ? "cluster" : "secret")")
     }
-    let words = cluster.split(separator: ":", omittingEmptySubsequences: false)
-    guard words.count == 7, words[0] == "arn", words[2] == "rds", words[5] == "cluster" else {
+    guard let name = ResourceName(cluster, service: "rds", kind: "cluster") else {
       throw Self.error(
         "its cluster is no ARN such as arn:aws:rds:eu-west-1:123456789012:cluster:main")
     }
-    guard secret.hasPrefix("arn:"), secret.contains(":secretsmanager:") else {
+    guard ResourceName(secret, service: "secretsmanager", kind: "secret") != nil else {
       throw Self.error(
         "its secret is no ARN such as arn:aws:secretsmanager:eu-west-1:123456789012:secret:main-AbCdEf"
       )
+    }
+    guard values["region"].map(ResourceName.isRegion) != false else {
+      throw Self.error("its region is none such as eu-west-1")
     }
     self.cluster = cluster
     self.secret = secret
     database = values["database"]
     // Where the cluster is, the API is.
-    region = values["region"] ?? String(words[3])
+    region = values["region"] ?? name.region
     endpoint = values["endpoint"]
   }
 

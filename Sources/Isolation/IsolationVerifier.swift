@@ -61,10 +61,10 @@ package struct IsolationVerifier {
     let watch = try SequenceWatch(on: connection)
     try checkTenantType(connection)
     let queue = MutantQueue()
-    let helpers = options.mutates ? copies.map { helper(on: $0, queue) } : []
+    let workers = options.mutates ? copies.map { worker(on: $0, queue) } : []
     defer {
       queue.close()
-      for helper in helpers { helper.end() }
+      for worker in workers { worker.end() }
     }
     var survey = try survey()
     var mutation =
@@ -91,9 +91,9 @@ package struct IsolationVerifier {
     report.performance = survey.performance
     report.live = try LiveReport(survey, seconds: seconds / .seconds(1))
     guard var mutation else { return report }
-    for helper in helpers { helper.begin(report.findings) }
+    for worker in workers { worker.begin(report.findings) }
     try mutate(&mutation, findings: report.findings)
-    report.mutants = .init(mutation.tried + (try helpers.flatMap { try $0.tried() }))
+    report.mutants = .init(mutation.tried + (try workers.flatMap { try $0.tried() }))
     report.mutants.seconds = start.duration(to: .now) / .seconds(1) - report.probes.seconds
     // What the checks do not notice they have not excluded either.
     if report.verdict == .isolated, !report.mutants.survived.isEmpty {
@@ -122,8 +122,8 @@ package struct IsolationVerifier {
   }
 
   /// Tries mutants on a copy, beside the session of this verifier.
-  private func helper(on copy: @escaping Copy, _ queue: MutantQueue) -> MutationHelper {
-    MutationHelper { [options, seed] findings in
+  private func worker(on copy: @escaping Copy, _ queue: MutantQueue) -> MutantWorker {
+    MutantWorker { [options, seed] findings in
       let client = try copy()
       defer { client.connection.close() }
       let verifier = IsolationVerifier(options: options, client: client, seed: seed)

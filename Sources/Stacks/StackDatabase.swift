@@ -1,3 +1,4 @@
+internal import Databases
 internal import Wording
 
 /// The database of a stack, and where its metrics go.
@@ -32,7 +33,7 @@ package struct StackDatabase: Sendable, Equatable {
       outputs[name].flatMap { $0.isEmpty ? nil : $0 }
     }
     cluster = try required(StackOutputs.Name.cluster)
-    guard let clusterRegion = Self.region(of: cluster, "rds", "cluster") else {
+    guard let name = ResourceName(cluster, service: "rds", kind: "cluster") else {
       throw StackError(
         "the output \(StackOutputs.Name.cluster) of \(outputs.stack) is no ARN of a cluster",
         remedy: "one looks like arn:aws:rds:eu-west-1:123456789012:cluster:main",
@@ -45,7 +46,7 @@ package struct StackDatabase: Sendable, Equatable {
     ]
     for (name, secret) in secrets {
       guard let secret else { continue }
-      guard Self.region(of: secret, "secretsmanager", "secret") != nil else {
+      guard ResourceName(secret, service: "secretsmanager", kind: "secret") != nil else {
         throw StackError(
           "the output \(name) of \(outputs.stack) is no ARN of a secret",
           remedy:
@@ -54,35 +55,13 @@ package struct StackDatabase: Sendable, Equatable {
       }
     }
     database = optional(StackOutputs.Name.database)
-    region = optional(StackOutputs.Name.region) ?? clusterRegion
-    // It becomes a part of hosts' names.
-    guard Self.isRegion(region[...]) else {
+    region = optional(StackOutputs.Name.region) ?? name.region
+    guard ResourceName.isRegion(region) else {
       throw StackError(
         "the output \(StackOutputs.Name.region) of \(outputs.stack) is no region",
         remedy: "one looks like eu-west-1", output: StackOutputs.Name.region)
     }
     namespace = optional(StackOutputs.Name.namespace)
-  }
-
-  /// The region in an ARN of seven parts; nil for anything else, such as a token that nobody resolved.
-  private static func region(of arn: String, _ service: String, _ kind: String) -> String? {
-    let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 7, parts[0] == "arn", parts[2] == service, isRegion(parts[3]),
-      parts[5] == kind,
-      parts.allSatisfy({ part in
-        !part.isEmpty && part.utf8.allSatisfy { isAlphanumeric($0) || "-/_+=.@!".utf8.contains($0) }
-      })
-    else { return nil }
-    return String(parts[3])
-  }
-
-  private static func isRegion(_ text: Substring) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { isAlphanumeric($0) && !(65...90).contains($0) || $0 == 45 }
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
   }
 }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// Its rows are made while the checks of the main session go on; it begins to try once their
 /// findings are known.
-final class MutationHelper: Sendable {
+final class MutantWorker: Sendable {
   /// What is done in a session on the copy; asks for the findings when it needs them, which are nil
   /// when nobody waits for it any more.
   typealias Work = @Sendable (_ findings: () -> [Finding]?) throws -> [TriedMutant]
