@@ -138,7 +138,7 @@ def print_medians(title, samples):
     print(f"\n{title}")
     medians = {name: statistics.median(values) for name, values in samples.items()}
     for name, seconds in sorted(medians.items(), key=lambda item: item[1]):
-        print(f"  {name:<24}{seconds * 1000:12.1f} ms   {len(samples[name])} runs", flush=True)
+        print(f"  {name:<38}{seconds * 1000:12.1f} ms   {len(samples[name])} runs", flush=True)
 
 
 class DelayProxy:
