@@ -58,7 +58,8 @@ def public(words):
         word = re.sub(r"^(\w+:(pg:)?|postgresql\+?\w*:|postgres:)//\S+$", '"$URL"', word)
         word = re.sub(r"^host=.* dbname=.*$", '"$CONNINFO"', word)
         word = os.path.basename(word) if os.path.isabs(word) else word
-        shown.append(f"'{word}'" if " " in word and not word.startswith('"') else word)
+        quote = '"' if "'" in word else "'"
+        shown.append(f"{quote}{word}{quote}" if " " in word and word[0] != '"' else word)
     return " ".join(shown)
 
 

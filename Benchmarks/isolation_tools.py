@@ -49,7 +49,7 @@ class Place:
 
 class RLSGrid:
     name, package = "rlsgrid fuzz", "rlsgrid"
-    command = ["rlsgrid", "fuzz", "--tenants", "2", "--json"]
+    commands = [["rlsgrid", "fuzz", "--tenants", "2", "--json"]]
 
     def run(self, binaries, place, probes, limit):
         """As many iterations as dbtool ran probes. Those that it skips are none."""
@@ -57,7 +57,7 @@ class RLSGrid:
             with open(os.path.join(directory, "rlsgrid.toml"), "w", encoding="utf-8") as file:
                 file.write(f"{RLSGRID}{probes}\n")
             output, seconds = common.timed(
-                in_folder(binaries, self.command), directory=directory, accepted=(0, 1),
+                in_folder(binaries, self.commands[0]), directory=directory, accepted=(0, 1),
                 timeout=limit, environment={"DATABASE_URL": place.url()},
             )  # fmt: skip
         report = json.loads(output)
@@ -67,8 +67,11 @@ class RLSGrid:
 
 class RLSAutotest:
     name, package = "rlsautotest, pg_prove", "rlsautotest"
-    command = ["rlsautotest", "--schema", "public", "--no-helpers", "--emit", "DIRECTORY",
-               "--db-url", "postgres://…"]  # fmt: skip
+    commands = [
+        ["rlsautotest", "--schema", "public", "--no-helpers", "--emit", "DIRECTORY", "--db-url",
+         "postgres://…"],
+        ["pg_prove", "--recurse", "--ext", ".sql", "DIRECTORY/tests"],
+    ]  # fmt: skip
 
     @staticmethod
     def is_there(server):
@@ -83,7 +86,7 @@ class RLSAutotest:
         connection = {"PGHOST": server.host, "PGPORT": str(server.port), "PGUSER": server.user,
                       "PGDATABASE": place.database, "PATH": os.environ["PATH"]}  # fmt: skip
         with tempfile.TemporaryDirectory() as directory:
-            command = [*self.command[:5], directory, "--db-url", place.url()]
+            command = [*self.commands[0][:5], directory, "--db-url", place.url()]
             _, writing = common.timed(
                 in_folder(binaries, command), directory=directory, timeout=limit
             )
@@ -102,11 +105,11 @@ class PGRLS:
     """Proves by Z3 that no tenant reads another one's rows; it reads the plain dialect."""
 
     name, package = "pgrls verify", "pgrls"
-    command = ["pgrls", "verify", "--schemas", "public", "--mode", "cross-tenant", "--format", "json"]
+    commands = [["pgrls", "verify", "--schemas", "public", "--mode", "cross-tenant", "--format", "json"]]
 
     def run(self, binaries, place, probes, limit):
         output, seconds = common.timed(
-            in_folder(binaries, self.command), accepted=(0, 1), timeout=limit,
+            in_folder(binaries, self.commands[0]), accepted=(0, 1), timeout=limit,
             environment={"DATABASE_URL": place.url(plain=True)},
         )  # fmt: skip
         verdicts = [table["verdict"] for table in json.loads(output)["tables"]]
@@ -115,11 +118,11 @@ class PGRLS:
 
 class PGRLSLint(PGRLS):
     name = "pgrls lint"
-    command = ["pgrls", "lint", "--schemas", "public", "--format", "json"]
+    commands = [["pgrls", "lint", "--schemas", "public", "--format", "json"]]
 
     def run(self, binaries, place, probes, limit):
         output, seconds = common.timed(
-            in_folder(binaries, self.command), accepted=(0, 1), timeout=limit,
+            in_folder(binaries, self.commands[0]), accepted=(0, 1), timeout=limit,
             environment={"DATABASE_URL": place.url(plain=True)},
         )  # fmt: skip
         return seconds, None, f"{len(json.loads(output)['violations']):,} remarks"
@@ -129,14 +132,14 @@ class Trespass:
     """Reads the SQL alone, in Supabase's dialect."""
 
     name, package = "trespass check", "trespass-rls"
-    command = ["trespass", "check", "--json", "schema.sql"]
+    commands = [["trespass", "check", "--json", "schema.sql"]]
 
     def run(self, binaries, place, probes, limit):
         with tempfile.TemporaryDirectory() as directory:
             with open(os.path.join(directory, "schema.sql"), "w", encoding="utf-8") as file:
                 file.write(tenant_schema.sql(place.tables, ROLE, SETTING, "Supabase"))
             output, seconds = common.timed(
-                in_folder(binaries, self.command), directory=directory, accepted=(0, 1),
+                in_folder(binaries, self.commands[0]), directory=directory, accepted=(0, 1),
                 timeout=limit,
             )  # fmt: skip
         counts = json.loads(output)["counts"]

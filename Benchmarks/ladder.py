@@ -9,9 +9,13 @@ import common
 from common import CannotMeasure, NotFinished
 
 
+PATIENCE = 900
+
+
 class Ladder:
     def __init__(self, figures, table, limit, runs, required=()):
-        """`required` are the tools without which there is nothing to compare: their faults end all."""
+        """`required` are the tools without which there is nothing to compare: they are not held to the
+        limit, and their faults end all."""
         self.figures, self.table, self.limit, self.runs = figures, table, limit, runs
         self.required = required
         self.finished = {}  # tool: the sizes that it finished, with their seconds
@@ -28,7 +32,8 @@ class Ladder:
                 if samples[name] and samples[name][0] > self.limit / 10:
                     continue
                 try:
-                    samples[name].append(tools[name](self.limit))
+                    limit = PATIENCE if name in self.required else self.limit
+                    samples[name].append(tools[name](limit))
                 except CannotMeasure as error:
                     self.give_up(name, size, error)
                     del samples[name]

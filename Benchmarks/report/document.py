@@ -8,7 +8,8 @@ from report.measurements import Measurements
 HEAD = """# Performance
 
 `{command}` wrote this page, all of it: it measures dbtool beside its peers and floors in one run. Change the
-programs in [Benchmarks/](../Benchmarks/README.md), not the page.
+programs in [Benchmarks/](../Benchmarks/README.md), not the page. Each part can be run alone, by the command under its
+heading; `make bench-programs` builds what they need.
 
 Times are medians of wall clock in one run on one machine, in which tools take turns; compare them with each other and
 not with other machines'. *Growth* is the exponent of size in the cost, the slope of the line through all sizes on logarithmic scales by
@@ -53,7 +54,7 @@ class Document:
             ("server", "a throwaway PostgreSQL on the same machine: "
              + ", ".join(f"{name} {value}" for name, value in settings.items())),
             ("versions", ", ".join(f"{name} {versions[name]}" for name in sorted(versions, key=str.lower))),
-            ("date", f"{facts['date']}, {self.run['minutes']:.0f} minutes"),
+            ("date", f"{facts['date']}; the run took {self.run['minutes']:.0f} minutes"),
             ("load", "of the machine when each part began: " + ", ".join(
                 f"{name} {part['load']:.1f}" for name, part in self.parts.items())),
         ]  # fmt: skip

@@ -4,6 +4,7 @@
 from report import wording
 
 EVEN = 0.95  # nearer than this is neither's victory
+UNKNOWN = "the reason has not been looked for"
 
 
 def of_sizes(table, found):
@@ -17,14 +18,14 @@ def of_sizes(table, found):
             reason = table.below_floor if below else table.above_floor
             sentences.append(f"{sentence}{f': {reason}' if reason else ''}.")
     peers = [tool for tool in found.tools if tool != own and tool in table.peers]
-    faster = {}
+    faster = {}  # why: who
     for peer in peers:
         ratios = {s: r for s, r in found.ratios(peer, own).items() if r < EVEN}
         if ratios:
-            faster[peer] = ratios
-    for peer, ratios in faster.items():
-        reason = table.reasons.get(peer, "the reason has not been looked for")
-        sentences.append(f"{name(peer)} is faster, {at(ratios, table)} dbtool's time: {reason}.")
+            who = faster.setdefault(table.reasons.get(peer, UNKNOWN), [])
+            who.append(f"{name(peer)} with {at(ratios, table)} its time")
+    for reason, who in faster.items():
+        sentences.append(f"Faster than dbtool: {wording.listing(who)}; {reason}.")
     if peers and not faster:
         sentences.append(f"No peer is faster at any size; {nearest(table, found, peers)}.")
     return " ".join(sentences)
@@ -47,18 +48,17 @@ def nearest(table, found, peers):
 def of_measures(table, found):
     """For tables without sizes: where the other tool is better."""
     sentences = []
-    for size in found.sizes:
-        ours = found.value(table.own, size)
-        for peer in table.peers + table.floors:
-            theirs = found.value(peer, size)
+    for peer in table.peers:
+        better = []
+        for size in found.sizes:
+            ours, theirs = found.value(table.own, size), found.value(peer, size)
             if ours and theirs:
-                more = found.unit(size).endswith("/s")
-                ratio = theirs / ours if more else ours / theirs
+                ratio = theirs / ours if found.unit(size).endswith("/s") else ours / theirs
                 if ratio > 1 / EVEN:
-                    reason = table.reasons.get(peer, "the reason has not been looked for")
-                    sentences.append(
-                        f"{name(peer)} is better in “{size}”, {wording.times(ratio)}: {reason}."
-                    )
+                    better.append(f"{wording.times(ratio)} in “{size}”")
+        if better:
+            reason = table.reasons.get(peer, UNKNOWN)
+            sentences.append(f"{name(peer)} is better, {wording.listing(better)}: {reason}.")
     return " ".join(sentences) or table.always
 
 
