@@ -134,6 +134,11 @@ def print_bar(good, name, value, relation, bar, unit):
     print(f"{verdict:<7} {name:<42} {value:7.2f}{unit} (bar: {relation} {bar:.1f}{unit})")
 
 
+def end_on_signal():
+    """SIGTERM unwinds as an error does, so that servers end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def print_medians(title, samples):
     print(f"\n{title}")
     medians = {name: statistics.median(values) for name, values in samples.items()}

@@ -139,9 +139,11 @@ class SQLMigrate(Tool):
 
 
 class Sqitch(Tool):
-    def __init__(self, folder, count):
+    def __init__(self, folder, count, psql):
         super().__init__("sqitch", folder, count)
-        self.write("sqitch.conf", "[core]\n  engine = pg\n[user]\n  name = x\n  email = x@x.x\n")
+        # It starts psql for each change: the binary, not Debian's wrapper, which would cost it dear.
+        self.write("sqitch.conf", "[core]\n  engine = pg\n[user]\n  name = x\n  email = x@x.x\n"
+                   f'[engine "pg"]\n  client = {psql}\n')  # fmt: skip
         lines = ["%syntax-version=1.0.0", "%project=bench", ""]
         for number in self.numbers():
             lines.append(f"t{number} 2025-01-01T00:00:00Z x <x@x.x> # t{number}")
@@ -153,11 +155,12 @@ class Sqitch(Tool):
         return ["sqitch", "deploy", bench.url(port).replace("postgres://", "db:pg://")]
 
 
-def peers(place, count, binaries):
+def peers(place, count, binaries, psql):
     """All peers that are installed."""
     made = [kind(os.path.join(place, kind.__name__), count, binaries)
             for kind in (DBMate, Alembic, Yoyo, PGMigrate)]  # fmt: skip
-    for kind, program in ((SQLMigrate, "sql-migrate"), (Sqitch, "sqitch")):
-        if shutil.which(program):
-            made.append(kind(os.path.join(place, kind.__name__), count))
+    if shutil.which("sql-migrate"):
+        made.append(SQLMigrate(os.path.join(place, "SQLMigrate"), count))
+    if shutil.which("sqitch"):
+        made.append(Sqitch(os.path.join(place, "Sqitch"), count, psql))
     return made
