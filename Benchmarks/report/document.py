@@ -1,6 +1,7 @@
 """Writes docs/performance.md out of a run: all of it, so that nothing in it is older than the figures."""
 
 import os
+import textwrap
 
 from report import tables, verdicts, wording
 from report.measurements import Measurements
@@ -12,9 +13,11 @@ programs in [Benchmarks/](../Benchmarks/README.md), not the page. Each part can 
 heading; `make bench-programs` builds what they need.
 
 Times are medians of wall clock in one run on one machine, in which tools take turns; compare them with each other and
-not with other machines'. *Growth* is the exponent of size in the cost, the slope of the line through all sizes on logarithmic scales by
-least squares: 1 doubles with the size, 2 quadruples; what a tool needs to start makes it smaller. What is nearer
-than 5 % counts as even. A tool has {limit} s for a run, and runs once where that takes longer than {once} s.
+not with other machines'. *Growth* is the exponent of size in the cost, the slope of the line through all sizes on
+logarithmic scales by least squares: with 1 the cost doubles with the size, with 2 it quadruples. What a tool needs to
+start makes it smaller. What is nearer than 5 % counts as even. A tool has {limit} s for a run, except dbtool and the
+floors, and runs once where that takes longer than {once} s. What dbtool and others do besides being fast:
+[comparison.md](comparison.md).
 """
 
 
@@ -62,7 +65,7 @@ class Document:
 
     def section(self, section):
         part = self.parts[section.part]
-        lines = [f"## {section.title}", "", section.text, ""]
+        lines = [f"## {section.title}", "", paragraph(section.text), ""]
         lines += ["```", part["command"], "```", ""]
         if not part.get("figures"):
             return "\n".join([*lines, f"Not measured: {part['error']}", ""])
@@ -76,10 +79,10 @@ class Document:
     def sized(self, kind, found):
         lines = [f"### {kind.title}", ""]
         if kind.text:
-            lines += [kind.text, ""]
+            lines += [paragraph(kind.text), ""]
         verdict = verdicts.of_sizes(kind, found) if kind.own else ""
         if verdict:
-            lines += [verdict, ""]
+            lines += [paragraph(verdict), ""]
         if kind.plot:
             lines += [f"![{kind.title}: time against {kind.sizes}, both on logarithmic scales]"
                       f"({self.images}/{kind.id}.svg)", ""]  # fmt: skip
@@ -102,7 +105,7 @@ class Document:
         lines = [f"### {kind.title}", ""] if kind.title != self.title_of(kind) else []
         verdict = verdicts.of_measures(kind, found)
         if verdict:
-            lines += [verdict, ""]
+            lines += [paragraph(verdict), ""]
         heads = ["", *found.tools]
         rows = [[size, *(cell(found.figure(tool, size)) for tool in found.tools)] for size in found.sizes]
         if len(found.tools) == 2 and kind.peers:
@@ -130,6 +133,7 @@ class Document:
         if said:
             lines += [*said, ""]
         commands = [command for command in figures["commands"] if command["table"] == kind.id]
+        commands.sort(key=lambda command: command["tool"] != kind.own)
         if commands:
             width = max(len(command["tool"]) for command in commands)
             lines.append("<details><summary>Commands</summary>\n\n```")
@@ -147,6 +151,10 @@ class Document:
                              f"{bar['relation'].strip()} {bar['bar']:g}{unit}"])  # fmt: skip
         lines = ["## Bars", "", "What each program holds itself to; it ends with 1 when one is missed.", ""]
         return "\n".join([*lines, table(["", "", "measured", "bar"], rows)])
+
+
+def paragraph(text):
+    return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
 
 
 def order(kind, found, tool):

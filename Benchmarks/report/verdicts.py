@@ -2,8 +2,10 @@
 `tables`, and is said only where the figures show it to be so."""
 
 from report import wording
+from report.growth import exponent
 
 EVEN = 0.95  # nearer than this is neither's victory
+STEEP = 1.2  # what grows faster is said, since the fit over all sizes may hide it
 UNKNOWN = "the reason has not been looked for"
 
 
@@ -17,6 +19,11 @@ def of_sizes(table, found):
             below = all(ratio < 1 for ratio in ratios.values())
             reason = table.below_floor if below else table.above_floor
             sentences.append(f"{sentence}{f': {reason}' if reason else ''}.")
+    steep = exponent(found.points(own)[-2:])
+    if steep and steep > STEEP:
+        sentences.append(
+            f"Between the last two sizes dbtool's time grows with N^{steep:.2f}, faster than the size."
+        )
     peers = [tool for tool in found.tools if tool != own and tool in table.peers]
     faster = {}  # why: who
     for peer in peers:
