@@ -100,9 +100,7 @@ def run(command, directory=None, accepted=(0,), timeout=None, environment=None):
             raise
     if process.returncode not in accepted:
         words = " ".join(command)
-        raise CannotMeasure(
-            f"{words[:500]}: exit code {process.returncode}\n{errors or output}"
-        )
+        raise CannotMeasure(f"{words[:500]}: exit code {process.returncode}\n{errors or output}")
     return output.strip()
 
 
@@ -125,7 +123,9 @@ def processor():
 
 
 def print_machine():
-    print(f"machine   {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
+    print(
+        f"machine   {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+    )
     print(f"load      {os.getloadavg()[0]:.2f} (last minute)")
 
 

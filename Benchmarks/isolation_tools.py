@@ -105,7 +105,9 @@ class PGRLS:
     """Proves by Z3 that no tenant reads another one's rows; it reads the plain dialect."""
 
     name, package = "pgrls verify", "pgrls"
-    commands = [["pgrls", "verify", "--schemas", "public", "--mode", "cross-tenant", "--format", "json"]]
+    commands = [
+        ["pgrls", "verify", "--schemas", "public", "--mode", "cross-tenant", "--format", "json"]
+    ]
 
     def run(self, binaries, place, probes, limit):
         output, seconds = common.timed(
@@ -143,7 +145,11 @@ class Trespass:
                 timeout=limit,
             )  # fmt: skip
         counts = json.loads(output)["counts"]
-        return seconds, None, ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+        return (
+            seconds,
+            None,
+            ", ".join(f"{number:,} {name}" for name, number in counts.items() if number),
+        )
 
 
 def in_folder(binaries, command):

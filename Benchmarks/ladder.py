@@ -8,7 +8,6 @@ run takes longer than a tenth of the limit is run once.
 import common
 from common import CannotMeasure, NotFinished
 
-
 PATIENCE = 900
 
 

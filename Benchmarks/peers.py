@@ -34,7 +34,9 @@ def environment(names):
         try:
             run([sys.executable, "-m", "venv", DIRECTORY])
         except CannotMeasure as error:
-            raise CannotMeasure(f"{error}\nscripts/bootstrap bench installs python3-venv") from error
+            raise CannotMeasure(
+                f"{error}\nscripts/bootstrap bench installs python3-venv"
+            ) from error
     installed = run([python, "-m", "pip", "freeze", "--disable-pip-version-check"]).splitlines()
     if not set(wanted) <= set(installed):
         print(f"installing {', '.join(wanted)} with pip", file=sys.stderr)

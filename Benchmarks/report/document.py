@@ -31,9 +31,13 @@ class Document:
         parts = [HEAD.format(command=self.run["command"], limit=self.run["limit"],
                              once=wording.digits(self.run["limit"] / 10))]  # fmt: skip
         if self.run["quick"]:
-            parts.append("**A quick run, to see that everything works: small sizes, few runs. Believe none of it.**\n")
+            parts.append(
+                "**A quick run, to see that everything works: small sizes, few runs. Believe none of it.**\n"
+            )
         parts.append(self.machine())
-        parts += [self.section(section) for section in tables.SECTIONS if section.part in self.parts]
+        parts += [
+            self.section(section) for section in tables.SECTIONS if section.part in self.parts
+        ]
         parts.append(self.bars())
         return "\n".join(parts)
 
@@ -48,7 +52,8 @@ class Document:
             versions.update(self.figures(part).get("versions", {}))
         versions = {name: text for name, text in versions.items() if name != "dbtool"}
         dbtool = next(
-            (self.figures(part)["versions"]["dbtool"] for part in self.parts if self.figures(part)), "-"
+            (self.figures(part)["versions"]["dbtool"] for part in self.parts if self.figures(part)),
+            "-",
         )
         rows = [
             ("machine", f"{facts['processor']}, {facts['cores']} cores, {facts['memory']}"),
@@ -107,13 +112,18 @@ class Document:
         if verdict:
             lines += [paragraph(verdict), ""]
         heads = ["", *found.tools]
-        rows = [[size, *(cell(found.figure(tool, size)) for tool in found.tools)] for size in found.sizes]
+        rows = [
+            [size, *(cell(found.figure(tool, size)) for tool in found.tools)]
+            for size in found.sizes
+        ]
         if len(found.tools) == 2 and kind.peers:
             heads.append("times better")
             for row, size in zip(rows, found.sizes):
                 ours, theirs = found.value(kind.own, size), found.value(kind.peers[0], size)
                 more = found.unit(size).endswith("/s")
-                row.append(wording.times(ours / theirs if more else theirs / ours) if theirs else "")
+                row.append(
+                    wording.times(ours / theirs if more else theirs / ours) if theirs else ""
+                )
         return [*lines, table(heads, rows)]
 
     @staticmethod
@@ -149,7 +159,12 @@ class Document:
                 rows.append(["held" if bar["held"] else "**missed**", bar["name"],
                              wording.digits(bar["value"]) + unit,
                              f"{bar['relation'].strip()} {bar['bar']:g}{unit}"])  # fmt: skip
-        lines = ["## Bars", "", "What each program holds itself to; it ends with 1 when one is missed.", ""]
+        lines = [
+            "## Bars",
+            "",
+            "What each program holds itself to; it ends with 1 when one is missed.",
+            "",
+        ]
         return "\n".join([*lines, table(["", "", "measured", "bar"], rows)])
 
 
@@ -188,7 +203,9 @@ def ratio(found, tool, own, size):
 
 def table(heads, rows):
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(str(part).replace("|", "\\|") for part in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(str(part).replace("|", "\\|") for part in row) + " |" for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 

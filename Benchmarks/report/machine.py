@@ -36,7 +36,9 @@ def commit():
     """The commit of the sources, and whether they differ from it."""
 
     def git(*words):
-        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False
+        )
 
     name = git("rev-parse", "--short=10", "HEAD").stdout.strip()
     changed = git("diff", "--quiet", "HEAD", "--", "Sources", "Package.swift").returncode == 1

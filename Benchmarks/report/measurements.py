@@ -22,7 +22,9 @@ class Measurements:
 
     def unit(self, size):
         return next(
-            figure["unit"] for (_, at), figure in self.entries.items() if at == size and "unit" in figure
+            figure["unit"]
+            for (_, at), figure in self.entries.items()
+            if at == size and "unit" in figure
         )
 
     def points(self, tool):

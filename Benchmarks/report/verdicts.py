@@ -45,7 +45,9 @@ def at(ratios, table):
 def nearest(table, found, peers):
     """The best peer at the greatest size that any of them finished."""
     for size in reversed(found.sizes):
-        ratios = {p: found.ratios(p, table.own)[size] for p in peers if size in found.ratios(p, table.own)}
+        ratios = {
+            p: found.ratios(p, table.own)[size] for p in peers if size in found.ratios(p, table.own)
+        }
         if ratios:
             best = min(ratios, key=ratios.get)
             return f"the nearest at {size:,} is {name(best)}, with {wording.times(ratios[best])} dbtool's time"
