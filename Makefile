@@ -32,7 +32,9 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits coverage documentation clean
+.PHONY: help demo demo-data-api test build release man format lint coverage documentation \
+  bench bench-programs bench-data-api bench-instrumentation bench-isolation bench-seed torture fuzz sanitize \
+  example infrastructure payload ci-kits install uninstall deb deb-test container-test clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -100,27 +102,30 @@ lint: ## Check the format of the sources and the shell scripts
 	shellcheck scripts/bootstrap scripts/coverage scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test scripts/documentation \
 	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/thread-sanitizer .ci/run
 
-bench: release ## Measure dbtool against psql
-	@scripts/bootstrap bench
-	Benchmarks/startup
+# Sizes are variables: make bench MIGRATIONS=100,1000 LINKS=50 TABLES=10,100 FILES=100,1000 ROWS=100000 LIMIT=30 RUNS=1
+bench_sizes := MIGRATIONS LINKS TABLES FILES ROWS LARGE LIMIT RUNS
+bench_options = $(foreach size,$(bench_sizes),$(if $($(size)),--$(shell echo $(size) | tr A-Z a-z) $($(size)))) \
+  $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-bench-data-api: release ## Measure the Data API's client and signatures against boto3
+bench: bench-programs ## Measure dbtool beside its peers and write docs/performance.md (QUICK=1: only try it; ONLY=part,part)
+	Benchmarks/all $(bench_options)
+
+bench-programs: release ## Build what Benchmarks/ measures, and install its peers
 	@scripts/bootstrap bench
 	swift build $(subst --product dbtool,--product data-api-client,$(RELEASE_FLAGS))
+	swift build $(subst --product dbtool,--product instrumented-client,$(RELEASE_FLAGS))
+	swift build $(subst --product dbtool,--product row-generator,$(RELEASE_FLAGS))
+
+bench-data-api: bench-programs ## Measure the Data API's client and signatures against boto3
 	Benchmarks/data-api
 
-bench-instrumentation: release ## Measure what recording an operation costs
-	@scripts/bootstrap bench
-	swift build $(subst --product dbtool,--product instrumented-client,$(RELEASE_FLAGS))
+bench-instrumentation: bench-programs ## Measure what recording an operation costs
 	Benchmarks/instrumentation
 
-bench-seed: release ## Measure seeds against psql
-	@scripts/bootstrap bench
-	swift build $(subst --product dbtool,--product row-generator,$(RELEASE_FLAGS))
+bench-seed: bench-programs ## Measure seeds against psql
 	Benchmarks/seed-speed
 
-bench-isolation: release ## Measure verify-rls against its peers, which pip installs
-	@scripts/bootstrap bench
+bench-isolation: bench-programs ## Measure verify-rls against its peers, which pip installs
 	Benchmarks/isolation-peers
 	Benchmarks/isolation-speed
 

