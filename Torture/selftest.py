@@ -1,0 +1,1 @@
+def run(dbtool): return 0
