@@ -3,6 +3,7 @@
 import fcntl
 import glob
 import os
+import re
 import signal
 import time
 
@@ -22,6 +23,7 @@ LEGEND = {
     WRONG: "something did not hold",
 }
 CRASHES = ("Fatal error", "Stack dump", "Segmentation", "AddressSanitizer", "Traceback", "Optional(")
+KNOWN = re.compile(r"  +(statement|detail|context|tenant|value|state): ")
 QUIET = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = 'work' AND usename IN ('deployer', 'app_user') AND {what}
@@ -64,7 +66,7 @@ def judge(trial):
 
 
 def ended_by_itself(trial, run, wrong):
-    allowed = {trial.command.code}
+    allowed = {trial.command.code} | trial.fault.refuses
     if trial.fault.disturbs:
         allowed |= trial.command.fails_with
     if trial.fault.kills:
@@ -87,14 +89,16 @@ def speaks(trial, run, wrong):
         return
     lines = run.stderr.splitlines()
     errors = [line for line in lines if line.startswith("dbtool: error: ")]
-    # The gate tells in its table which stage the database failed.
-    if not errors and "gate" not in trial.command.name:
+    # The gate and the doctor tell in their tables what the database failed.
+    if not errors and trial.command.name.split()[0] not in ("gate", "doctor"):
         wrong("message: no line 'dbtool: error: …'")
     for line in errors:
         if len(line) > 600 or len(line) < 30:
             wrong("message: the error is no sentence")
-    if errors and not any(line.strip().startswith(("next:", "state:")) for line in lines):
-        wrong("message: it does not say what to do")
+    # Below the sentence stands what is known, and then the advice.
+    advice = [line for line in lines if line.startswith("  ") and not KNOWN.match(line)]
+    if errors and not advice:
+        wrong(f"message: it does not say what to do: {errors[0]}")
 
 
 def hides_secrets(run, wrong):

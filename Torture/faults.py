@@ -33,6 +33,8 @@ class Fault:
     needs = frozenset()
     # Whether the command may fail at all.
     disturbs = False
+    # Exit codes besides, where a command refuses to work on such a server.
+    refuses = frozenset()
     # Whether what is left when it ends is that of a killed process.
     kills = False
 
@@ -214,6 +216,7 @@ class ReadOnly(Fault):
 
 class Standby(Fault):
     name, title, disturbs, needs = "standby", "standby", True, frozenset({DATABASE})
+    refuses = frozenset({2})
 
     def prepare(self, trial):
         trial.use_standby()
@@ -266,6 +269,8 @@ class Clock(Fault):
     def prepare(self, trial):
         self.file = os.path.join(trial.bench.folder, "clock")
         self.write("+0")
+        # The library changes the environment at its first start, and Swift then finds no arguments.
+        trial.wrapper = ["env"]
         # A clock that is set does not touch the one that counts from the start of the machine.
         trial.environment |= {
             "LD_PRELOAD": self.library(),

@@ -66,7 +66,9 @@ class Link:
                     return
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            pass
+            # One side has died, so the other one must learn of it.
+            self.end(source)
+            self.end(sink)
 
     def cut(self):
         with self.lock:

@@ -221,6 +221,12 @@ class Trial:
             link.cut_at, link.stays_cut, link.delay, link.bytes_a_second = {}, False, 0, None
         self.cluster.ensure()
         self.cluster.execute("ALTER ROLE deployer RESET ALL")
+        if self.server:
+            # What a session began with stays with it, and the Data API keeps sessions.
+            self.cluster.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE usename = 'deployer' AND state = 'idle'"
+            )
 
     def recover(self):
         """The next run, which nothing disturbs."""

@@ -77,4 +77,21 @@ struct ConnectionTests {
       #expect(try project.query("SELECT to_regnamespace('dbtool')::text") == nil)
     }
   }
+
+  @Test("a statement timeout and a session that is ended come with what to do")
+  func circumstances() throws {
+    try withExample { project in
+      #expect(try project.run("migrate", "up").status == 0)
+      let hasty = ["PGOPTIONS": "-c statement_timeout=1ms"]
+      let plan = try project.run("schema", "dump", environment: hasty)
+      #expect(plan.status == 3 && plan.stderr.contains("SQLSTATE 57014"), "\(plan)")
+      #expect(plan.stderr.contains("next: raise statement_timeout of the role"), "\(plan)")
+      try project.write("policies/999_end.sql", "SELECT pg_terminate_backend(pg_backend_pid())")
+      for format in ["text", "json"] {
+        let ended = try project.run("policies", "apply", "--format", format)
+        #expect(ended.status == 3, "\(ended)")
+        #expect(ended.text.contains("see that the server runs and can be reached"), "\(ended)")
+      }
+    }
+  }
 }
