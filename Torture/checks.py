@@ -35,6 +35,8 @@ SELECT 'an advisory lock of session ' || pid FROM pg_locks
 WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = 'work')
 """
 PATIENCE = 12
+# Where throwaway servers are, of everybody who works as this user.
+SERVERS = f"/tmp/dbtool-{os.geteuid()}"
 
 
 def judge(trial):
@@ -170,7 +172,7 @@ def goes_quiet(trial, wrong):
 def ownerless():
     """Throwaway servers whose dbtool is dead: nobody holds the lock on their folder."""
     found = set()
-    for folder in glob.glob(f"/tmp/dbtool-{os.geteuid()}/e-*"):
+    for folder in glob.glob(SERVERS + "/e-*"):
         try:
             with open(folder + "/owner.lock", "rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

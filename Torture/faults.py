@@ -292,5 +292,27 @@ class Clock(Fault):
         self.write(sign + trial.chance.choice(["90s", "2h", "40d", "5y"]))
 
 
+class Together(Fault):
+    """Several runners start the same command at once; each has to do it, or find it done."""
+
+    name, title, needs = "together", "runners at once", frozenset({DATABASE})
+
+    def applies(self, command):
+        return super().applies(command) and not command.reads and command.name != SERVED
+
+    def prepare(self, trial):
+        # Another one may have done it before.
+        self.refuses = trial.command.again | {2}
+
+    def strike(self, trial):
+        line = trial.command.line(trial.url())
+        others = [trial.start(line) for _ in range(trial.chance.choice([1, 2, 7]))]
+        for other in others:
+            other.wait(90)
+            if other.hung or other.code not in {trial.command.code} | self.refuses:
+                trial.violations.append(f"other runner: exit code {other.code}: {other.stderr[-500:]}")
+
+
 FAULTS = [Fault(), Kill(), Stop(), Backend(), Restart(), Cut(UP), Cut(DOWN), Slow(), Lock(), Full(),
-          ReadOnly(), Standby(), Connections(), Timeout(), Clock()]  # fmt: skip
+          ReadOnly(), Standby(), Connections(), Timeout(), Clock(),
+          Together()]  # fmt: skip

@@ -1,3 +1,4 @@
+import LocalPostgres
 import Migrations
 import Policies
 import Postgres
@@ -7,6 +8,9 @@ extension Failure {
   /// What to do where not the command was at fault but what it met: a server that went away, a full
   /// disk, others in the way; nil for every other error.
   static func remedyOfCircumstance(_ error: any Error) -> String? {
+    if let error = error as? LocalPostgresError {
+      return error.message.contains("No space left on device") ? makeRoom : nil
+    }
     let cause: PostgresError? =
       switch error {
       case let error as PostgresError: error
@@ -20,13 +24,15 @@ extension Failure {
     return switch cause.sqlState?.rawValue {
     case "57P01", "57P02", "57P03", "57P05", "25P03": comeBack
     case "57014": "raise statement_timeout of the role, or run it when the server has less to do"
-    case "53100": "make room on the server's disk, then run the same command again"
+    case "53100": makeRoom
     case "53200": "let the server have more memory, then run the same command again"
     case "53300": "wait until others have left, or raise max_connections, then run it again"
     case "55P03", "40P01", "40001": "run the same command again when others are done"
     default: nil
     }
   }
+
+  private static let makeRoom = "make room on the server's disk, then run the same command again"
 
   private static let comeBack =
     "see that the server runs and can be reached, then run the same command again"
