@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed torture example infrastructure payload install uninstall deb deb-test container-test ci-kits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,10 @@ bench-isolation: release ## Measure verify-rls against its peers, which pip inst
 	@scripts/bootstrap bench
 	Benchmarks/isolation-peers
 	Benchmarks/isolation-speed
+
+torture: release ## Let faults happen to every command, for 15 minutes, and write docs/faults.md
+	@scripts/bootstrap bench
+	Torture/torture --write docs/faults.md
 
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install program, completions, manual, documents (PREFIX=/usr/local, DESTDIR=)

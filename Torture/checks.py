@@ -95,7 +95,7 @@ def speaks(trial, run, wrong):
     if not errors and trial.command.name.split()[0] not in ("gate", "doctor"):
         wrong("message: no line 'dbtool: error: …'")
     for line in errors:
-        if len(line) > 600 or len(line) < 30:
+        if not 30 < len(line) < 1500:
             wrong("message: the error is no sentence")
     # Below the sentence stands what is known, and then the advice.
     advice = [line for line in lines if line.startswith("  ") and not KNOWN.match(line)]
