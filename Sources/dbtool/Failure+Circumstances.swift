@@ -9,7 +9,8 @@ extension Failure {
   /// disk, others in the way; nil for every other error.
   static func remedyOfCircumstance(_ error: any Error) -> String? {
     if let error = error as? LocalPostgresError {
-      return error.message.contains("No space left on device") ? makeRoom : nil
+      if error.message.contains("No space left on device") { return makeRoom }
+      return error.code == .startFailed ? "mend what its log names, or try again" : nil
     }
     let cause: PostgresError? =
       switch error {
