@@ -33,6 +33,8 @@ class Fault:
     needs = frozenset()
     # Whether the command may fail at all.
     disturbs = False
+    # How much longer than otherwise a run may take.
+    patience = 1
     # Exit codes besides, where a command refuses to work on such a server.
     refuses = frozenset()
     # Whether what is left when it ends is that of a killed process.
@@ -127,6 +129,7 @@ class Cut(Fault):
 
 class Slow(Fault):
     name, title, needs = "slow", "slow link", frozenset({DATABASE})
+    patience = 5
 
     def prepare(self, trial):
         link = trial.link()

@@ -149,7 +149,7 @@ class Trial:
                 self.fault.prepare(self)
                 self.child = self.start(self.command.line(self.url()))
                 self.fault.strike(self)
-                self.child.wait(LIMIT)
+                self.child.wait(LIMIT * self.fault.patience)
             finally:
                 self.lift()
             self.outcome = checks.judge(self)
