@@ -12,7 +12,7 @@ import time
 
 from places import ENVIRONMENT, CannotRun
 
-# Without fsync, since no power fails here; a commit is written all the same, for servers that crash.
+# Without fsync, since no power fails here; commits are written all the same: servers crash.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 fsync = off
@@ -39,7 +39,9 @@ CONNECTIONS = 24
 
 def programs():
     """The folder of initdb, postgres and psql: the newest version installed."""
-    folders = glob.glob("/usr/lib/postgresql/*/bin") + glob.glob("/opt/homebrew/opt/postgresql@*/bin")
+    folders = glob.glob("/usr/lib/postgresql/*/bin") + glob.glob(
+        "/opt/homebrew/opt/postgresql@*/bin"
+    )
     folders.sort(key=lambda path: int("".join(filter(str.isdigit, path)) or 0), reverse=True)
     found = shutil.which("initdb")
     if found:
@@ -123,7 +125,9 @@ class Cluster:
         """Starts it again where a fault has brought it down."""
         ready = f"{self.bin}/pg_isready"
         deadline = time.monotonic() + 60
-        while "accepting" not in self.run(ready, "-h", self.folder, "-p", str(self.port), check=False):
+        while "accepting" not in self.run(
+            ready, "-h", self.folder, "-p", str(self.port), check=False
+        ):
             running = self.run(f"{self.bin}/pg_ctl", "-D", self.data, "status", check=False)
             if "is running" not in running:
                 self.start()

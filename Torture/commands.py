@@ -45,7 +45,7 @@ class Command:
         return [word.replace("{url}", url) for word in text.split()]
 
     @property
-    def hasDatabase(self):
+    def has_database(self):
         return DATABASE in self.uses
 
     def prepare(self, folder):

@@ -4,7 +4,6 @@ import glob
 import os
 import signal
 import subprocess
-import threading
 import time
 
 from cluster import CONNECTIONS, Crowd
@@ -71,7 +70,7 @@ class Stop(Fault):
     name, title, disturbs = "stop", "SIGSTOP", True
 
     def prepare(self, trial):
-        if trial.command.hasDatabase:
+        if trial.command.has_database:
             trial.role_setting("idle_in_transaction_session_timeout", "1s")
 
     def strike(self, trial):
@@ -101,7 +100,7 @@ class Restart(Fault):
     def strike(self, trial):
         mode = trial.chance.choice(["fast", "immediate"])
         own = OWN_SERVER in trial.command.uses
-        if own and (not trial.command.hasDatabase or trial.chance.random() < 0.5):
+        if own and (not trial.command.has_database or trial.chance.random() < 0.5):
             trial.wait_a_while()
             for process in trial.own_servers():
                 os.kill(process, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
@@ -191,7 +190,7 @@ class Full(Fault):
         return super().applies(command) and not command.name.startswith("dev ")
 
     def prepare(self, trial):
-        if trial.command.hasDatabase:
+        if trial.command.has_database:
             left = trial.chance.choice([0, trial.chance.randint(0, 1 << 16),
                                         trial.chance.randint(0, 1 << 21)])  # fmt: skip
             trial.bench.fill(left)
@@ -205,7 +204,7 @@ class Full(Fault):
             ]  # fmt: skip
 
     def lift(self, trial):
-        if trial.command.hasDatabase:
+        if trial.command.has_database:
             trial.bench.empty_ballast()
             trial.cluster.ensure()
 
@@ -313,7 +312,9 @@ class Together(Fault):
         for other in others:
             other.wait(90)
             if other.hung or other.code not in {trial.command.code} | self.refuses:
-                trial.violations.append(f"other runner: exit code {other.code}: {other.stderr[-500:]}")
+                trial.violations.append(
+                    f"other runner: exit code {other.code}: {other.stderr[-500:]}"
+                )
 
 
 FAULTS = [Fault(), Kill(), Stop(), Backend(), Restart(), Cut(UP), Cut(DOWN), Slow(), Lock(), Full(),

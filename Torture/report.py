@@ -84,7 +84,9 @@ class Results:
             print(f"skipped   {name}: {reason}")
         self.print_violations()
         verdict = "ok" if not self.violations else "MISSED"
-        print(f"\n{verdict:<7} {self.total - len(self.violations)} of {self.total} held, seed {seed}")
+        print(
+            f"\n{verdict:<7} {self.total - len(self.violations)} of {self.total} held, seed {seed}"
+        )
 
     def print_violations(self):
         for key, violations in self.violations:
@@ -122,14 +124,17 @@ class Results:
 INTRODUCTION = """\
 # What faults do
 
-`make torture` runs every command that talks to a database, lets something go wrong in the middle, and looks at what is
-left; [Torture/](../Torture/README.md) says how. After each run it holds that dbtool
+`make torture` runs every command that talks to a database, lets something go wrong in the middle,
+and looks at what is left; [Torture/](../Torture/README.md) says how. After each run it holds that
+dbtool
 
 - has ended, within a time, with an exit code of its contract and by no crash;
 - said, where it failed, what to do next, and showed no password or key;
-- left the database as it was, or as it had to be, or such that the next run finished the job: the same schema, rows, ledgers
-  and files as without the fault, no invalid index;
-- left no session, no lock, no prepared transaction, no rows of probes, and no throwaway server that the next run did not remove.
+- left the database as it was, or as it had to be, or such that the next run finished the job: the
+  same schema, rows, ledgers and files as without the fault, no invalid index;
+- left no session, no lock, no prepared transaction, no rows of probes, and no throwaway server that
+  the next run did not remove.
 
-This page is written by `Torture/torture --write docs/faults.md`. A cell counts runs by their outcome.
+This page is written by `Torture/torture --write docs/faults.md`. A cell counts runs by their
+outcome; the letters are explained at the end.
 """

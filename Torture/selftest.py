@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 
 import checks
 import trial
@@ -80,6 +79,6 @@ def run(dbtool):
         bench.dbtool, bench.how = dbtool, None
         bench.close()
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{'ok' if not missed else 'MISSED':<7} {len(CASES) - missed} of {len(CASES)} sabotages noticed",
-          file=sys.stderr if missed else sys.stdout)  # fmt: skip
+    verdict = "ok" if not missed else "MISSED"
+    print(f"{verdict:<7} {len(CASES) - missed} of {len(CASES)} sabotages noticed")
     return 1 if missed else 0
