@@ -122,6 +122,8 @@ class Bench:
 
     def fill(self, left):
         """Leaves so many bytes of the disk."""
+        if not self.cluster.mounted:
+            raise CannotRun("the disk is everybody's, and is not filled")
         space = os.statvfs(self.cluster.folder)
         size = max(0, space.f_bavail * space.f_frsize - left)
         with open(self.ballast, "wb") as file:

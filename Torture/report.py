@@ -54,7 +54,8 @@ class Results:
         return sum(sum(counter.values()) for counter in self.counts.values())
 
     def rows(self, transport):
-        faults = [fault for fault in self.faults if fault.name not in self.skipped]
+        tried = {fault for _, _, fault in self.counts}
+        faults = [fault for fault in self.faults if fault.name in tried]
         yield ["command"] + [fault.title for fault in faults]
         for command in self.commands:
             cells = [cell(self.counts[(transport, command.name, fault.name)]) for fault in faults]
