@@ -278,6 +278,9 @@ class Clock(Fault):
         return None if self.library() else "libfaketime is not installed (apt-get install faketime)"
 
     def prepare(self, trial):
+        if trial.command.name == "doctor":
+            # It compares the clock with the server's.
+            self.refuses = frozenset({1})
         self.file = os.path.join(trial.bench.folder, "clock")
         self.write("+0")
         # The library changes the environment at its first start, and Swift then finds no arguments.
