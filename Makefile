@@ -129,6 +129,10 @@ bench-isolation: bench-programs ## Measure verify-rls against its peers, which p
 	Benchmarks/isolation-peers
 	Benchmarks/isolation-speed
 
+torture: release ## Let faults happen to every command, for 15 minutes, and write docs/faults.md
+	@scripts/bootstrap bench
+	Torture/torture --write docs/faults.md
+
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install program, completions, manual, documents (PREFIX=/usr/local, DESTDIR=)
 	@test -x $(BINARY) || { echo "install: $(BINARY) is not there; run 'make release' first" >&2; exit 2; }

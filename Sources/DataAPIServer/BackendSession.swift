@@ -26,7 +26,11 @@ final class BackendSession {
 
   /// The connection, opened when there is none.
   func connection() throws -> LibPQConnection {
-    if let open, open.transactionStatus != .unknown { return open }
+    if let open, open.transactionStatus != .unknown {
+      // One that rested may have ended meanwhile, for example with its server.
+      guard open.transactionStatus == .idle, open.isBroken else { return open }
+      close()
+    }
     let connection = try LibPQConnection(
       conninfo: conninfo, applicationName: "dbtool data-api", database: database,
       // As on AWS: times are given in UTC, and what a role has for its sessions does not change how

@@ -107,9 +107,15 @@ struct Failure: Sendable {
     {
       let remedy =
         "connect to the primary server, and see that default_transaction_read_only is off"
-      body.remedy = remedy
-      text += "\n  next: " + remedy
+      add(remedy: remedy)
+    } else if body.remedy == nil, let remedy = Self.remedyOfCircumstance(error) {
+      add(remedy: remedy)
     }
+  }
+
+  private mutating func add(remedy: String) {
+    body.remedy = remedy
+    text += "\n  next: " + remedy
   }
 
   private init(migration error: MigrationError) {

@@ -77,4 +77,35 @@ struct ConnectionTests {
       #expect(try project.query("SELECT to_regnamespace('dbtool')::text") == nil)
     }
   }
+
+  @Test("a statement timeout comes with what to do")
+  func hasty() throws {
+    try withExample { project in
+      let hasty = ["PGOPTIONS": "-c statement_timeout=1ms"]
+      let dump = try project.run("schema", "dump", environment: hasty)
+      #expect(dump.status == 3 && dump.stderr.contains("SQLSTATE 57014"), "\(dump)")
+      #expect(dump.stderr.contains("next: raise statement_timeout of the role"), "\(dump)")
+    }
+  }
+
+  @Test("a session that is ended comes with what to do")
+  func ended() throws {
+    try withProject { project in
+      try project.execute(
+        """
+        CREATE TABLE rooms (id int PRIMARY KEY, tenant_id int NOT NULL);
+        INSERT INTO rooms VALUES (1, 1);
+        CREATE FUNCTION ended() RETURNS boolean LANGUAGE sql SECURITY DEFINER
+          AS 'SELECT pg_terminate_backend(pg_backend_pid())';
+        ALTER TABLE rooms ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON rooms USING (ended());
+        GRANT SELECT ON rooms TO app_user;
+        """)
+      for format in ["text", "json"] {
+        let run = try project.run("verify-rls", "--role", "app_user", "--format", format)
+        #expect(run.status == 3, "\(run)")
+        #expect(run.text.contains("see that the server runs and can be reached"), "\(run)")
+      }
+    }
+  }
 }

@@ -26,6 +26,20 @@ struct TransportTests {
     result.rows.map { row in (0..<row.count).map { row[$0] } }
   }
 
+  @Test("a session that the server ended while it rested is opened anew for the next call")
+  func endedAtRest() throws {
+    try withBoth { libpq, api, _ in
+      #expect(try api.execute("SELECT 1").scalar == "1")
+      let ended = try libpq.execute(
+        """
+        SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'dbtool data-api'
+        """)
+      #expect(ended.scalar != "0")
+      #expect(try api.execute("SELECT 2").scalar == "2")
+    }
+  }
+
   @Test("values have the text that libpq gives, whatever their type")
   func values() throws {
     let expressions = [

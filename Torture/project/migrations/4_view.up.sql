@@ -1,0 +1,3 @@
+ALTER TABLE readings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY positive ON readings USING (i > 0);
+CREATE VIEW texts AS SELECT s FROM readings;

@@ -1,0 +1,7 @@
+-- dbtool: no-transaction
+DROP INDEX CONCURRENTLY readings_both;
+DELETE FROM readings WHERE i = 4000;
+BEGIN;
+ALTER TABLE parts ATTACH PARTITION part_1 FOR VALUES IN (1);
+ALTER TABLE part_1 DROP CONSTRAINT part_1_i_check;
+COMMIT;

@@ -1,0 +1,2 @@
+DROP TABLE last;
+DROP FUNCTION one();

@@ -1,0 +1,2 @@
+CREATE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1;
+CREATE TABLE last (i int DEFAULT one());
