@@ -145,6 +145,7 @@ install: ## Install program, completions, manual, documents (PREFIX=/usr/local, 
 	scripts/manual $(BINARY) $(manual)
 	install -m 644 README.md CHANGELOG.md LICENSE $(documents)
 	install -m 644 docs/*.md $(documents)/docs
+	cp -R docs/images $(documents)/docs
 	cp -R dbtool.yaml migrations policies seeds $(example)
 	@if test -d docs/schemas; then install -d $(schemas) && install -m 644 docs/schemas/*.json $(schemas); fi
 

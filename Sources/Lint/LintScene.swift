@@ -57,6 +57,15 @@ struct LintScene {
     }
   }
 
+  /// The scene after a change, with nothing else in its model than what the change makes of these
+  /// tables: a copy of the whole one for each change would cost as much as all tables together.
+  func after(_ change: SchemaChange, knowing tables: [QualifiedName]) -> LintScene {
+    var scene = self
+    scene.model = model.part(tables)
+    scene.model.apply(change, at: .init(source: 0, offset: 0))
+    return scene
+  }
+
   /// Notes what a change means for those that follow in the same file.
   mutating func follow(_ change: SchemaChange, line: Int) {
     switch change {

@@ -1,6 +1,6 @@
 /// Tables of the schema `dbtool` in which is remembered what was done.
 package enum LedgerTables {
-  /// Makes the schema and the tables unless they are there.
+  /// Makes the schema and the tables unless they are there, or another runner makes them just now.
   ///
   /// Not `CREATE SCHEMA IF NOT EXISTS`: that asks for the privilege even when there is nothing to
   /// create.
@@ -12,7 +12,10 @@ package enum LedgerTables {
     let creations = tables.map { name, columns in
       """
         IF to_regclass('dbtool.\(name)') IS NULL THEN
-          CREATE TABLE dbtool.\(name) (\(columns));
+          BEGIN
+            CREATE TABLE dbtool.\(name) (\(columns));
+          EXCEPTION WHEN duplicate_table OR unique_violation THEN NULL;
+          END;
         END IF;
       """
     }
@@ -21,7 +24,10 @@ package enum LedgerTables {
       DO $ledger$
       BEGIN
         IF to_regnamespace('dbtool') IS NULL THEN
-          CREATE SCHEMA dbtool;
+          BEGIN
+            CREATE SCHEMA dbtool;
+          EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL;
+          END;
         END IF;
       \(creations.joined(separator: "\n"))
       END

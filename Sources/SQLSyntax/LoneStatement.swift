@@ -61,9 +61,8 @@ package enum LoneStatement: Sendable, Equatable {
       self = .procedure
     case "create", "drop", "alter", "reindex":
       // Most definitions hold none of these words, and reading a tree costs a hundred times more.
-      let text = sql.lowercased()
       let words = ["concurrently", "database", "tablespace", "system", "subscription", "schema"]
-      guard words.contains(where: { text.contains($0) }),
+      guard sql.lowercased().holdsAny(of: words),
         StatementTraits(parsing: sql).refusesTransactionBlock,
         let node = try? SyntaxTree.statements(of: sql).first?.node
       else { return nil }

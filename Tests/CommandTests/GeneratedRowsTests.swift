@@ -33,6 +33,27 @@ struct GeneratedRowsTests {
     try #require(applied.status == 0, "\(applied)")
   }
 
+  @Test("runners at once share the work, and no row is made twice")
+  func severalAtOnce() throws {
+    try withExample { project in
+      try Self.migrate(project)
+      let runs = try (0..<3).map { _ in
+        try project.start([
+          "seed", "--tenants", "3", "--rows", "3000", "--random-seed", "4", "--format", "json",
+        ])
+      }
+      var written = 0
+      for run in runs {
+        let outcome = try run.wait()
+        #expect(outcome.status == 0, "\(outcome)")
+        let made = try outcome.json()["generated"] as? [String: Any]
+        written += made?["written"] as? Int ?? 0
+      }
+      #expect(written == 3_000)
+      #expect(try project.query("SELECT sum(rows)::text FROM dbtool.seed_portions") == "3000")
+    }
+  }
+
   @Test("twenty tenants have the rows that were asked for, and none can reach another one's")
   func twentyTenants() throws {
     try withExample { project in

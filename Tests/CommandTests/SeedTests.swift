@@ -35,6 +35,25 @@ struct SeedTests {
     }
   }
 
+  @Test("of runners at once each step is run by one, and all end well")
+  func severalAtOnce() throws {
+    try withProject { project in
+      // Nothing in the table would refuse the same rows twice.
+      try project.execute("CREATE TABLE notes (body text); GRANT INSERT ON notes TO app_user;")
+      try project.write("seeds/1.sql", "INSERT INTO notes VALUES ('x'); SELECT pg_sleep(0.5)")
+      try project.write("seeds/2.sql", "-- dbtool: as-admin\nINSERT INTO notes VALUES ('y')")
+      let runs = try (0..<3).map { _ in
+        try project.start(["seed", "--role", "app_user", "--tenant", "a"])
+      }
+      for run in runs {
+        let outcome = try run.wait()
+        #expect(outcome.status == 0, "\(outcome)")
+      }
+      #expect(try project.query("SELECT string_agg(body, ' ' ORDER BY body) FROM notes") == "x y")
+      #expect(try project.query("SELECT string_agg(rows::text, ' ') FROM dbtool.seeds") == "1 1")
+    }
+  }
+
   @Test("a tenant id that no one can mean is refused in a short message")
   func unfitTenant() throws {
     try withProject { project in

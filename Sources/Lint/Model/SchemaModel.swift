@@ -55,6 +55,13 @@ struct SchemaModel {
     if text.contains("CREATE POLICY") { codeCreatesPolicies = true }
   }
 
+  /// What it knows of these tables, and of nothing else.
+  func part(_ names: [QualifiedName]) -> SchemaModel {
+    var part = SchemaModel()
+    for name in names { part.tables[name.key] = tables[name.key] }
+    return part
+  }
+
   /// The table of an index that a statement of before created.
   func table(ofIndex name: QualifiedName) -> Table? {
     tables.values.first { table in table.indexes.contains { $0.name == name.name } }

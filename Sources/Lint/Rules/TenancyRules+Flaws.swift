@@ -30,9 +30,11 @@ extension TenancyRules {
     if let column = table.columns.first(where: { $0.name == tenant }), !column.isNotNull {
       flaws.append(nullable(table.name, column, scene))
     }
+    guard !table.constraints.isEmpty else { return flaws }
     // The constraints are judged against the table as it will be.
-    var after = scene
-    after.model.apply(.createTable(table), at: .init(source: 0, offset: 0))
+    let after = scene.after(
+      .createTable(table),
+      knowing: [table.name] + table.models + table.constraints.compactMap(\.target))
     for constraint in table.constraints {
       flaws += self.flaws(in: constraint, of: table.name, after)
     }
@@ -59,8 +61,9 @@ extension TenancyRules {
           remedy: "leave row-level security on, or allow it with the reason")
       ]
     case .addColumn(let column, _):
-      var after = scene
-      after.model.apply(.alter(table, action), at: .init(source: 0, offset: 0))
+      guard !column.constraints.isEmpty else { return [] }
+      let after = scene.after(
+        .alter(table, action), knowing: [table] + column.constraints.compactMap(\.target))
       // That a new tenant column may be NULL is no flaw: a table with rows has to be filled first.
       return column.constraints.flatMap { flaws(in: $0, of: table, after) }
     case .dropNotNull(let name) where name == scene.options.tenantColumn:

@@ -12,6 +12,8 @@ package enum MigrationEvent: Sendable, Equatable {
   case resuming(MigrationStep, done: Int)
   /// An INVALID index that an earlier try of a step left was dropped.
   case clearedIndex(MigrationStep, String)
+  /// One on a TOAST table stays, since this role may not drop it.
+  case keptIndex(MigrationStep, String)
   /// A step waits for a lock; heard again when somebody else is in the way.
   case blocked(MigrationStep, LockWait)
   /// A step waited too long for a lock, nothing of it was kept, and it is tried again after a pause.

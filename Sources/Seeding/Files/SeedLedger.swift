@@ -54,6 +54,7 @@ enum SeedLedger {
     """
   ])
 
+  /// Changes nothing where another runner has noted the step with the same contents.
   static func note(_ step: SeedStep, rows: Int, by runner: SeedRunner) -> PipelineStatement {
     PipelineStatement(
       """
@@ -63,6 +64,7 @@ enum SeedLedger {
       SET checksum = excluded.checksum, applied_at = excluded.applied_at, rows = excluded.rows,
         applied_by = excluded.applied_by, tool_version = excluded.tool_version,
         run_id = excluded.run_id
+      WHERE s.checksum IS DISTINCT FROM excluded.checksum
       """,
       [
         .text(step.file.name), .text(step.tenant ?? ""), .text(step.file.checksum),

@@ -76,8 +76,7 @@ package struct SeedRunner: Sendable {
             checkedRole = true
           }
           progress(.began(step))
-          outcome = try SeedStepRun(runner: self, client: client, step: step, progress: progress)
-            .run()
+          outcome = try run(step, client, progress)
         }
         let entry = SeedReport.Entry(step: step, outcome: outcome)
         report.entries.append(entry)
@@ -93,6 +92,27 @@ package struct SeedRunner: Sendable {
     return report
   }
 
+  private func run(
+    _ step: SeedStep, _ client: InstrumentedClient,
+    _ progress: @escaping (SeedProgress) -> Void
+  ) throws -> SeedReport.Outcome {
+    do {
+      return try SeedStepRun(runner: self, client: client, step: step, progress: progress).run()
+    } catch {
+      // Without a lock for the whole run another runner may have been quicker.
+      guard !Self.locks(client.connection),
+        let ledger = try? client.exempt({ try SeedLedger.read(on: $0) }),
+        ledger[step.key] == step.file.checksum
+      else { throw error }
+      return .skipped
+    }
+  }
+
+  /// True where a session's lock lasts for the run: the Data API knows none.
+  static func locks(_ connection: any Connection) -> Bool {
+    connection.transport == .libpq
+  }
+
   private func requireIdle(_ client: InstrumentedClient) throws(SeedError) {
     let status = client.connection.transactionStatus
     guard status != .inTransaction, status != .failed else {
@@ -106,15 +126,14 @@ package struct SeedRunner: Sendable {
       return try client.exempt { connection in
         // The synchronization point ends the implicit transaction, so that the query behind it
         // sees what the runner before this one committed, whatever the isolation level.
-        let outcomes = try connection.pipeline([
-          PipelineStatement(
-            "SELECT pg_advisory_lock($1::bigint)", [.text(String(Self.advisoryLock))],
-            synchronizes: true),
-          SeedLedger.creation,
-          PipelineStatement(SeedLedger.query),
-        ])
+        let lock = PipelineStatement(
+          "SELECT pg_advisory_lock($1::bigint)", [.text(String(Self.advisoryLock))],
+          synchronizes: true)
+        let outcomes = try connection.pipeline(
+          (Self.locks(connection) ? [lock] : [])
+            + [SeedLedger.creation, PipelineStatement(SeedLedger.query)])
         if let error = outcomes.lazy.compactMap(\.error).first { throw error }
-        return outcomes[2].result.map { SeedLedger.contents(of: $0) } ?? [:]
+        return outcomes.last?.result.map { SeedLedger.contents(of: $0) } ?? [:]
       }
     } catch {
       unlock(client)
@@ -123,6 +142,7 @@ package struct SeedRunner: Sendable {
   }
 
   private func unlock(_ client: InstrumentedClient) {
+    guard Self.locks(client.connection) else { return }
     // A session that is lost has lost its lock too.
     _ = try? client.exempt {
       try $0.execute(

@@ -13,6 +13,9 @@ struct SeedStepRun {
   let step: SeedStep
   let progress: (SeedProgress) -> Void
 
+  /// Another runner has done the step meanwhile; what this one did of it is rolled back.
+  struct Overtaken: Error {}
+
   func run() throws -> SeedReport.Outcome {
     let clock = ContinuousClock()
     let start = clock.now
@@ -84,6 +87,7 @@ struct SeedStepRun {
   }
 
   private func runContent(_ connection: any Connection) throws -> SeedRowCounts {
+    try takeTurn(connection)
     switch step.file.content {
     case .sql(let seed):
       let run = SQLSeedRun(seed: seed, path: step.file.path, tenant: step.tenant)
@@ -93,6 +97,14 @@ struct SeedStepRun {
         seed: seed, step: step, tenantColumn: runner.tenantColumn, progress: progress
       ).run(on: connection)
     }
+  }
+
+  /// Lets one runner at a time do a step, where no session's lock does so for the whole run.
+  private func takeTurn(_ connection: any Connection) throws {
+    guard !SeedRunner.locks(connection) else { return }
+    try connection.execute(
+      "SELECT pg_catalog.pg_advisory_xact_lock($1::bigint)",
+      [.text(String(SeedRunner.advisoryLock))])
   }
 
   /// Checks deferred constraints now.
@@ -118,5 +130,6 @@ struct SeedStepRun {
         SeedLedger.note(step, rows: rows.written, by: runner),
       ])
     if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+    if outcomes.last?.result?.rowCount == 0 { throw Overtaken() }
   }
 }

@@ -59,6 +59,7 @@ enum GenerationLedger {
       digest: row.text(0), bases: bases, isFinished: row.bool(2) == true, portions: Set(portions))
   }
 
+  /// Changes no row where one of the seed is noted.
   static func begin(
     _ plan: GenerationPlan, bases: GenerationBases, toolVersion: String, runID: String?
   ) throws -> PipelineStatement {
@@ -69,6 +70,7 @@ enum GenerationLedger {
       """
       INSERT INTO dbtool.seed_generations (seed, digest, bases, rows, tool_version, run_id)
       VALUES ($1, $2, $3, $4::bigint, $5, $6::uuid)
+      ON CONFLICT (seed) DO NOTHING
       """,
       [
         .text(String(plan.seed)), .text(plan.digest), .text(text), .text(String(plan.rows)),
@@ -76,9 +78,13 @@ enum GenerationLedger {
       ])
   }
 
+  /// Waits for who loads the portion at the moment; changes no row where it is there.
   static func note(_ portion: LoadPortion, of plan: GenerationPlan) -> PipelineStatement {
     PipelineStatement(
-      "INSERT INTO dbtool.seed_portions (seed, portion, rows) VALUES ($1, $2, $3::bigint)",
+      """
+      INSERT INTO dbtool.seed_portions (seed, portion, rows) VALUES ($1, $2, $3::bigint)
+      ON CONFLICT (seed, portion) DO NOTHING
+      """,
       [.text(String(plan.seed)), .text(portion.name), .text(String(portion.count))])
   }
 

@@ -119,19 +119,19 @@ package struct GenerationRunner: Sendable {
       GenerationLedger.finish(plan).sql, GenerationLedger.finish(plan).parameters)
     try analyze(plan, on: connection)
     tally.finish()
-    return GenerationReport(plan: plan, written: plan.rows - known)
+    return GenerationReport(plan: plan, written: plan.rows - known - tally.others)
   }
 
   // MARK: - The ledger
 
   private func lock(_ connection: any Connection) throws {
-    guard connection.transport == .libpq else { return }
+    guard SeedRunner.locks(connection) else { return }
     try connection.execute(
       "SELECT pg_advisory_lock($1::bigint)", [.text(String(SeedRunner.advisoryLock))])
   }
 
   private func unlock(_ connection: any Connection) {
-    guard connection.transport == .libpq else { return }
+    guard SeedRunner.locks(connection) else { return }
     _ = try? connection.execute(
       "SELECT pg_advisory_unlock($1::bigint)", [.text(String(SeedRunner.advisoryLock))])
   }
@@ -142,19 +142,19 @@ package struct GenerationRunner: Sendable {
   ) throws -> Set<String>? {
     try connection.transaction {
       try connection.execute(GenerationLedger.creation.sql)
-      if let entry = try GenerationLedger.read(seed: prepared.plan.seed, on: connection) {
-        guard entry.digest == prepared.plan.digest else {
-          throw SeedError(
-            .generationDiffers,
-            "another run has begun to make rows of random seed \(prepared.plan.seed)",
-            remedy: "Run it again when that one has ended.")
-        }
-        return entry.isFinished ? nil : entry.portions
-      }
       let note = try GenerationLedger.begin(
         prepared.plan, bases: prepared.bases, toolVersion: toolVersion, runID: runID)
-      try connection.execute(note.sql, note.parameters)
-      return []
+      let noted = try connection.execute(note.sql, note.parameters)
+      guard noted.rowCount == 0,
+        let entry = try GenerationLedger.read(seed: prepared.plan.seed, on: connection)
+      else { return [] }
+      guard entry.digest == prepared.plan.digest else {
+        throw SeedError(
+          .generationDiffers,
+          "another run has begun to make rows of random seed \(prepared.plan.seed)",
+          remedy: "Run it again when that one has ended.")
+      }
+      return entry.isFinished ? nil : entry.portions
     }
   }
 
@@ -203,7 +203,9 @@ package struct GenerationRunner: Sendable {
           let loader = PortionLoader(
             plan: plan, connection: connection, settings: settings, handling: handling,
             isStopped: { isStopped() || queue.hasFailed }, onRows: { tally.add($0) })
-          while let portion = queue.next(), !isStopped() { try loader.load(portion) }
+          while let portion = queue.next(), !isStopped() {
+            if try !loader.load(portion) { tally.leave(portion.count) }
+          }
           if isStopped() { throw PostgresError(.cancelled, "interrupted") }
         } catch {
           queue.fail(error)

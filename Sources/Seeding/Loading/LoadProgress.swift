@@ -16,6 +16,7 @@ package struct LoadProgress: Sendable, Equatable {
 final class LoadTally: Sendable {
   private struct State {
     var rows: Int
+    var others = 0
     var told: ContinuousClock.Instant
   }
 
@@ -41,6 +42,14 @@ final class LoadTally: Sendable {
       return state.rows
     }
     if let current { tell(current, at: now) }
+  }
+
+  /// Rows that another runner has loaded meanwhile.
+  var others: Int { state.withLock { $0.others } }
+
+  func leave(_ rows: Int) {
+    state.withLock { $0.others += rows }
+    add(rows)
   }
 
   func finish() { tell(state.withLock { $0.rows }, at: .now) }

@@ -51,21 +51,23 @@ final class PortionLoader {
   ///
   /// A row that the server refuses is drawn again, apart from its keys.
   ///
+  /// - Returns: False when another runner has loaded it.
   /// - Throws: `SeedError`, `PostgresError`.
-  func load(_ portion: LoadPortion) throws {
+  func load(_ portion: LoadPortion) throws -> Bool {
     var attempts: [Row: Int] = [:]
     sent = 0
     while true {
       do {
-        try connection.transaction {
+        return try connection.transaction {
           // First, so that two who load the same portion do not both load it.
-          try perform(
+          let outcomes = try perform(
             [GenerationLedger.note(portion, of: plan)]
               + (plan.isJoint(portion)
                 ? [PipelineStatement("SET CONSTRAINTS ALL DEFERRED")] : []))
+          guard outcomes.first?.result?.rowCount != 0 else { return false }
           for slices in grouped(portion) { try copy(slices, attempts) }
+          return true
         }
-        return
       } catch let refusal as Refusal {
         onRows(-sent)
         sent = 0
@@ -91,9 +93,11 @@ final class PortionLoader {
     var cause: PostgresError
   }
 
-  private func perform(_ statements: [PipelineStatement]) throws {
+  @discardableResult
+  private func perform(_ statements: [PipelineStatement]) throws -> [PipelineOutcome] {
     let outcomes = try connection.pipeline(statements)
     if let error = outcomes.lazy.compactMap(\.error).first { throw error }
+    return outcomes
   }
 
   /// Slices that go into one COPY.

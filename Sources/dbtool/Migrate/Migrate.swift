@@ -280,6 +280,10 @@ struct MigrationWork {
       case .clearedIndex(let step, let name):
         console.progress(
           "\(step.migration.label): dropped the INVALID index \(name), which a failed run left")
+      case .keptIndex(let step, let name):
+        console.warning(
+          "\(step.migration.label): a failed run left the INVALID index \(name), which costs writes and"
+            + " which only a superuser may drop: DROP INDEX CONCURRENTLY \(name)")
       case .blocked(let step, let wait):
         console.progress("\(step.migration.label) waits for \(wait)")
       case .retrying(let step, let error, let pause):

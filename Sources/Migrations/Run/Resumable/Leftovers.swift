@@ -39,17 +39,23 @@ struct Leftovers {
     }
   }
 
+  /// INVALID indexes that an earlier try of a statement left.
+  struct InvalidIndexes {
+    /// Those that were dropped.
+    var dropped: [String] = []
+    /// Those of TOAST tables, whose schema only a superuser may use unless told otherwise.
+    var kept: [String] = []
+  }
+
   /// Clears away INVALID indexes that an earlier try of a statement left.
   ///
   /// PostgreSQL manual, CREATE INDEX and REINDEX, "Building/Rebuilding Indexes Concurrently".
-  ///
-  /// - Returns: The names of what was dropped.
-  func clear(before statement: LoneStatement) throws -> [String] {
-    let names: [String]
+  func clear(before statement: LoneStatement) throws -> InvalidIndexes {
+    var names: InvalidIndexes
     switch statement {
     case .createIndex(let name?, let table):
-      guard let index = try index(name, on: table), !index.isValid else { return [] }
-      names = [index.name]
+      guard let index = try index(name, on: table), !index.isValid else { return .init() }
+      names = .init(dropped: [index.name])
     case .reindex(.index(let name)):
       names = try temporaryIndexes(
         "i.indrelid = (SELECT indrelid FROM pg_catalog.pg_index "
@@ -62,9 +68,11 @@ struct Leftovers {
     case .reindex(.many):
       names = try temporaryIndexes("$1 = ''", "")
     default:
-      return []
+      return .init()
     }
-    for name in names { try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(name)") }
+    for name in names.dropped {
+      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(name)")
+    }
     return names
   }
 
@@ -115,16 +123,27 @@ struct Leftovers {
     return result.rows.first.map { ($0.text(0), $0.bool(1)) }
   }
 
-  private func temporaryIndexes(_ condition: String, _ value: String) throws -> [String] {
+  private func temporaryIndexes(
+    _ condition: String, _ value: String
+  ) throws -> InvalidIndexes {
     let result = try connection.execute(
       """
-      SELECT c.oid::pg_catalog.regclass::text
+      SELECT c.oid::pg_catalog.regclass::text,
+        pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
       FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
       WHERE \(condition) AND NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p
                         WHERE p.relid = i.indrelid)
       """, [.text(value)])
-    return result.rows.map { $0.text(0) }
+    var indexes = InvalidIndexes()
+    for row in result.rows {
+      if row.bool(1) == true {
+        indexes.dropped.append(row.text(0))
+      } else {
+        indexes.kept.append(row.text(0))
+      }
+    }
+    return indexes
   }
 
   private func exists(_ expression: String, _ value: String) throws -> Bool {

@@ -167,7 +167,9 @@ struct ResumableRun {
         }
       }
       substitute = try leftovers.substitute(for: statement)
-      for name in try leftovers.clear(before: statement) { tell(.clearedIndex(step, name)) }
+      let indexes = try leftovers.clear(before: statement)
+      for name in indexes.dropped { tell(.clearedIndex(step, name)) }
+      for name in indexes.kept { tell(.keptIndex(step, name)) }
       try record(ProgressSQL(options.place).begin, index, digest)
     } catch let error as MigrationError {
       throw error
