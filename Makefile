@@ -32,7 +32,7 @@ documents := $(share)/doc/dbtool
 example := $(documents)/examples/hospitality
 schemas := $(share)/dbtool/schemas
 
-.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload install uninstall deb deb-test container-test ci-kits clean
+.PHONY: help demo demo-data-api test build release man format lint bench bench-data-api bench-instrumentation bench-isolation bench-seed example infrastructure payload fuzz sanitize install uninstall deb deb-test container-test ci-kits clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -89,7 +89,7 @@ lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
 	shellcheck scripts/bootstrap scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test \
-	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/thread-sanitizer .ci/run
+	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/sanitize .ci/run
 
 bench: release ## Measure dbtool against psql
 	@scripts/bootstrap bench
@@ -114,6 +114,18 @@ bench-isolation: release ## Measure verify-rls against its peers, which pip inst
 	@scripts/bootstrap bench
 	Benchmarks/isolation-peers
 	Benchmarks/isolation-speed
+
+# make fuzz TARGETS='sigv4 yaml' SECONDS_EACH=60
+TARGETS ?=
+SECONDS_EACH ?= 600
+fuzz: ## Look for inputs on which readers crash, hang or err: ten minutes for each (TARGETS, SECONDS_EACH)
+	@scripts/bootstrap build
+	scripts/fuzz $(TARGETS) --seconds $(SECONDS_EACH)
+
+sanitize: ## Run the tests under the address, undefined behaviour and thread sanitizers (FILTER=regex)
+	@scripts/bootstrap test
+	scripts/sanitize address $(if $(FILTER),'$(FILTER)')
+	scripts/sanitize thread $(if $(FILTER),'$(FILTER)')
 
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install program, completions, manual, documents (PREFIX=/usr/local, DESTDIR=)
