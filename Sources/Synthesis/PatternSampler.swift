@@ -6,6 +6,9 @@
 package struct PatternSampler {
   private var input: [Character]
   private var position = 0
+  /// So many atoms and no more: counts of groups multiply.
+  private var remaining = 10_000
+  private var depth = 0
   private var random: SeededGenerator
 
   private init(_ pattern: String, random: SeededGenerator) {
@@ -90,10 +93,14 @@ package struct PatternSampler {
   }
 
   private mutating func atom() -> [[Character]]? {
-    guard let character = current else { return nil }
+    remaining -= 1
+    guard remaining > 0, let character = current else { return nil }
     position += 1
     switch character {
     case "(":
+      depth += 1
+      defer { depth -= 1 }
+      guard depth < 100 else { return nil }
       if take("?") {
         guard take(":") else { return nil }
       }
@@ -187,13 +194,14 @@ package struct PatternSampler {
     return count
   }
 
+  /// PostgreSQL manual, section 9.7.3.1: counts go up to 255.
   private mutating func number() -> Int? {
     var digits = ""
     while let character = current, character.isNumber {
       digits.append(character)
       position += 1
     }
-    return Int(digits)
+    return UInt8(digits).map { Int($0) }
   }
 
   private mutating func take(_ character: Character) -> Bool {
