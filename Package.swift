@@ -234,6 +234,7 @@ let package = Package(
 )
 
 // What libFuzzer calls, and the tests of what it found: Fuzzing/README.md.
+let unread = ["corpus", "dictionaries", "README.md"]
 let fuzzed: [Target.Dependency] = [
   "dbtool", "AWS", "DataAPIServer", "Isolation", "Migrations", "Policies", "Postgres", "SQLSyntax",
   "Synthesis", "Tenants", "YAML",
@@ -241,7 +242,8 @@ let fuzzed: [Target.Dependency] = [
 if Context.environment["DBTOOL_FUZZ"] == nil {
   package.targets.append(
     .testTarget(
-      name: "FuzzingTests", dependencies: fuzzed, path: "Fuzzing", sources: ["Targets", "Tests"]))
+      name: "FuzzingTests", dependencies: fuzzed, path: "Fuzzing", exclude: ["Driver"] + unread,
+      sources: ["Targets", "Tests"]))
 } else {
   // scripts/fuzz builds this; nothing of it is in any other build. Only tests may import a program,
   // so here dbtool is a library.
@@ -256,8 +258,8 @@ if Context.environment["DBTOOL_FUZZ"] == nil {
   }
   package.targets.append(
     .executableTarget(
-      name: "fuzz", dependencies: fuzzed, path: "Fuzzing", sources: ["Targets", "Driver"],
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+      name: "fuzz", dependencies: fuzzed, path: "Fuzzing", exclude: ["Tests"] + unread,
+      sources: ["Targets", "Driver"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
   for target in package.targets where target.type != .system {
     let sanitized = ["-sanitize=fuzzer,address"]
     target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(sanitized)]

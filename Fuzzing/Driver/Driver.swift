@@ -10,13 +10,14 @@
 private let target: FuzzTarget = {
   let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
   guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
-    fputs("FUZZ_TARGET is none of \(FuzzTarget.all.map(\.name).joined(separator: ", "))\n", stderr)
-    exit(2)
+    fatalError("FUZZ_TARGET is none of \(FuzzTarget.all.map(\.name).joined(separator: ", "))")
   }
   return target
 }()
 
-private func check(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+/// What libFuzzer calls with bytes of its making.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func check(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {
     try target.check(Array(UnsafeBufferPointer(start: data, count: count)))
   } catch {

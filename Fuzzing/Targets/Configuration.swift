@@ -1,5 +1,5 @@
 import Foundation
-import YAML
+import Isolation
 
 @testable import dbtool
 

@@ -51,6 +51,7 @@ extension FuzzTarget {
       try hold(!script.statements.isEmpty, "a file without a statement is taken")
       for statement in script.statements {
         let place = statement.utf8Offset
+        let bytes = Array(script.text.utf8)
         try hold((0..<bytes.count).contains(place), "a statement stands at \(place)")
         if template == nil, !layout.dividesFiles {
           try hold(

@@ -8,7 +8,7 @@ extension FuzzTarget {
   static let manifest = FuzzTarget(name: "manifest") { input in
     let source = text(input)
     let manifest: PolicyManifest
-    do {
+    do throws(PolicyError) {
       manifest = try ManifestReader.read(
         source, path: "manifest.yaml", defaults: ManifestDefaults(roles: ["app"]))
     } catch {

@@ -48,6 +48,8 @@ extension FuzzTarget {
   // MARK: - Weaker forms
 
   private static func weaken(_ predicate: String) throws {
+    // What the catalog writes is an expression with anything around it; `a b` would be a with a name.
+    guard (try? SyntaxTree.statements(of: "SELECT (\(predicate)\n)"))?.count == 1 else { return }
     let mutations = ExpressionMutations(
       tenantColumns: ["tenant_id"], isText: true, setting: "app.current_tenant_id")
     for weaker in mutations.of(predicate) {

@@ -7,7 +7,7 @@ extension FuzzTarget {
     let source = text(input)
     let bytes = Array(source.utf8)
     let statements: [Statement]
-    do {
+    do throws(SyntaxError) {
       statements = try StatementSplitter.split(source)
     } catch {
       try hold((0...bytes.count).contains(error.utf8Offset ?? 0), "\(error) lies outside")

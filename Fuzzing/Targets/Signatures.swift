@@ -19,6 +19,7 @@ extension FuzzTarget {
           + String(decoding: expected, as: UTF8.self).debugDescription)
     }
     try readsTimes(request)
+    try readsLines(text(input))
     try onlyWhatWasSigned(request)
   }
 
@@ -55,6 +56,15 @@ extension FuzzTarget {
     let presigned = signer.presigned(request, at: SigningTime(secondsSince1970: now), expiresIn: 60)
     let again = signer.presigned(request, at: SigningTime(secondsSince1970: now), expiresIn: 60)
     try hold(presigned == again, "two signatures of one request differ")
+  }
+
+  /// Credentials are the same in a file of Windows.
+  private static func readsLines(_ text: String) throws {
+    let lines = text.replacing("\r", with: "")
+    try hold(
+      (try? ProfileFile(lines, file: "config"))
+        == (try? ProfileFile(lines.replacing("\n", with: "\r\n"), file: "config")),
+      "\(text.debugDescription) is another file with other ends of lines")
   }
 
   /// Fields of an answer or of a request that say what time it is.
