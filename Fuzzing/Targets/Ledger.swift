@@ -14,7 +14,7 @@ extension FuzzTarget {
       for role in [MigrationFileName.Role.up, .down, .verify] {
         try read(parts[0], layout: layout, role: role)
       }
-      for name in names { try read(name, layout: layout) }
+      for name in names where name.hasSuffix(".sql") { try read(name, layout: layout) }
     }
     try isSilentBefore(parts[0])
     try compare(names, rows(lines(parts[2])))

@@ -336,7 +336,7 @@ private final class RoutineTrees {
   private var remaining = 0
 
   /// Begins with another expression.
-  func begin() { remaining = 1_000 }
+  func begin() { remaining = 200 }
 
   func body(of routine: Routine) -> RoutineSyntax? {
     guard remaining > 0 else { return nil }
