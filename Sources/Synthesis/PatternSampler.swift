@@ -153,6 +153,8 @@ package struct PatternSampler {
         guard let low = character.unicodeScalars.first?.value,
           let high = upper.unicodeScalars.first?.value, low <= high, high - low < 70_000
         else { return nil }
+        // A round through half of Unicode costs more than one through a letter.
+        remaining -= Int(high - low) / 100
         members += (low...high).compactMap { Unicode.Scalar($0).map { Character($0) } }
       } else {
         members.append(character)
@@ -160,7 +162,8 @@ package struct PatternSampler {
     }
     guard take("]") else { return nil }
     let printable = Self.classes["alnum", default: []] + Array("-_ .@/")
-    let choices = isNegated ? printable.filter { !members.contains($0) } : members
+    let excluded = isNegated ? Set(members) : []
+    let choices = isNegated ? printable.filter { !excluded.contains($0) } : members
     return choices.isEmpty ? nil : choices
   }
 
