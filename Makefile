@@ -99,8 +99,9 @@ documentation: ## Build DocC's pages of what applications import, without a warn
 lint: ## Check the format of the sources and the shell scripts
 	@scripts/bootstrap lint
 	swift format lint --strict --parallel --recursive $(sources)
-	shellcheck scripts/bootstrap scripts/coverage scripts/demo scripts/deb scripts/deb-test scripts/deb-test-inside scripts/container-test scripts/documentation \
-	  scripts/fuzz scripts/infrastructure-venv scripts/payload-integration scripts/thread-sanitizer .ci/run
+	shellcheck scripts/bootstrap scripts/container-test scripts/coverage scripts/deb scripts/deb-test \
+	  scripts/deb-test-inside scripts/demo scripts/documentation scripts/fuzz scripts/infrastructure-venv \
+	  scripts/payload-integration scripts/sanitize .ci/run
 
 # Sizes are variables: make bench MIGRATIONS=100,1000 LINKS=50 TABLES=10,100 FILES=100,1000 ROWS=100000 LIMIT=30 RUNS=1
 bench_sizes := MIGRATIONS LINKS TABLES FILES ROWS LARGE LIMIT RUNS
@@ -132,6 +133,18 @@ bench-isolation: bench-programs ## Measure verify-rls against its peers, which p
 torture: release ## Let faults happen to every command, for 15 minutes, and write docs/faults.md
 	@scripts/bootstrap bench
 	Torture/torture --write docs/faults.md
+
+# make fuzz TARGETS='sigv4 yaml' SECONDS_EACH=60
+TARGETS ?=
+SECONDS_EACH ?= 600
+fuzz: ## Look for inputs on which readers crash, hang or err: ten minutes for each (TARGETS, SECONDS_EACH)
+	@scripts/bootstrap build
+	scripts/fuzz $(TARGETS) --seconds $(SECONDS_EACH)
+
+sanitize: ## Run the tests under the address, undefined behaviour and thread sanitizers (FILTER=regex)
+	@scripts/bootstrap test
+	scripts/sanitize address $(if $(FILTER),'$(FILTER)')
+	scripts/sanitize thread $(if $(FILTER),'$(FILTER)')
 
 # Does not build: `sudo make install` would leave root's files in .build.
 install: ## Install program, completions, manual, documents (PREFIX=/usr/local, DESTDIR=)

@@ -233,18 +233,37 @@ let package = Package(
   ]
 )
 
-// scripts/fuzz builds what libFuzzer runs; nothing of it is in any other build.
-if Context.environment["DBTOOL_FUZZ"] != nil {
+// What libFuzzer calls, and the tests of what it found: Fuzzing/README.md.
+let unread = ["corpus", "dictionaries", "README.md"]
+let fuzzed: [Target.Dependency] = [
+  "dbtool", "AWS", "DataAPIServer", "Isolation", "Migrations", "Policies", "Postgres", "SQLSyntax",
+  "Synthesis", "Tenants", "YAML",
+]
+if Context.environment["DBTOOL_FUZZ"] == nil {
+  package.targets.append(
+    .testTarget(
+      name: "FuzzingTests", dependencies: fuzzed, path: "Fuzzing", exclude: ["Driver"] + unread,
+      sources: ["Targets", "Tests"]))
+} else {
+  // scripts/fuzz builds this; nothing of it is in any other build. Only tests may import a program,
+  // so here dbtool is a library.
+  package.products = []
+  package.targets.removeAll { $0.type == .test }
+  if let index = package.targets.firstIndex(where: { $0.name == "dbtool" }) {
+    package.targets[index] = .target(
+      name: "dbtool", dependencies: package.targets[index].dependencies,
+      swiftSettings: [
+        .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "dbtool_main"])
+      ])
+  }
   package.targets.append(
     .executableTarget(
-      name: "fuzz-session-effects", dependencies: ["SQLSyntax"], path: "Fuzzing/session-effects",
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
-  for target in package.targets
-  where ["SQLSyntax", "fuzz-session-effects"].contains(target.name) {
-    target.swiftSettings =
-      (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
-    target.linkerSettings =
-      (target.linkerSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
+      name: "fuzz", dependencies: fuzzed, path: "Fuzzing", exclude: ["Tests"] + unread,
+      sources: ["Targets", "Driver"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+  for target in package.targets where target.type != .system {
+    let sanitized = ["-sanitize=fuzzer,address"]
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(sanitized)]
+    target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(sanitized)]
   }
 }
 

@@ -63,10 +63,11 @@ final class RequestHandler: ChannelInboundHandler {
         Answer(to: ServiceFailure(.requestTooLarge, "The request is longer than 4 MiB")))
       return
     }
-    let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = head.uri.utf8.split(
+      separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false
+    ).map { String(Substring($0)) }
     let request = SigningRequest(
-      method: head.method.rawValue, path: String(parts[0]),
-      query: parts.count > 1 ? String(parts[1]) : nil,
+      method: head.method.rawValue, path: parts[0], query: parts.count > 1 ? parts[1] : nil,
       headers: head.headers.map { .init($0.name, $0.value) }, body: body)
     service.answer(request, reply, on: loop)
   }

@@ -89,9 +89,10 @@ package struct NumberedPlaceholders: Sendable, Equatable {
     ]
     let base = text.lowercased()
     func takeModifier() {
-      guard rest.first?.text == "(", let close = rest.firstIndex(where: { $0.text == ")" }) else {
-        return
-      }
+      // A placeholder in it is a place of its own, and none that PostgreSQL accepts.
+      guard rest.first?.text == "(", let close = rest.firstIndex(where: { $0.text == ")" }),
+        !rest[..<close].contains(where: { $0.text.hasPrefix("$") })
+      else { return }
       text += rest[rest.startIndex...close].map(\.text).joined()
       end = rest[close].range.upperBound
       rest = rest[(close + 1)...]

@@ -14,7 +14,8 @@ enum Scanner {
       if isSpace(byte) || byte == UInt8(ascii: ";") {
         index += 1
       } else if byte == UInt8(ascii: "-"), next == UInt8(ascii: "-") {
-        while index < bytes.endIndex, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+        // To PostgreSQL's scanner a carriage return ends the line as well.
+        while index < bytes.endIndex, ![0x0A, 0x0D].contains(bytes[index]) { index += 1 }
       } else if byte == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
         index = endOfBlockComment(in: bytes, from: index)
       } else {

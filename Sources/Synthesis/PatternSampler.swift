@@ -6,6 +6,9 @@
 package struct PatternSampler {
   private var input: [Character]
   private var position = 0
+  /// So many atoms and no more: counts of groups multiply.
+  private var remaining = 10_000
+  private var depth = 0
   private var random: SeededGenerator
 
   private init(_ pattern: String, random: SeededGenerator) {
@@ -90,10 +93,14 @@ package struct PatternSampler {
   }
 
   private mutating func atom() -> [[Character]]? {
-    guard let character = current else { return nil }
+    remaining -= 1
+    guard remaining > 0, let character = current else { return nil }
     position += 1
     switch character {
     case "(":
+      depth += 1
+      defer { depth -= 1 }
+      guard depth < 100 else { return nil }
       if take("?") {
         guard take(":") else { return nil }
       }
@@ -146,6 +153,8 @@ package struct PatternSampler {
         guard let low = character.unicodeScalars.first?.value,
           let high = upper.unicodeScalars.first?.value, low <= high, high - low < 70_000
         else { return nil }
+        // A round through half of Unicode costs more than one through a letter.
+        remaining -= Int(high - low) / 100
         members += (low...high).compactMap { Unicode.Scalar($0).map { Character($0) } }
       } else {
         members.append(character)
@@ -153,7 +162,8 @@ package struct PatternSampler {
     }
     guard take("]") else { return nil }
     let printable = Self.classes["alnum", default: []] + Array("-_ .@/")
-    let choices = isNegated ? printable.filter { !members.contains($0) } : members
+    let excluded = isNegated ? Set(members) : []
+    let choices = isNegated ? printable.filter { !excluded.contains($0) } : members
     return choices.isEmpty ? nil : choices
   }
 
@@ -187,13 +197,14 @@ package struct PatternSampler {
     return count
   }
 
+  /// PostgreSQL manual, section 9.7.3.1: counts go up to 255.
   private mutating func number() -> Int? {
     var digits = ""
     while let character = current, character.isNumber {
       digits.append(character)
       position += 1
     }
-    return Int(digits)
+    return UInt8(digits).map { Int($0) }
   }
 
   private mutating func take(_ character: Character) -> Bool {

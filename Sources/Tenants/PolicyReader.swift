@@ -40,12 +40,14 @@ struct PolicyReader {
   /// Takes note of what the expression of a policy on `relation` asks.
   mutating func read(_ expression: SyntaxNode, of relation: Relation) {
     owner = relation.oid
+    bodies.begin()
     visit(expression, Scope(frames: [[(relation.name, relation)]]))
   }
 
   /// Takes note of the part of the context that a column gets by default.
   mutating func readDefault(_ expression: SyntaxNode, of column: String, in relation: Relation) {
     let name = PolicyReferences.ColumnName(relation: relation.oid, column: column)
+    bodies.begin()
     for value in values(of: expression, Scope()) { relate(.column(name), value) }
   }
 
@@ -330,8 +332,15 @@ struct PolicyReader {
 /// The bodies of functions that were read already: the policies of many tables call the same.
 private final class RoutineTrees {
   private var known: [UInt32: RoutineSyntax?] = [:]
+  /// So many for one expression and no more: functions that call each other multiply.
+  private var remaining = 0
+
+  /// Begins with another expression.
+  func begin() { remaining = 200 }
 
   func body(of routine: Routine) -> RoutineSyntax? {
+    guard remaining > 0 else { return nil }
+    remaining -= 1
     if let body = known[routine.oid] { return body }
     let body = RoutineSyntax(routine.source)
     known[routine.oid] = body

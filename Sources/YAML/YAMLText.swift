@@ -17,13 +17,17 @@ package enum YAMLText {
     return isPlain ? text : JSONText.quoted(text).unicodeScalars.map(escaped).joined()
   }
 
-  /// YAML 1.1, section 5.1 and 5.4: these must not stand in a text as they are, or end a line.
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    guard isSpecial(scalar) else { return String(scalar) }
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  /// YAML 1.1, section 5.1 and 5.4: these must not stand in a text as they are, or end a line.
+  private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x7f...0x9f, 0x2028, 0x2029, 0xfffe, 0xffff:
-      let digits = String(scalar.value, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: return String(scalar)
+    case ..<0x20, 0x7f...0x9f, 0x2028, 0x2029, 0xfffe, 0xffff: true
+    default: false
     }
   }
 
@@ -32,7 +36,7 @@ package enum YAMLText {
 
   /// A text that cannot leave the comment it stands in, whatever a table is called.
   package static func comment(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isSpecial($0) ? " " : $0 }))
   }
 
   /// A list on one line.

@@ -13,8 +13,9 @@ struct ProfileFile: Equatable {
   init(_ text: String, file: String) throws(AWSError) {
     var section: String?
     var key: String?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    // Windows ends lines with two characters, which are one to Swift and not a line feed.
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
       let content = line.trimmed
       if content.isEmpty || content.first == "#" || content.first == ";" { continue }
       if content.first == "[" {

@@ -78,8 +78,12 @@ package struct SigningRequest: Sendable, Equatable {
   }
 
   private var canonicalQuery: String {
-    let parts = (query ?? "").split(separator: "&").map { part -> (name: String, value: String) in
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    // By bytes: to Swift a separator with an accent on it is another character.
+    let parts = (query ?? "").utf8.split(separator: UInt8(ascii: "&")).map {
+      part -> (name: String, value: String) in
+      let pair = part.split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+      ).map { Substring($0) }
       return (
         PercentEncoding.encoded(PercentEncoding.decoded(pair[0])),
         pair.count > 1 ? PercentEncoding.encoded(PercentEncoding.decoded(pair[1])) : ""
@@ -92,7 +96,7 @@ package struct SigningRequest: Sendable, Equatable {
   /// RFC 3986, section 5.2.4 "Remove Dot Segments", and slashes that follow each other are one.
   private static func withoutDots(_ path: String) -> String {
     var kept: [Substring] = []
-    let segments = path.split(separator: "/")
+    let segments = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     for segment in segments {
       switch segment {
       case ".": continue
@@ -100,7 +104,8 @@ package struct SigningRequest: Sendable, Equatable {
       default: kept.append(segment)
       }
     }
-    let endsInFolder = path.hasSuffix("/") || segments.last == "." || segments.last == ".."
+    let endsInFolder =
+      path.utf8.last == UInt8(ascii: "/") || segments.last == "." || segments.last == ".."
     return "/" + kept.joined(separator: "/") + (endsInFolder && !kept.isEmpty ? "/" : "")
   }
 }

@@ -73,10 +73,11 @@ package struct SigningTime: Sendable, Equatable {
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
     guard words.count == 8, let month = months.firstIndex(of: String(words[2])),
-      let day = Int32(words[1]), let year = Int32(words[3]), let hour = Int32(words[4]),
-      let minute = Int32(words[5]), let second = Int32(words[6])
+      let day = UInt8(words[1]), let year = UInt16(words[3]), let hour = UInt8(words[4]),
+      let minute = UInt8(words[5]), let second = UInt8(words[6])
     else { return nil }
-    return seconds(year, Int32(month) + 1, day, hour, minute, second)
+    return seconds(
+      Int32(year), Int32(month) + 1, Int32(day), Int32(hour), Int32(minute), Int32(second))
   }
 
   private static func seconds(

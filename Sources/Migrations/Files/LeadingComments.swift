@@ -32,7 +32,8 @@ struct LeadingComments: Equatable {
         if closes { depth -= 1 }
         index += closes ? 2 : 1
       } else if pair == (UInt8(ascii: "-"), UInt8(ascii: "-")) {
-        let end = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+        // To PostgreSQL's scanner a carriage return ends the line as well.
+        let end = bytes[index...].firstIndex { [0x0A, 0x0D].contains($0) } ?? bytes.endIndex
         lines.append(
           Comment(text: String(decoding: bytes[(index + 2)..<end], as: UTF8.self), line: line))
         index = end
