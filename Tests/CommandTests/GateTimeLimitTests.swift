@@ -61,7 +61,7 @@ struct GateTimeLimitTests {
 
   @Test(
     "a time that is none is refused",
-    arguments: ["0m", "5", "-1m", "25h", "1d", "m", "9999999999h"])
+    arguments: ["0m", "0", "500ms", "2000ms", "5", "-1m", "25h", "1d", "m", "9999999999h"])
   func refused(text: String) throws {
     try withBareProject { project in
       try project.writeShop()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import Migrations
 
 /// How long the whole gate may take, such as `90s`, `15m` or `1h`.
 struct GateTimeLimit: ExpressibleByArgument {
@@ -9,13 +10,13 @@ struct GateTimeLimit: ExpressibleByArgument {
   let seconds: Int
 
   init?(argument: String) {
-    let digits = argument.prefix { $0.isASCII && $0.isNumber }
-    let units = ["s": 1, "m": 60, "min": 60, "h": 3_600]
-    guard let number = Int(digits), let unit = units[String(argument.dropFirst(digits.count))],
-      (1...86_400).contains(number), number * unit <= 86_400
+    // CI systems write m for minutes.
+    guard !argument.hasSuffix("ms"),
+      let limit = try? TimeLimit(argument.hasSuffix("m") ? argument + "in" : argument),
+      (1_000...86_400_000).contains(limit.milliseconds)
     else { return nil }
     text = argument
-    seconds = number * unit
+    seconds = limit.milliseconds / 1_000
   }
 
   var defaultValueDescription: String { text }
