@@ -89,7 +89,7 @@ example: ## Build the example server, and try to get at another tenant's rows th
 
 coverage: ## Run the tests, and tell how much of each room they run through (FILTER=regex for some)
 	@scripts/bootstrap test
-	scripts/coverage $(FILTER)
+	scripts/coverage $(if $(FILTER),'$(FILTER)')
 
 documentation: ## Build DocC's pages of what applications import, without a warning
 	@scripts/bootstrap build
