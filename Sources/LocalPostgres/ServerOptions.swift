@@ -24,11 +24,21 @@ package struct ServerOptions: Sendable, Equatable {
 
   /// The usual options for a user whose environment variables are given.
   ///
-  /// - Throws: `LocalPostgresError` of code `binariesNotFound`.
+  /// - Throws: `LocalPostgresError` of code `binariesNotFound`, or `unsafeDirectory` when
+  ///   `DBTOOL_TMPDIR` is no absolute path, or too long a one.
   package init(environment: [String: String]) throws {
     self.init(
       binaries: try PostgresBinaries.find(environmentPath: environment["PATH"]),
       cacheDirectory: Self.cacheDirectory(environment: environment))
+    // Not TMPDIR, which macOS makes half as long as a socket's whole path may be.
+    if let folder = environment["DBTOOL_TMPDIR"], !folder.isEmpty {
+      guard folder.hasPrefix("/"), folder.utf8.count <= 40 else {
+        throw LocalPostgresError(
+          .unsafeDirectory, "DBTOOL_TMPDIR is \(folder)",
+          remedy: "Give it an absolute path of at most 40 bytes, for example /dev/shm")
+      }
+      temporaryDirectory = folder
+    }
   }
 
   /// The user's cache directory for dbtool; nil when the environment names no home.

@@ -21,7 +21,7 @@ struct ArchitectureTests {
     return try names.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.map { name in
       let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
       return (
-        name, text.split(separator: "\n").filter { !$0.contains(/^\s*\/\//) }
+        name, text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
       )
     }
   }
@@ -41,7 +41,8 @@ struct ArchitectureTests {
     var found = 0
     for (height, room) in rooms.enumerated() {
       for (name, code) in try Self.files(of: room) {
-        for line in code {
+        // To look for a word first is many times quicker than the expression.
+        for line in code where line.contains("import ") {
           guard let match = line.firstMatch(of: /^(?:@\w+ )*(?:\w+ )?import (\w+)$/),
             let other = rooms.firstIndex(of: String(match.1))
           else { continue }

@@ -89,12 +89,9 @@ final class RunningTool {
     _ program: String, _ arguments: [String], environment: [String: String], directory: String,
     input: String
   ) throws {
-    var template = Array("/tmp/dbtool-test-io-XXXXXX".utf8CString)
+    var template = Array("\(TestServer.temporaryDirectory)/dbtool-test-io-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestSupportError(message: "no folder") }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let inherited = ProcessInfo.processInfo.environment.filter {
-      SpawnedProgram.inherited.contains($0.key)
-    }
     let folder = URL(filePath: folder)
     func file(_ name: String) -> URL { folder.appending(path: name) }
     try Data(input.utf8).write(to: file("in"))
@@ -104,7 +101,7 @@ final class RunningTool {
       try FileHandle(forWritingTo: file("err")),
     ]
     self.program = try SpawnedProgram(
-      [program] + arguments, environment: inherited.merging(environment) { $1 },
+      [program] + arguments, environment: SpawnedProgram.environment.merging(environment) { $1 },
       directory: directory, input: files[0].fileDescriptor, output: files[1].fileDescriptor,
       errors: files[2].fileDescriptor)
     for file in files { try file.close() }

@@ -5,33 +5,35 @@ import Testing
 
 @Suite("A corpus of holes and of their secure twins")
 struct CorpusTests {
-  @Test("verify-rls finds the hole, and is silent where there is none", arguments: CorpusCase.all)
+  @Test(
+    "verify-rls finds the hole, shows it, and mends it; it is silent where there is none",
+    arguments: CorpusCase.all)
   func example(_ example: CorpusCase) throws {
-    if let reason = example.known {
-      withKnownIssue("\(reason)") { try check(example) }
-    } else {
-      try check(example)
-    }
-  }
-
-  private func check(_ example: CorpusCase) throws {
     let server = example.changesRoles == true ? try TestServer.dedicated() : nil
     try PlantedSchema.with("", server: server) { planted in
       _ = try Psql.lines(try example.script, on: planted.database, stopsAtError: true)
-      let report = try planted.verify(
-        .init(
-          roles: ["app_user"], tenantColumn: example.tenantColumn,
-          tenantSetting: example.tenantSetting, tenantType: example.tenantType))
-      let alarms = report.findings.filter { $0.severity != .info }
-      switch example.expect {
-      case .leak:
-        #expect(
-          alarms.contains { example.objects.contains($0.object) },
-          "nothing names \(example.objects): \(report.summary)")
-      case .clean:
-        #expect(alarms.isEmpty, "\(report.summary)")
-        #expect(report.verdict == .isolated, "\(report.tables.flatMap(\.notes))")
+      let report = try planted.verify(example.options)
+      if let reason = example.known {
+        withKnownIssue("\(reason)") { judge(report, of: example) }
+      } else {
+        judge(report, of: example)
       }
+      if example.expect == .leak {
+        try FindingChecks.all(in: report, of: planted, example.options, example.id)
+      }
+    }
+  }
+
+  private func judge(_ report: IsolationReport, of example: CorpusCase) {
+    let alarms = report.findings.filter { $0.severity != .info }
+    switch example.expect {
+    case .leak:
+      #expect(
+        alarms.contains { example.objects.contains($0.object) },
+        "nothing names \(example.objects): \(report.summary)")
+    case .clean:
+      #expect(alarms.isEmpty, "\(report.summary)")
+      #expect(report.verdict == .isolated, "\(report.tables.flatMap(\.notes))")
     }
   }
 
@@ -64,6 +66,12 @@ struct CorpusCase: Decodable, Sendable, CustomTestStringConvertible {
   var known: String?
 
   var testDescription: String { id }
+
+  var options: IsolationOptions {
+    IsolationOptions(
+      roles: ["app_user"], tenantColumn: tenantColumn, tenantSetting: tenantSetting,
+      tenantType: tenantType)
+  }
 
   /// The base and the hole, for psql.
   var script: String {

@@ -29,6 +29,23 @@ enum FindingChecks {
     if finding.evidence.contains(/\brows?\b/), let seen = Int(last) { #expect(seen > 0, all) }
   }
 
+  /// Each finding's script shows it, and all fixes, one after another as somebody runs the file that
+  /// dbtool writes, mend them.
+  static func all(
+    in report: IsolationReport, of planted: PlantedSchema, _ options: IsolationOptions,
+    _ context: String
+  ) throws {
+    for finding in report.findings {
+      text(of: finding)
+      try script(of: finding, on: planted.database, context)
+    }
+    let fixes = fixes(in: report)
+    let script = fixes.map(\.sql).joined(separator: "\n")
+    _ = try Psql.lines(script, on: planted.database, stopsAtError: true)
+    let after = try planted.verify(options)
+    for fix in fixes { mended(fix, from: report, to: after, beside: fixes, context) }
+  }
+
   /// The good schema with `hole`, which is made well, has neither error nor warning.
   static func isSilent(about hole: String) throws {
     try PlantedSchema.with(hole: hole) { schema in

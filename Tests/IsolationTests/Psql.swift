@@ -13,7 +13,7 @@ enum Psql {
       try script.write(toFile: file, atomically: true, encoding: .utf8)
       let stop = "ON_ERROR_STOP=\(stopsAtError ? 1 : 0)"
       let outcome = try run(
-        ["psql", "-X", "-q", "-A", "-t", "-v", stop, "-f", file, "-d", database.conninfo])
+        "psql", ["-X", "-q", "-A", "-t", "-v", stop, "-f", file, "-d", database.conninfo])
       if stopsAtError { try #require(outcome.status == 0, "\(outcome.errors)\n\(script)") }
       return outcome.output.split(separator: "\n").map { String($0) }
     }
@@ -28,7 +28,7 @@ enum Psql {
       let file = directory + "/script.sql"
       try script.write(toFile: file, atomically: true, encoding: .utf8)
       let outcome = try run(
-        ["psql", "-X", "-q", "-A", "-t", "-f", file, "-d", database.conninfo])
+        "psql", ["-X", "-q", "-A", "-t", "-f", file, "-d", database.conninfo])
       return (
         outcome.output.split(separator: "\n").map { String($0) },
         outcome.errors.split(separator: "\n").filter { $0.contains("ERROR:") }
@@ -39,7 +39,7 @@ enum Psql {
 
   /// The schema and the data of a database as SQL.
   static func dump(_ database: TestDatabase) throws -> String {
-    let outcome = try run(["pg_dump", "--inserts", "-d", database.conninfo])
+    let outcome = try run("pg_dump", ["--inserts", "-d", database.conninfo])
     try #require(outcome.status == 0, "\(outcome.errors)")
     // Newer versions bracket their output with a random key.
     return outcome.output.split(separator: "\n").filter {
@@ -47,10 +47,10 @@ enum Psql {
     }.joined(separator: "\n")
   }
 
-  private static func run(_ arguments: [String]) throws -> (
+  private static func run(_ program: String, _ arguments: [String]) throws -> (
     status: Int32, output: String, errors: String
   ) {
-    let outcome = try SpawnedProgram.run(arguments)
+    let outcome = try SpawnedProgram.run([try TestServer.program(program)] + arguments)
     return (outcome.status, outcome.output, outcome.errors)
   }
 }

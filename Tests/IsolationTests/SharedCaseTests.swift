@@ -7,50 +7,94 @@ import Testing
 @Suite("Schemas that are shared between checkouts")
 struct SharedCaseTests {
   private struct Case: Decodable {
-    var id: String
     var expect: String
     var tenant_column: String
     var tenant_setting: String
     var tenant_type: String
+
+    var options: IsolationOptions {
+      IsolationOptions(
+        roles: ["app_user"], tenantColumn: tenant_column, tenantSetting: tenant_setting,
+        tenantType: tenant_type)
+    }
   }
 
+  private static let names: [String] = {
+    guard let root = SharedTestData.path("rls-cases") else { return [] }
+    let folders = try? FileManager.default.contentsOfDirectory(atPath: root)
+    return (folders ?? []).filter {
+      FileManager.default.fileExists(atPath: "\(root)/\($0)/case.json")
+    }.sorted()
+  }()
+
   @Test(
-    "every case runs to its end, and the clean ones have neither errors nor warnings",
-    .enabled(
-      if: SharedTestData.path("rls-cases") != nil, "the shared cases are not there"))
-  func cases() throws {
-    let root = try #require(SharedTestData.path("rls-cases"))
-    let folders = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
-    // Cases change the attributes of roles.
-    let server = try TestServer.dedicated()
-    for folder in folders {
-      let path = root + "/" + folder
-      guard let json = FileManager.default.contents(atPath: path + "/case.json") else { continue }
-      let example = try JSONDecoder().decode(Case.self, from: json)
-      let schema = try String(contentsOfFile: path + "/schema.sql", encoding: .utf8)
-      try PlantedSchema.with("", server: server) { planted in
-        _ = try Psql.lines(schema, on: planted.database, stopsAtError: true)
-        let report = try planted.verify(
-          .init(
-            roles: ["app_user"], tenantColumn: example.tenant_column,
-            tenantSetting: example.tenant_setting, tenantType: example.tenant_type))
-        for table in report.tables {
-          for operation in ProbedOperation.allCases {
-            #expect(
-              table.operations[operation] != .inconclusive,
-              "\(folder) \(table.name) \(operation): \(table.notes)")
-          }
-        }
-        if example.expect == "clean" {
+    "every case runs to its end; what is found is shown and mended, and the clean ones are silent",
+    .enabled(if: !names.isEmpty, "the shared cases are not there"))
+  func cases() async throws {
+    try await onOwnThread {
+      // Cases change the attributes of roles.
+      let server = try TestServer.dedicated()
+      for name in Self.names { try Self.check(name, on: server) }
+    }
+  }
+
+  private static func check(_ name: String, on server: TestServer) throws {
+    let path = try #require(SharedTestData.path("rls-cases/\(name)"))
+    let json = try Data(contentsOf: URL(filePath: path + "/case.json"))
+    let example = try JSONDecoder().decode(Case.self, from: json)
+    let schema = try String(contentsOfFile: path + "/schema.sql", encoding: .utf8)
+    var fixes = 0
+    try with(schema, server) { planted in
+      let report = try planted.verify(example.options)
+      for table in report.tables {
+        for operation in ProbedOperation.allCases {
           #expect(
-            report.findings.allSatisfy { $0.severity == .info }, "\(folder) \(report.summary)")
-          #expect(report.verdict == .isolated, "\(folder)")
+            table.operations[operation] != .inconclusive,
+            "\(name) \(table.name) \(operation): \(table.notes)")
         }
       }
-      _ = try server.withAdministrator { connection in
-        try connection.execute(
-          "ALTER ROLE app_user NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+      if example.expect == "clean" {
+        #expect(report.findings.allSatisfy { $0.severity == .info }, "\(name) \(report.summary)")
+        #expect(report.verdict == .isolated, "\(name)")
+        return
       }
+      for finding in report.findings {
+        FindingChecks.text(of: finding)
+        try FindingChecks.script(of: finding, on: planted.database, name)
+      }
+      fixes = FindingChecks.fixes(in: report).count
+      if fixes > 0 { try fix(0, in: report, of: planted, example, name) }
+    }
+    // Each fix alone, so each on a database that has all holes.
+    for index in 0..<fixes where index > 0 {
+      try with(schema, server) { planted in
+        try fix(index, in: planted.verify(example.options), of: planted, example, name)
+      }
+    }
+  }
+
+  private static func fix(
+    _ index: Int, in report: IsolationReport, of planted: PlantedSchema, _ example: Case,
+    _ name: String
+  ) throws {
+    let fixes = FindingChecks.fixes(in: report)
+    guard fixes.indices.contains(index) else { return }
+    _ = try Psql.lines(fixes[index].sql, on: planted.database, stopsAtError: true)
+    let after = try planted.verify(example.options)
+    FindingChecks.mended(fixes[index], from: report, to: after, name)
+  }
+
+  private static func with(
+    _ schema: String, _ server: TestServer, _ body: (PlantedSchema) throws -> Void
+  ) throws {
+    try PlantedSchema.with("", server: server) { planted in
+      _ = try Psql.lines(schema, on: planted.database, stopsAtError: true)
+      try body(planted)
+    }
+    _ = try server.withAdministrator { connection in
+      try connection.execute(
+        "ALTER ROLE app_user NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+      try connection.execute("ALTER ROLE app_user RESET ALL")
     }
   }
 

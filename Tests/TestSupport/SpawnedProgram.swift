@@ -13,12 +13,19 @@ import Processes
 /// of each entry of /proc/self/fd, and so reads behind the end of a buffer, which kills the tests
 /// now and then.
 package final class SpawnedProgram {
-  /// The variables that dbtool gets from those who run the tests: what finds PostgreSQL and the user's
-  /// cache, and what scripts/coverage and scripts/sanitize tell the programs that they build.
-  package static let inherited = [
-    "PATH", "HOME", "XDG_CACHE_HOME", "LLVM_PROFILE_FILE", "ASAN_OPTIONS", "LSAN_OPTIONS",
-    "TSAN_OPTIONS", "UBSAN_OPTIONS",
-  ]
+  /// The variables that dbtool gets in tests.
+  ///
+  /// From those who run them: what finds PostgreSQL and the user's cache, and what scripts/coverage and
+  /// scripts/sanitize tell the programs that they build. Servers lie where those of tests do.
+  package static let environment: [String: String] = {
+    let inherited = [
+      "PATH", "HOME", "XDG_CACHE_HOME", "LLVM_PROFILE_FILE", "ASAN_OPTIONS", "LSAN_OPTIONS",
+      "TSAN_OPTIONS", "UBSAN_OPTIONS",
+    ]
+    var variables = ProcessInfo.processInfo.environment.filter { inherited.contains($0.key) }
+    variables["DBTOOL_TMPDIR"] = TestServer.temporaryDirectory
+    return variables
+  }()
 
   /// Its process id.
   package let pid: Int32

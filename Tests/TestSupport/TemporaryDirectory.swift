@@ -11,7 +11,7 @@ import LocalPostgres
 /// - Parameter parent: Where to make it.
 /// - Throws: What `body` throws, or `TestSupportError` when the directory can't be made.
 package func withTemporaryDirectory<Result>(
-  in parent: String = "/tmp", _ body: (_ path: String) throws -> Result
+  in parent: String = TestServer.temporaryDirectory, _ body: (_ path: String) throws -> Result
 ) throws -> Result {
   var template = Array("\(parent)/dbtool-test-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {

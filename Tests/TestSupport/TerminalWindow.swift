@@ -15,7 +15,7 @@ package final class TerminalWindow {
   /// Opens one.
   ///
   /// - Parameters:
-  ///   - environment: Variables for the shell besides `SpawnedProgram.inherited`.
+  ///   - environment: Variables for the shell besides `SpawnedProgram.environment`.
   ///   - directory: Where the shell begins.
   package init(
     columns: Int = 100, rows: Int = 50, environment: [String: String] = [:], directory: String
@@ -23,9 +23,7 @@ package final class TerminalWindow {
     folder = NSTemporaryDirectory() + "dbtool-terminal-" + UUID().uuidString.prefix(8)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     socket = folder + "/socket"
-    var variables = ProcessInfo.processInfo.environment.filter {
-      SpawnedProgram.inherited.contains($0.key)
-    }
+    var variables = SpawnedProgram.environment
     variables["LC_ALL"] = "C.UTF-8"
     variables.merge(environment) { $1 }
     let size = ["-x", "\(columns)", "-y", "\(rows)"]

@@ -51,6 +51,15 @@ package final class TestServer: Sendable {
     return options
   }
 
+  /// The path of a program that is installed with the server, for example `psql`.
+  ///
+  /// Not the one that `PATH` finds: Debian's is a Perl script, which takes five times as long to start.
+  package static func program(_ name: String) throws -> String {
+    try binaries.get() + "/" + name
+  }
+
+  private static let binaries = Result { try options().binaries.directory }
+
   /// Where test servers keep their data: in memory where there is enough of it.
   ///
   /// Tests make and remove many thousand files, and ext4 becomes slow at that: it will not use an
