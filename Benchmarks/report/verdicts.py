@@ -34,7 +34,7 @@ def of_sizes(table, found):
     for reason, who in faster.items():
         sentences.append(f"Faster than dbtool: {wording.listing(who)}; {reason}.")
     if peers and not faster:
-        sentences.append(f"No peer is faster at any size; {nearest(table, found, peers)}.")
+        sentences.append(f"No peer is faster at a size that was tried; {nearest(table, found, peers)}.")
     return " ".join(sentences)
 
 

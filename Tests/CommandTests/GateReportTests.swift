@@ -80,6 +80,79 @@ struct GateReportTests {
     }
   }
 
+  @Test("links of the project lead neither its reports nor its memory to other files")
+  func links() throws {
+    try withBareProject { project in
+      try project.writeShop()
+      let elsewhere = project.directory + "-elsewhere"
+      let made = try project.shell(
+        """
+        mkdir '\(elsewhere)' && cd '\(elsewhere)' && echo mine > file && mkdir 9.json \
+        && for n in $(seq 60); do echo mine > 202601010000$n-gate.json; done
+        """)
+      defer { _ = try? project.shell("rm -rf '\(elsewhere)'") }
+      #expect(made.status == 0, "\(made)")
+      _ = try project.shell(
+        "ln -s '\(elsewhere)/file' a.html; ln -s '\(elsewhere)' b; mkdir .dbtool; ln -s '\(elsewhere)' .dbtool/reports"
+      )
+      for path in ["a.html", "b/new.html", "\(project.directory)/a.html"] {
+        let report = try project.run(Self.quick + ["--report", "html=\(path)"])
+        #expect(report.status == 2 && report.stderr.contains("is a link"), "\(report)")
+        let output = try project.run(Self.quick + ["--output", path])
+        #expect(output.status == 2 && output.stderr.contains("is a link"), "\(output)")
+      }
+      let gate = try project.run(Self.quick)
+      #expect(gate.status == 0 && gate.stderr.contains("reports is a link"), "\(gate)")
+      let left = try project.shell(
+        "cd '\(elsewhere)'; ls | wc -l; cat file 2026*-gate.json | sort -u")
+      #expect(left.stdout.split(separator: "\n").map { $0.filter { $0 != " " } } == ["62", "mine"])
+    }
+  }
+
+  @Test("only the oldest of its own reports go; what else lies there stays")
+  func forgotten() throws {
+    try withBareProject { project in
+      try project.writeShop()
+      let made = try project.shell(
+        """
+        mkdir -p .dbtool/reports/folder.json && cd .dbtool/reports && echo 1 > customers.json \
+        && for n in $(seq 10 69); do echo '{}' > 20260101T0000$n-gate.json; done
+        """)
+      #expect(made.status == 0, "\(made)")
+      #expect(try project.run(Self.quick).status == 0)
+      let left = try project.shell("ls .dbtool/reports").stdout.split(separator: "\n")
+      #expect(left.filter { $0.hasSuffix("-gate.json") }.count == 50, "\(left)")
+      #expect(!left.contains("20260101T000010-gate.json"))
+      #expect(left.contains("customers.json") && left.contains("folder.json"))
+    }
+  }
+
+  @Test("on a runner of GitHub's, what a migration says is no command to it")
+  func workflowCommands() throws {
+    try withBareProject { project in
+      try project.writeShop()
+      try project.migration(
+        "3_x",
+        #"""
+        DO $$ BEGIN RAISE EXCEPTION E'm ##[add-mask]passed'
+          USING DETAIL = E'd\n::add-mask::passed', HINT = E'h\n::stop-commands::x'; END $$;
+        """#)
+      for format in ["text", "markdown", "json", "github"] {
+        let gate = try project.run(
+          Self.quick + ["--format", format], environment: ["GITHUB_ACTIONS": "true"])
+        #expect(gate.status == 1, "\(gate)")
+        let all = gate.stdout + "\n" + gate.stderr
+        #expect(all.contains("add-mask") && !all.contains("##[add-mask"), "\(gate)")
+        let commands = all.split(separator: "\n").filter {
+          $0.drop { $0 == " " }.hasPrefix("::") && !$0.contains(/^::(?:error|warning|notice)\b/)
+        }
+        #expect(commands.isEmpty, "\(gate)")
+      }
+      let elsewhere = try project.run(Self.quick)
+      #expect(elsewhere.stdout.contains("::stop-commands::x"), "\(elsewhere)")
+    }
+  }
+
   @Test("lint and verify-rls have the formats too, and a command without findings refuses them")
   func otherCommands() throws {
     try withProject { project in

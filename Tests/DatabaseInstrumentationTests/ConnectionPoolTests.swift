@@ -31,7 +31,7 @@ struct PoolFixture {
       "INSERT INTO x SELECT 't' || i % 20, i FROM generate_series(1, 200) i",
     ] { try admin.execute(statement) }
     admin.close()
-    var options = PoolOptions()
+    var options = PoolOptions.patient
     options.maximum = 4
     options.role = "app_user"
     change(&options)
@@ -43,6 +43,15 @@ struct PoolFixture {
     defer { pool.shutDown() }
     try await body(PoolFixture(pool: pool, recorder: recorder, database: database))
   }
+}
+
+extension PoolOptions {
+  /// Other tests may hold Swift's few threads for longer than an application's would be held.
+  fileprivate static let patient: PoolOptions = {
+    var options = PoolOptions()
+    options.waitTimeout = .seconds(600)
+    return options
+  }()
 }
 
 private let who = "SELECT current_setting('app.current_tenant_id', true)"
@@ -79,7 +88,7 @@ struct ConnectionPoolTests {
       let api = try LocalDataAPI(fixture.database)
       defer { withExtendedLifetime(api) {} }
       let database = try Database(api.url, environment: LocalDataAPI.environment)
-      var options = PoolOptions()
+      var options = PoolOptions.patient
       options.maximum = 3
       options.role = "app_user"
       let pool = ConnectionPool(options, sink: fixture.recorder) {

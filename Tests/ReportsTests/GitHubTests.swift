@@ -89,6 +89,19 @@ struct GitHubTests {
     #expect(try read(text).commands.isEmpty)
   }
 
+  @Test("in what people are shown, the reader sees none of the commands that somebody slips in")
+  func disarmed() throws {
+    let text =
+      "::error::a\n  ::set-env name=A::b\r::ADD-MASK::c\nsome words ##[add-path]d\n\u{a0}::no::e\nand ::error::f"
+    #expect(try read(text).commands.count >= 4)
+    let shown = WorkflowCommand.disarmed(text)
+    #expect(try read(shown).commands.isEmpty, "\(shown)")
+    #expect(shown.hasPrefix(": :error::a\n  : :set-env name=A::b\r"))
+    #expect(shown.hasSuffix("\nand ::error::f"))
+    let json = WorkflowCommand.disarmed("[\"##[error]x\"]", isJSON: true)
+    #expect(json == ##"["#\u0023[error]x"]"##)
+  }
+
   @Test("the reader sees the commands that somebody slips in")
   func injected() throws {
     let commands = try read(

@@ -36,6 +36,32 @@ struct YAMLDocumentTests {
     #expect(error?.description == "line 3: the key a stands twice")
   }
 
+  @Test("what goes too deep is refused where it does", .timeLimit(.minutes(1)))
+  func depth() {
+    for (open, line) in [("[", 1), ("{a: ", 1), ("- ", 1), ("[\n", 101)] {
+      let error = #expect(throws: YAMLError.self) {
+        try YAMLDocument.parse(String(repeating: open, count: 150_000))
+      }
+      #expect(error?.message == "too many or too deeply nested values", "\(open)")
+      #expect(error?.line == line, "\(open)")
+    }
+    let fits = String(repeating: "[", count: 99) + String(repeating: "]", count: 99)
+    #expect(throws: Never.self) { try YAMLDocument.parse(fits) }
+  }
+
+  @Test("a second document is refused, since nobody would read it; an end without one is none")
+  func documents() throws {
+    for (text, line) in [("a: 1\n---\nb: 2\n", 3), ("a: 1\n...\n---\n{b: 2}\n", 4)] {
+      let error = #expect(throws: YAMLError.self) { try YAMLDocument.parse(text) }
+      #expect(error?.message == "a second document begins here; only one is read")
+      #expect(error?.line == line)
+    }
+    #expect(throws: YAMLError.self) { try YAMLDocument.parse("a: 1\n...\n{{{{ x") }
+    for text in ["---\na: 1\n...\n", "a: 1\n---\n", "a: 1\n---\n# end\n"] {
+      #expect(try root(text).members?.count == 1, "\(text)")
+    }
+  }
+
   @Test("aliases are followed, and those that grow without end are refused")
   func aliases() throws {
     let node = try root("a: &x {k: v}\nb: *x\n")

@@ -47,7 +47,9 @@ struct DifferenceFinder {
         .unresolved,
         "there is no role \(missing.joined(separator: ", ")), which the manifest names",
         file: manifest.path,
-        remedy: "Create it in a migration, for example: CREATE ROLE \(missing[0]) NOLOGIN;")
+        remedy:
+          "Create it in a migration, for example: CREATE ROLE \((try? SQLIdentifier.quoted(missing[0])) ?? missing[0]) NOLOGIN;"
+      )
     }
     let desired = try PolicyGenerator.desired(by: manifest, catalog: actual.catalog)
     guard !desired.tables.isEmpty else {

@@ -50,12 +50,13 @@ struct ReportCommand: ToolCommand {
     let form = global.format.checkFormat ?? (global.format == .json ? .json : .html)
     let text = form.render(report.located(Repository.path))
     guard open || session.console.outputFile != nil || form == .html else {
-      if let problem = Output.standard.write(text) {
+      if let problem = Output.standard.write(text, as: global.format.kind) {
         throw UsageError("the result cannot be written to standard output: \(problem)")
       }
       return .good
     }
     let path = session.console.outputFile ?? session.configuration.place(".dbtool/report.html")
+    try Files.refuseLinks(to: path)
     try Files.makeFolder(Files.folder(of: path))
     try Files.write(text, to: path)
     session.console.progress("written to \(path)")

@@ -20,6 +20,15 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   /// A page for people.
   case html
 
+  /// What the form is for those who read standard output.
+  var kind: Output.Kind {
+    switch self {
+    case .json, .sarif, .gitlab: .json
+    case .github: .workflowCommands
+    case .text, .junit, .markdown, .html: .words
+    }
+  }
+
   /// The form of what checks found; nil for text and JSON, which each command has of its own.
   var checkFormat: CheckFormat? {
     self == .text || self == .json ? nil : CheckFormat(rawValue: rawValue)

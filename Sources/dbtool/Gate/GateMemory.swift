@@ -16,11 +16,13 @@ struct GateMemory {
   /// The files, the oldest first.
   var files: [String] {
     guard Files.exists(folder), let names = try? Files.names(in: folder) else { return [] }
-    return names.filter { $0.hasSuffix(".json") }.map { folder + "/" + $0 }
+    return names.filter { $0.wholeMatch(of: /[0-9]{8}T[0-9]{6}[0-9]*Z?-gate\.json/) != nil }
+      .map { folder + "/" + $0 }
   }
 
   /// Keeps a report, and forgets the oldest ones.
   func keep(_ report: CheckReport) throws {
+    try Files.refuseLinks(to: folder)
     try Files.makeFolder(folder)
     let time = report.startedAt.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     try Files.write(

@@ -14,6 +14,7 @@ struct ReportArguments: ParsableArguments {
   ///
   /// - Parameter result: The file that gets the result itself.
   func check(beside result: String?) throws {
+    if let result { try Files.refuseLinks(to: result) }
     var taken = Set([result].compactMap(\.self).map(Files.canonical))
     for file in files {
       guard file.path != "-" else {
@@ -22,6 +23,7 @@ struct ReportArguments: ParsableArguments {
           remedy: "--format \(file.format.rawValue) shows it in another form")
       }
       try Files.checkWritable(file.path)
+      try Files.refuseLinks(to: file.path)
       guard taken.insert(Files.canonical(file.path)).inserted else {
         throw UsageError(
           "\(file.path) would be written twice", remedy: "give each report a file of its own")

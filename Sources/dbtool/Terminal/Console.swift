@@ -96,7 +96,7 @@ struct Console {
   private func write(_ text: String) throws {
     if let outputFile {
       try Files.write(text, to: outputFile)
-    } else if let problem = Output.standard.write(text) {
+    } else if let problem = Output.standard.write(text, as: format.kind) {
       throw UsageError("the result cannot be written to standard output: \(problem)")
     }
   }

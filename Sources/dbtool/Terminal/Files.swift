@@ -83,6 +83,26 @@ enum Files {
     else { throw UsageError("\(path) cannot be written: permission denied") }
   }
 
+  /// Refuses a place that a link below the current folder leads to.
+  ///
+  /// What lies there may be of somebody else's change, and lead to files that are none of its business:
+  /// reports and memories are written and removed without asking.
+  static func refuseLinks(to path: String) throws {
+    let base = currentDirectory == "/" ? "/" : currentDirectory + "/"
+    let place = resolve(path, from: currentDirectory)
+    guard place.hasPrefix(base) else { return }
+    var part = currentDirectory
+    for name in place.dropFirst(base.count).split(separator: "/") {
+      part += "/" + name
+      guard (try? FileManager.default.destinationOfSymbolicLink(atPath: part)) != nil else {
+        continue
+      }
+      throw UsageError(
+        "\(path) cannot be written: \(part) is a link",
+        remedy: "remove it, or name the place that it leads to")
+    }
+  }
+
   /// Writes the whole file or nothing; a link stays, and leads to the new text.
   ///
   /// Who may read and write what was there may do so afterwards.

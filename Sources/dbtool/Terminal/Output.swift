@@ -1,3 +1,5 @@
+import Reports
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -60,12 +62,22 @@ struct Output {
     return max(Int(size.ws_col), narrowest)
   }
 
+  /// What a text is for those who read the stream.
+  enum Kind {
+    /// Words for people, in which nothing is a command.
+    case words
+    /// A JSON text.
+    case json
+    /// Commands to the runner of GitHub Actions.
+    case workflowCommands
+  }
+
   /// Writes all of `text`, and takes the line of progress out of its way.
   ///
   /// - Returns: Why it could not be written, as `writeBytes` does.
   @discardableResult
-  func write(_ text: String) -> String? {
-    ProgressLine.shared.givingWay { writeBytes(text) }
+  func write(_ text: String, as kind: Kind = .words) -> String? {
+    ProgressLine.shared.givingWay { writeBytes(text, as: kind) }
   }
 
   /// Writes all of `text` wherever the cursor is.
@@ -73,7 +85,10 @@ struct Output {
   /// - Returns: Why it could not be written; nil also when the reader has gone, as `head` does when
   ///   it has seen enough.
   @discardableResult
-  func writeBytes(_ text: String) -> String? {
+  func writeBytes(_ text: String, as kind: Kind = .words) -> String? {
+    // What a pull request's SQL says must not speak to the runner that shows it.
+    let isRead = kind != .workflowCommands && getenv("GITHUB_ACTIONS") != nil
+    let text = isRead ? WorkflowCommand.disarmed(text, isJSON: kind == .json) : text
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }

@@ -1,5 +1,5 @@
 /// One command to the runner of GitHub Actions, which is a line of a step's output.
-struct WorkflowCommand: Sendable {
+package struct WorkflowCommand: Sendable {
   /// Its name, for example `error`.
   var name: String
   /// Its properties in order.
@@ -12,6 +12,30 @@ struct WorkflowCommand: Sendable {
     let list = properties.filter { !$0.value.isEmpty }
       .map { "\($0.name)=\(Self.escaped($0.value, Self.property))" }.joined(separator: ",")
     return "::\(name)\(list.isEmpty ? "" : " " + list)::" + Self.escaped(message, Self.data)
+  }
+
+  /// A text in which the runner finds no command, whatever a project's files put into it.
+  ///
+  /// It looks for them in all that a step writes, on either stream, and at the beginning of a line it
+  /// passes over spaces.
+  ///
+  /// - Parameter isJSON: Keeps the meaning of a JSON text.
+  package static func disarmed(_ text: String, isJSON: Bool = false) -> String {
+    if isJSON { return text.replacing("##[", with: "#\\u0023[") }
+    var result = ""
+    var rest = text[...]
+    while !rest.isEmpty {
+      let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      let next = end.map { rest.utf8.index(after: $0) } ?? rest.endIndex
+      let line = rest[..<next]
+      let words = line.drop { $0.isWhitespace }
+      result +=
+        words.utf8.starts(with: "::".utf8)
+        ? line[..<words.startIndex] + ": " + inert(String(words.dropFirst()))
+        : inert(String(line))
+      rest = rest[next...]
+    }
+    return result
   }
 
   /// A line that the runner takes for no command, whatever is in it.
