@@ -115,6 +115,27 @@ struct DevTests {
     }
   }
 
+  @Test("DBTOOL_TMPDIR says where throwaway servers lie; what cannot be a place is refused")
+  func place() throws {
+    try withBareProject { project in
+      try project.migration(
+        "1_x",
+        "DO $$ BEGIN RAISE EXCEPTION 'it is %', current_setting('data_directory'); END $$;")
+      // Where root starts it, the server's account has to get there as well.
+      let folder = "/tmp/dbtool-t-\(getpid())"
+      let made = try project.shell("mkdir -m 755 \(folder)")
+      defer { _ = try? project.shell("rm -rf \(folder)") }
+      #expect(made.status == 0, "\(made)")
+      let arguments = ["migrate", "up", "--url", "ephemeral:"]
+      let there = try project.run(arguments, environment: ["DBTOOL_TMPDIR": folder])
+      #expect(there.stderr.contains("it is \(folder)/dbtool-"), "\(there)")
+      for wrong in ["here", "/" + String(repeating: "x", count: 40), "/no/such/place"] {
+        let refused = try project.run(arguments, environment: ["DBTOOL_TMPDIR": wrong])
+        #expect(refused.status != 0 && refused.stderr.contains(wrong), "\(refused)")
+      }
+    }
+  }
+
   @Test("a throwaway server needs neither HOME nor PATH")
   func bareEnvironment() throws {
     try withBareProject { project in
