@@ -103,6 +103,11 @@ struct GateReportTests {
       }
       let gate = try project.run(Self.quick)
       #expect(gate.status == 0 && gate.stderr.contains("reports is a link"), "\(gate)")
+      let fromElsewhere = try project.shell(
+        "cd / && \"$dbtool\" \(Self.quick.joined(separator: " ")) --config '\(project.directory)/dbtool.yaml' "
+          + "--report html='\(project.directory)/a.html'")
+      #expect(
+        fromElsewhere.status == 2 && fromElsewhere.stderr.contains("is a link"), "\(fromElsewhere)")
       let left = try project.shell(
         "cd '\(elsewhere)'; ls | wc -l; cat file 2026*-gate.json | sort -u")
       #expect(left.stdout.split(separator: "\n").map { $0.filter { $0 != " " } } == ["62", "mine"])

@@ -22,7 +22,7 @@ struct GateMemory {
 
   /// Keeps a report, and forgets the oldest ones.
   func keep(_ report: CheckReport) throws {
-    try Files.refuseLinks(to: folder)
+    for place in [configuration.place(".dbtool"), folder] { try Files.refuseLinks(to: place) }
     try Files.makeFolder(folder)
     let time = report.startedAt.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
     try Files.write(

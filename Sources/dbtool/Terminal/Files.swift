@@ -83,20 +83,23 @@ enum Files {
     else { throw UsageError("\(path) cannot be written: permission denied") }
   }
 
-  /// Refuses a place that a link below the current folder leads to.
+  /// Refuses a place that is a link, or that one below the current folder leads to.
   ///
-  /// What lies there may be of somebody else's change, and lead to files that are none of its business:
-  /// reports and memories are written and removed without asking.
+  /// It may be of somebody else's change, and lead to files that are none of its business: reports and
+  /// memories are written and removed without asking. `/dev/stdout` is a link, too, and of no change.
   static func refuseLinks(to path: String) throws {
     let base = currentDirectory == "/" ? "/" : currentDirectory + "/"
     let place = resolve(path, from: currentDirectory)
-    guard place.hasPrefix(base) else { return }
-    var part = currentDirectory
-    for name in place.dropFirst(base.count).split(separator: "/") {
-      part += "/" + name
-      guard (try? FileManager.default.destinationOfSymbolicLink(atPath: part)) != nil else {
-        continue
+    var parts = place.hasPrefix("/dev/") || place.hasPrefix("/proc/") ? [] : [place]
+    if place.hasPrefix(base) {
+      var part = currentDirectory
+      for name in place.dropFirst(base.count).split(separator: "/") {
+        part += "/" + name
+        parts.append(part)
       }
+    }
+    for part in parts
+    where (try? FileManager.default.destinationOfSymbolicLink(atPath: part)) != nil {
       throw UsageError(
         "\(path) cannot be written: \(part) is a link",
         remedy: "remove it, or name the place that it leads to")
@@ -209,6 +212,7 @@ enum Files {
     case CocoaError.Code.fileReadNoSuchFile: "there is no such file"
     case CocoaError.Code.fileWriteOutOfSpace: "the disk is full"
     case CocoaError.Code.fileWriteVolumeReadOnly: "the disk is read-only"
+    case CocoaError.Code.fileWriteUnknown: "the system refuses it; a file may be in the way"
     default: "\(error)"
     }
   }
