@@ -12,8 +12,9 @@ SWIFT_BUILD_FLAGS ?=
 # More options for running the tests, for example --no-parallel
 SWIFT_TEST_FLAGS ?=
 
-# Tests run an optimised build, which is made in no more time than one for debugging and runs in less. It
-# has a folder of its own, because of which `swift build` and `make release` begin where they were.
+# Tests run an optimised build: to make it from nothing takes some minutes more than one for debugging, and
+# all tests save more than that. It has a folder of its own, because of which `swift build` and `make release`
+# begin where they were.
 test_build := -c release --scratch-path .build/tests -Xswiftc -enable-testing $(SWIFT_BUILD_FLAGS)
 tested := .build/tests/release/dbtool
 
