@@ -271,8 +271,7 @@ for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + strict
 }
 
-// The tests run what they test optimised (`make test`). To optimise the tests themselves takes longer
-// than it saves.
+// `make test` runs what is tested optimised. The tests themselves need not be.
 for target in package.targets where target.type == .test || target.name == "TestSupport" {
   target.swiftSettings?.append(.unsafeFlags(["-Onone"], .when(configuration: .release)))
 }

@@ -89,9 +89,7 @@ final class RunningTool {
     _ program: String, _ arguments: [String], environment: [String: String], directory: String,
     input: String
   ) throws {
-    var template = Array("\(TestServer.temporaryDirectory)/dbtool-test-io-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw TestSupportError(message: "no folder") }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    folder = try makeTemporaryDirectory()
     let folder = URL(filePath: folder)
     func file(_ name: String) -> URL { folder.appending(path: name) }
     try Data(input.utf8).write(to: file("in"))

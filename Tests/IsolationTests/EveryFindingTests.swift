@@ -103,30 +103,20 @@ struct EveryFindingTests {
     "its script shows in psql what the evidence says and leaves nothing, its fix mends it, and nothing new comes",
     arguments: planted)
   func finding(_ example: Example) throws {
+    let options = IsolationOptions(roles: [example.role])
     let count = try with(example) { schema, report in
       let before = try schema.fingerprint()
-      for finding in report.findings {
-        FindingChecks.text(of: finding)
-        try FindingChecks.script(of: finding, on: schema.database, example.name)
-      }
+      try FindingChecks.shown(in: report, of: schema, example.name)
       #expect(try schema.fingerprint() == before, "something was left behind")
-      try fix(0, of: example, in: schema, report)
+      try FindingChecks.fix(0, in: report, of: schema, options, example.name)
       return FindingChecks.fixes(in: report).count
     }
     // Each fix alone, so each on a database that has all holes.
     for index in 0..<count where index > 0 {
-      try with(example) { try fix(index, of: example, in: $0, $1) }
+      try with(example) {
+        try FindingChecks.fix(index, in: $1, of: $0, options, example.name)
+      }
     }
-  }
-
-  private func fix(
-    _ index: Int, of example: Example, in schema: PlantedSchema, _ report: IsolationReport
-  ) throws {
-    let fixes = FindingChecks.fixes(in: report)
-    guard fixes.indices.contains(index) else { return }
-    _ = try Psql.lines(fixes[index].sql, on: schema.database, stopsAtError: true)
-    let after = try schema.verify(.init(roles: [example.role]))
-    FindingChecks.mended(fixes[index], from: report, to: after, example.name)
   }
 
   @Test("a policy that compares the wrong column is mended to compare the right one")

@@ -29,16 +29,34 @@ enum FindingChecks {
     if finding.evidence.contains(/\brows?\b/), let seen = Int(last) { #expect(seen > 0, all) }
   }
 
+  /// Each finding's script shows it.
+  static func shown(
+    in report: IsolationReport, of planted: PlantedSchema, _ context: String
+  ) throws {
+    for finding in report.findings {
+      text(of: finding)
+      try script(of: finding, on: planted.database, context)
+    }
+  }
+
+  /// One of the fixes mends its findings, and nothing new comes.
+  static func fix(
+    _ index: Int, in report: IsolationReport, of planted: PlantedSchema,
+    _ options: IsolationOptions, _ context: String
+  ) throws {
+    let fixes = fixes(in: report)
+    guard fixes.indices.contains(index) else { return }
+    _ = try Psql.lines(fixes[index].sql, on: planted.database, stopsAtError: true)
+    mended(fixes[index], from: report, to: try planted.verify(options), context)
+  }
+
   /// Each finding's script shows it, and all fixes, one after another as somebody runs the file that
   /// dbtool writes, mend them.
   static func all(
     in report: IsolationReport, of planted: PlantedSchema, _ options: IsolationOptions,
     _ context: String
   ) throws {
-    for finding in report.findings {
-      text(of: finding)
-      try script(of: finding, on: planted.database, context)
-    }
+    try shown(in: report, of: planted, context)
     let fixes = fixes(in: report)
     let script = fixes.map(\.sql).joined(separator: "\n")
     _ = try Psql.lines(script, on: planted.database, stopsAtError: true)

@@ -58,30 +58,17 @@ struct SharedCaseTests {
         #expect(report.verdict == .isolated, "\(name)")
         return
       }
-      for finding in report.findings {
-        FindingChecks.text(of: finding)
-        try FindingChecks.script(of: finding, on: planted.database, name)
-      }
+      try FindingChecks.shown(in: report, of: planted, name)
       fixes = FindingChecks.fixes(in: report).count
-      if fixes > 0 { try fix(0, in: report, of: planted, example, name) }
+      try FindingChecks.fix(0, in: report, of: planted, example.options, name)
     }
     // Each fix alone, so each on a database that has all holes.
     for index in 0..<fixes where index > 0 {
       try with(schema, server) { planted in
-        try fix(index, in: planted.verify(example.options), of: planted, example, name)
+        let report = try planted.verify(example.options)
+        try FindingChecks.fix(index, in: report, of: planted, example.options, name)
       }
     }
-  }
-
-  private static func fix(
-    _ index: Int, in report: IsolationReport, of planted: PlantedSchema, _ example: Case,
-    _ name: String
-  ) throws {
-    let fixes = FindingChecks.fixes(in: report)
-    guard fixes.indices.contains(index) else { return }
-    _ = try Psql.lines(fixes[index].sql, on: planted.database, stopsAtError: true)
-    let after = try planted.verify(example.options)
-    FindingChecks.mended(fixes[index], from: report, to: after, name)
   }
 
   private static func with(

@@ -14,7 +14,7 @@ import Testing
 struct ClusterTemplateTests {
   @Test("a start from the template is quicker than one with initdb")
   func templateIsQuicker() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var options = try options(in: directory)
       options.cacheDirectory = directory + "/cache"
       let first = try startAndStop(options)
@@ -28,7 +28,7 @@ struct ClusterTemplateTests {
     "a damaged template is found out and made again",
     arguments: ["complete", "data/global/pg_control", "data/PG_VERSION"])
   func damagedTemplate(_ file: String) throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var options = try options(in: directory)
       options.cacheDirectory = directory + "/cache"
       _ = try startAndStop(options)
@@ -44,7 +44,7 @@ struct ClusterTemplateTests {
 
   @Test("damage that no size shows is found out by the server")
   func subtlyDamagedTemplate() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var options = try options(in: directory)
       options.cacheDirectory = directory + "/cache"
       _ = try startAndStop(options)
@@ -58,7 +58,7 @@ struct ClusterTemplateTests {
 
   @Test("without a cache, or with one that can't be written, servers start all the same")
   func noCache() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var options = try options(in: directory, cache: false)
       _ = try startAndStop(options)
       try FileSystem.replace(directory + "/file", with: "", mode: 0o600)
@@ -85,7 +85,7 @@ struct ClusterTemplateTests {
 
   @Test("of what initdb prints only the errors are told, with the folder")
   func complaint() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var options = try options(in: directory, cache: false)
       let programs = [
         "initdb": "echo creating subdirectories; echo '2026 [1] FATAL:  the disk is full'; exit 1",

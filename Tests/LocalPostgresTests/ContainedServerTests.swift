@@ -180,7 +180,7 @@ struct ContainedServerTests {
 
   @Test("an extension with a foreign-data wrapper is refused, whatever it is called")
   func structure() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let options = try options(in: directory)
       let user = try ServerUser.current()
       let template = try ClusterTemplate(
@@ -200,7 +200,7 @@ struct ContainedServerTests {
 
   @Test("an extension that is not installed keeps the server from starting, and leaves nothing")
   func unknownExtension() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let options = try options(in: directory)
       let error = #expect(throws: LocalPostgresError.self) {
         try EphemeralServer.start(

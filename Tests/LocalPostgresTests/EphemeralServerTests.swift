@@ -15,7 +15,7 @@ import Testing
 struct EphemeralServerTests {
   @Test("a server answers, and stopping it leaves neither a directory nor a process")
   func startQueryStop() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let server = try EphemeralServer.start(options(in: directory))
       let pid = try #require(server.processID)
       let connection = try LibPQConnection(conninfo: server.address.conninfo)
@@ -34,7 +34,7 @@ struct EphemeralServerTests {
 
   @Test("the last reference to a server ends it")
   func deinitStops() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       var server: EphemeralServer? = try EphemeralServer.start(options(in: directory))
       let pid = try #require(server?.processID)
       server = nil
@@ -78,7 +78,7 @@ struct EphemeralServerTests {
 
   @Test("over TCP the password is required, and it is neither in the log nor in an argument list")
   func password() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let server = try EphemeralServer.start(options(in: directory))
       let address = server.address
       let connection = try LibPQConnection(conninfo: address.url())
@@ -105,7 +105,7 @@ struct EphemeralServerTests {
 
   @Test("only the owner can enter the socket's directory")
   func socketDirectoryIsPrivate() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let server = try EphemeralServer.start(options(in: directory))
       var info = stat()
       #expect(lstat(server.address.socketDirectory, &info) == 0)
@@ -116,7 +116,7 @@ struct EphemeralServerTests {
 
   @Test("a server that can't start says why, and leaves nothing")
   func earlyDeath() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       // A copy of the installation with a postgres that gives up at once.
       let bin = directory + "/bin"
       try FileSystem.makeDirectory(bin, mode: 0o755)

@@ -49,7 +49,7 @@ struct LeftoversTests {
 
   @Test("a process that got the process id of a dead server is not ended")
   func recycledProcess() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let options = try options(in: directory)
       #expect(try EphemeralServer.removeLeftovers(options) == 0)
       let cluster = "\(directory)/dbtool-\(geteuid())/e-recycled"
@@ -70,7 +70,7 @@ struct LeftoversTests {
 
   @Test("a directory in /tmp that someone prepared is refused")
   func preparedDirectory() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let base = "\(directory)/dbtool-\(geteuid())"
       let options = try options(in: directory)
       try FileSystem.makeDirectory(base, mode: 0o777)
@@ -85,7 +85,7 @@ struct LeftoversTests {
 
   @Test("removing a tree does not follow symbolic links")
   func removalStaysInside() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let (kept, tree) = (directory + "/kept", directory + "/tree")
       try FileSystem.makeDirectories(kept + "/inner", mode: 0o700)
       try FileSystem.makeDirectories(tree + "/inner", mode: 0o700)

@@ -133,7 +133,7 @@ struct NamedClusterTests {
     "root keeps the data elsewhere when the server's account can't enter the project",
     .enabled(if: geteuid() == 0, "only root lends its servers another account"))
   func closedProject() throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let options = try options(in: directory)
       let project = directory + "/project"
       try FileSystem.makeDirectory(project, mode: 0o700)
@@ -165,7 +165,7 @@ struct NamedClusterTests {
   // MARK: - Helpers
 
   private func withCluster(_ body: (NamedCluster) throws -> Void) throws {
-    try withTemporaryDirectory(in: TestServer.temporaryDirectory) { directory in
+    try withTemporaryDirectory { directory in
       let cluster = try NamedCluster(
         "dev", projectDirectory: directory, options: options(in: directory))
       defer { try? cluster.remove() }

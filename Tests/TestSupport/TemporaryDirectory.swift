@@ -8,20 +8,26 @@ import LocalPostgres
 
 /// Runs `body` with the path of a new empty directory, and removes the directory with its content.
 ///
-/// - Parameter parent: Where to make it.
 /// - Throws: What `body` throws, or `TestSupportError` when the directory can't be made.
 package func withTemporaryDirectory<Result>(
-  in parent: String = TestServer.temporaryDirectory, _ body: (_ path: String) throws -> Result
+  _ body: (_ path: String) throws -> Result
 ) throws -> Result {
-  var template = Array("\(parent)/dbtool-test-XXXXXX".utf8CString)
+  let path = try makeTemporaryDirectory()
+  defer { try? FileSystem.removeTree(path) }
+  return try body(path)
+}
+
+/// Makes an empty directory, which the caller removes.
+///
+/// - Throws: `TestSupportError` when it can't be made.
+package func makeTemporaryDirectory() throws -> String {
+  var template = Array("\(TestServer.temporaryDirectory)/dbtool-test-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else {
     throw TestSupportError(message: "mkdtemp: \(String(cString: strerror(errno)))")
   }
-  let path = template.withUnsafeBufferPointer { buffer in
+  return template.withUnsafeBufferPointer { buffer in
     buffer.baseAddress.map { String(cString: $0) } ?? ""
   }
-  defer { try? FileSystem.removeTree(path) }
-  return try body(path)
 }
 
 /// Why test support could not do its part.

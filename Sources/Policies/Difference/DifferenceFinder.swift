@@ -43,13 +43,12 @@ struct DifferenceFinder {
   func difference() throws(PolicyError) -> PolicyDifference {
     let missing = actual.missingRoles(of: manifest)
     guard missing.isEmpty else {
+      let example = (try? SQLIdentifier.readable(missing[0])) ?? "…"
       throw PolicyError(
         .unresolved,
         "there is no role \(missing.joined(separator: ", ")), which the manifest names",
         file: manifest.path,
-        remedy:
-          "Create it in a migration, for example: CREATE ROLE \((try? SQLIdentifier.quoted(missing[0])) ?? missing[0]) NOLOGIN;"
-      )
+        remedy: "Create it in a migration, for example: CREATE ROLE \(example) NOLOGIN;")
     }
     let desired = try PolicyGenerator.desired(by: manifest, catalog: actual.catalog)
     guard !desired.tables.isEmpty else {

@@ -88,22 +88,18 @@ enum Files {
   /// It may be of somebody else's change, and lead to files that are none of its business: reports and
   /// memories are written and removed without asking. `/dev/stdout` is a link, too, and of no change.
   static func refuseLinks(to path: String) throws {
-    let base = currentDirectory == "/" ? "/" : currentDirectory + "/"
-    let place = resolve(path, from: currentDirectory)
-    var parts = place.hasPrefix("/dev/") || place.hasPrefix("/proc/") ? [] : [place]
-    if place.hasPrefix(base) {
-      var part = currentDirectory
-      for name in place.dropFirst(base.count).split(separator: "/") {
-        part += "/" + name
-        parts.append(part)
+    var part = resolve(path, from: currentDirectory)
+    guard !["/dev/stdout", "/dev/stderr"].contains(part), !part.hasPrefix("/dev/fd/") else {
+      return
+    }
+    repeat {
+      guard (try? FileManager.default.destinationOfSymbolicLink(atPath: part)) == nil else {
+        throw UsageError(
+          "\(path) cannot be written: \(part) is a link",
+          remedy: "remove it, or name the place that it leads to")
       }
-    }
-    for part in parts
-    where (try? FileManager.default.destinationOfSymbolicLink(atPath: part)) != nil {
-      throw UsageError(
-        "\(path) cannot be written: \(part) is a link",
-        remedy: "remove it, or name the place that it leads to")
-    }
+      part = folder(of: part)
+    } while part.hasPrefix(currentDirectory + "/")
   }
 
   /// Writes the whole file or nothing; a link stays, and leads to the new text.
