@@ -1,4 +1,3 @@
-internal import CPgQuery
 internal import Synchronization
 
 /// What the body of a function says in SQL, whichever of the two languages it is written in.
@@ -70,13 +69,9 @@ package struct RoutineSyntax: Sendable {
     while source.contains(tag) { tag = "$d" + tag.dropFirst() }
     // RETURN with a value is an error where rows are returned, and RETURN QUERY where they are not.
     for result in ["text", "SETOF record", "trigger"] {
-      let result = pg_query_parse_plpgsql(
-        "CREATE FUNCTION f() RETURNS \(result) LANGUAGE plpgsql AS \(tag)\(source)\(tag)")
-      defer { pg_query_free_plpgsql_parse_result(result) }
-      guard result.error == nil, let json = result.plpgsql_funcs,
-        let tree = try? SyntaxNode(json: String(cString: json))
-      else { continue }
-      return tree
+      let definition =
+        "CREATE FUNCTION f() RETURNS \(result) LANGUAGE plpgsql AS \(tag)\(source)\(tag)"
+      if let tree = try? Parser.functions(in: definition) { return tree }
     }
     return nil
   }

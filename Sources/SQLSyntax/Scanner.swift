@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// Lexical questions about SQL text.
 enum Scanner {
   /// The offset of the first byte in `bytes` that is neither white space nor part of a comment.
@@ -62,8 +60,6 @@ enum Scanner {
   static func isReservedWord(_ word: String) -> Bool {
     // The parser is the authority: a word that names both a table and a column is free. A query
     // alone would not tell, since words like `user` are functions there.
-    let result = pg_query_parse("INSERT INTO \(word) (\(word)) SELECT \(word) FROM \(word)")
-    defer { pg_query_free_parse_result(result) }
-    return result.error != nil
+    (try? Parser.tree(of: "INSERT INTO \(word) (\(word)) SELECT \(word) FROM \(word)")) == nil
   }
 }

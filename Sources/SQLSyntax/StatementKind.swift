@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// What a statement does, as metrics count it.
 public enum StatementKind: String, Sendable, Codable, CaseIterable {
   /// SELECT, VALUES and TABLE.
@@ -27,22 +25,11 @@ public enum StatementKind: String, Sendable, Codable, CaseIterable {
 
   /// The kind of the first statement in `sql`, found by PostgreSQL's parser.
   public init(parsing sql: String) {
-    let result = pg_query_parse(sql)
-    defer { pg_query_free_parse_result(result) }
-    guard result.error == nil, let tree = result.parse_tree else {
+    guard let statement = Parser.firstStatement(of: sql) else {
       self = .other
       return
     }
-    // The tree is JSON: {"version":…,"stmts":[{"stmt":{"SelectStmt":{…: one key tells the kind, so
-    // decoding the whole tree, which costs a hundred times more, is not needed.
-    let json = String(cString: tree)
-    guard let start = json.firstRange(of: "\"stmt\":{\"")?.upperBound,
-      let end = json[start...].firstIndex(of: "\"")
-    else {
-      self = .other
-      return
-    }
-    self.init(node: String(json[start..<end]), body: json[end...])
+    self.init(node: statement.type, body: statement.body)
   }
 
   private init(node: String, body: Substring) {

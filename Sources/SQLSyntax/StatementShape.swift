@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// What a transport has to know of a statement before it sends it.
 package struct StatementShape: Sendable, Equatable {
   /// A statement that begins, ends or divides a transaction.
@@ -32,22 +30,11 @@ package struct StatementShape: Sendable, Equatable {
   ///
   /// Text that does not parse is left for the server to refuse, by itself.
   package init(parsing sql: String) {
-    let result = pg_query_parse(sql)
-    defer { pg_query_free_parse_result(result) }
-    guard result.error == nil, let tree = result.parse_tree else {
+    guard let (node, body) = Parser.firstStatement(of: sql) else {
       runsInFunction = false
       return
     }
-    let json = String(cString: tree)
-    guard let start = json.firstRange(of: "\"stmt\":{\"")?.upperBound,
-      let end = json[start...].firstIndex(of: "\"")
-    else {
-      runsInFunction = false
-      return
-    }
-    let body = json[end...]
-    // Quotes inside string constants are escaped in JSON, so these searches find only members.
-    switch json[start..<end] {
+    switch node {
     case "SelectStmt":
       let isInto = body.contains("\"intoClause\":")
       returnsRows = !isInto

@@ -14,7 +14,7 @@ public enum StatementSplitter {
         message: "the text contains a NUL character",
         utf8Offset: source.utf8.prefix { $0 != 0 }.count)
     }
-    let result = pg_query_split_with_parser(source)
+    let result = try Parser.read(source) { pg_query_split_with_parser(source) }
     defer { pg_query_free_split_result(result) }
     if let error = result.error {
       throw SyntaxError(pgQuery: error.pointee, source: source)

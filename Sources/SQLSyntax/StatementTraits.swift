@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// What a statement asks of the transaction and of the session around it.
 public struct StatementTraits: Sendable, Equatable {
   /// True for statements that PostgreSQL refuses inside a transaction block, such as VACUUM.
@@ -9,16 +7,7 @@ public struct StatementTraits: Sendable, Equatable {
 
   /// The traits of the first statement in `sql`, found by PostgreSQL's parser.
   public init(parsing sql: String) {
-    let result = pg_query_parse(sql)
-    defer { pg_query_free_parse_result(result) }
-    guard result.error == nil, let tree = result.parse_tree else { return }
-    let json = String(cString: tree)
-    guard let start = json.firstRange(of: "\"stmt\":{\"")?.upperBound,
-      let end = json[start...].firstIndex(of: "\"")
-    else { return }
-    let node = json[start..<end]
-    let body = json[end...]
-    // Quotes inside string constants are escaped in JSON, so these searches find only members.
+    guard let (node, body) = Parser.firstStatement(of: sql) else { return }
     switch node {
     case "CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt",
       "AlterSystemStmt":

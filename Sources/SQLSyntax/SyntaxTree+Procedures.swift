@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 extension SyntaxTree {
   /// The statements and expressions in the body of a PL/pgSQL function, each as its node.
   ///
@@ -10,12 +8,8 @@ extension SyntaxTree {
   package static func procedureStatements(
     of definition: String
   ) throws(SyntaxError) -> [SyntaxNode] {
-    let result = pg_query_parse_plpgsql(definition)
-    defer { pg_query_free_plpgsql_parse_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: definition) }
-    guard let functions = result.plpgsql_funcs else { return [] }
     var texts: [String] = []
-    try SyntaxNode(json: String(cString: functions)).walk { node in
+    try Parser.functions(in: definition).walk { node in
       if let text = node["PLpgSQL_expr"]?["query"]?.text { texts.append(text) }
     }
     return texts.flatMap { nodes(ofFragment: $0) }
@@ -29,13 +23,9 @@ extension SyntaxTree {
   package static func dynamicStatements(
     of definition: String
   ) throws(SyntaxError) -> (run: [SyntaxNode], assigned: [(variable: String, value: SyntaxNode)]) {
-    let result = pg_query_parse_plpgsql(definition)
-    defer { pg_query_free_plpgsql_parse_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: definition) }
-    guard let functions = result.plpgsql_funcs else { return ([], []) }
     var run: [String] = []
     var assigned: [(String, String)] = []
-    try SyntaxNode(json: String(cString: functions)).walk { node in
+    try Parser.functions(in: definition).walk { node in
       guard let (type, fields) = node.node else { return }
       func text(_ name: String) -> String? { fields[name]?["PLpgSQL_expr"]?["query"]?.text }
       switch type {

@@ -1,4 +1,3 @@
-internal import CPgQuery
 internal import Synchronization
 
 /// Syntax trees from PostgreSQL's own parser.
@@ -7,11 +6,7 @@ package enum SyntaxTree {
   ///
   /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
   package static func statements(of sql: String) throws(SyntaxError) -> [SyntaxNode] {
-    let result = pg_query_parse(sql)
-    defer { pg_query_free_parse_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
-    guard let tree = result.parse_tree else { return [] }
-    let root = try SyntaxNode(json: String(cString: tree))
+    let root = try SyntaxNode(json: Parser.tree(of: sql))
     return root["stmts"]?.elements.compactMap { $0["stmt"] } ?? []
   }
 

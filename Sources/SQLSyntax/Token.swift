@@ -11,7 +11,7 @@ struct Token: Sendable, Equatable {
   ///
   /// - Throws: `SyntaxError` when a token does not end.
   static func all(in sql: String) throws(SyntaxError) -> [Token] {
-    let result = pg_query_scan(sql)
+    let result = try Parser.read(sql) { pg_query_scan(sql) }
     defer { pg_query_free_scan_result(result) }
     if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
     guard let data = result.pbuf.data else { return [] }

@@ -50,6 +50,10 @@ struct QuestionTests {
         """)
       try project.write("dbtool.yaml", "tenancy: {roles: [app_user]}\n")
       try project.write("policies/isolation.yaml", "version: 1\ntables: {tenants: root}\n")
+      let plan = try project.run("policies", "plan")
+      #expect(plan.stdout.contains("2 may let more through: apply asks first\n"))
+      let agreed = try project.run("policies", "apply", "--dry-run", "--allow-loosening")
+      #expect(agreed.stdout.contains("2 may let more through\n"))
       let window = try window(project)
       let policies = "SELECT count(*) FROM pg_policies"
       for (answer, end) in [("n", "exit 2"), ("", "exit 2"), ("C-c", "exit 130")] {

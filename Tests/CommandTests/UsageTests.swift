@@ -104,6 +104,9 @@ struct UsageTests {
       #expect(missing.stderr.contains("no.yaml cannot be read: there is no such file"))
       let folder = try project.run("migrate", "up", "--config", ".")
       #expect(folder.status == 2 && folder.stderr.contains("it is a folder"), "\(folder)")
+      _ = try project.shell("ln -s nowhere.yaml dbtool.yaml")
+      let link = try project.run("migrate", "up")
+      #expect(link.status == 2 && link.stderr.contains("dbtool.yaml cannot be read"), "\(link)")
     }
   }
 

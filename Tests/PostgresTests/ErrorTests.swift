@@ -36,6 +36,24 @@ struct ErrorTests {
     }
   }
 
+  @Test("of a message without end the first megabyte is kept, whole characters at its end")
+  func endless() throws {
+    try withSessions { connection, _ in
+      let raised = #expect(throws: PostgresError.self) {
+        try connection.execute(
+          "DO $$ BEGIN RAISE '%', repeat('é', 3000000) USING DETAIL = repeat('d', 2000000); END $$")
+      }
+      #expect(raised?.message.utf8.count ?? 0 < 1_100_000)
+      #expect(raised?.message.hasPrefix("éééé") == true)
+      #expect(raised?.message.hasSuffix("é… (the rest is left out)") == true)
+      #expect(raised?.detail?.utf8.count ?? 0 < 1_100_000)
+      try connection.execute("DO $$ BEGIN RAISE NOTICE '%', repeat('n', 3000000); END $$")
+      let notices = connection.takeNotices()
+      #expect(notices.count == 1)
+      #expect(notices.first?.utf8.count ?? 0 < 1_100_000)
+    }
+  }
+
   @Test("a policy's refusal differs from a missing privilege")
   func policyRefusal() throws {
     try TestServer.shared.ensureRoles()

@@ -54,12 +54,12 @@ extension QueryResult {
 extension PostgresError {
   init(result: OpaquePointer?, connection: OpaquePointer) {
     func field(_ code: Unicode.Scalar) -> String? {
-      PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+      PQresultErrorField(result, Int32(code.value)).map { String(serverText: $0) }
     }
     // The letters are those of section 55.8 "Error and Notice Message Fields".
     let state = field("C").map { SQLState(rawValue: $0) }
     let isLost = PQstatus(connection) == CONNECTION_BAD
-    let message = field("M") ?? String(cString: PQerrorMessage(connection)).trimmedLines
+    let message = field("M") ?? String(serverText: PQerrorMessage(connection)).trimmedLines
     self.init(
       isLost ? .connectionLost : .server,
       message.isEmpty ? "the server closed the connection" : message,

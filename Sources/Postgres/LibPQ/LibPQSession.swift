@@ -116,15 +116,3 @@ enum LibPQSession {
     return nil
   }
 }
-
-extension String {
-  /// The lines joined by `; `, without white space around each.
-  var trimmedLines: String {
-    split(separator: "\n").map { line in
-      var line = line
-      while line.first?.isWhitespace == true { line.removeFirst() }
-      while line.last?.isWhitespace == true { line.removeLast() }
-      return String(line)
-    }.joined(separator: "; ")
-  }
-}

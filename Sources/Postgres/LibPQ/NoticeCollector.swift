@@ -12,7 +12,7 @@ final class NoticeCollector {
       { context, message in
         guard let context, let message else { return }
         Unmanaged<NoticeCollector>.fromOpaque(context).takeUnretainedValue()
-          .append(String(cString: message))
+          .append(String(serverText: message))
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 

@@ -14,7 +14,7 @@ enum ConfigurationFile {
     guard !folder.isEmpty else {
       throw UsageError("the current folder is gone", remedy: "change to a folder that exists")
     }
-    guard let file = path ?? (Files.exists(name) ? name : nil) else {
+    guard let file = path ?? (Files.isNamed(name) ? name : nil) else {
       return Configuration(folder: folder)
     }
     let text = try Files.read(file)

@@ -49,13 +49,14 @@ extension PoliciesCommand {
       }
       let connection = try session.connect(settings: settings)
       let plan = try runner.plan(directory, on: connection)
+      // What dbtool serves on this machine has nobody's data.
+      let isAgreed = allowLoosening || session.isLocal
       if dryRun || plan.isEmpty {
-        try console.result(PolicyReports.plan(plan), json: PolicyPlanJSON(plan))
+        try console.result(PolicyReports.plan(plan, asks: !isAgreed), json: PolicyPlanJSON(plan))
         return .good
       }
-      // What dbtool serves on this machine has nobody's data.
       var consent = PolicyConsent(
-        isUnconditional: allowLoosening || session.isLocal, agrees: { try agrees(to: $0, console) })
+        isUnconditional: isAgreed, agrees: { try agrees(to: $0, console) })
       consent.progress = { console.progress($0) }
       if verify, let manifest = plan.manifest {
         let verification = PolicyVerification(

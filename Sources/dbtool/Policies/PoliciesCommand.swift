@@ -46,7 +46,7 @@ struct PoliciesCommand: ParsableCommand {
       if sql {
         try session.console.result(PolicyReports.script(plan), json: json)
       } else {
-        try session.console.result(PolicyReports.plan(plan), json: json)
+        try session.console.result(PolicyReports.plan(plan, asks: !session.isLocal), json: json)
       }
       return .good
     }
@@ -72,7 +72,8 @@ struct PoliciesCommand: ParsableCommand {
 
     func run(in session: Session) throws -> ExitStatus {
       let (plan, _) = try PoliciesCommand.plan(session)
-      try session.console.result(PolicyReports.plan(plan), json: PolicyPlanJSON(plan))
+      try session.console.result(
+        PolicyReports.plan(plan, asks: !session.isLocal), json: PolicyPlanJSON(plan))
       return plan.isEmpty ? .good : .found
     }
   }

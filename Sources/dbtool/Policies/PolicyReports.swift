@@ -4,8 +4,8 @@ import Wording
 
 /// How plans of policies are shown to people.
 enum PolicyReports {
-  /// What would be done, or what differs.
-  static func plan(_ plan: PolicyPlan) -> Report {
+  /// What would be done, or what differs; and whether `policies apply` would ask first.
+  static func plan(_ plan: PolicyPlan, asks: Bool) -> Report {
     var report = Report()
     let touchesFiles = !plan.filesToApply.isEmpty || !plan.removed.isEmpty
     if plan.isEmpty {
@@ -27,7 +27,7 @@ enum PolicyReports {
     addIndexes(difference, to: &report)
     if !difference.objects.isEmpty {
       report.space()
-      report.sections.append(.line(summary(difference)))
+      report.sections.append(.line(summary(difference, asks: asks)))
     }
     return report
   }
@@ -111,12 +111,14 @@ enum PolicyReports {
     if rest > 0 { report.line("  and \(rest) more: --format json lists all", .faint) }
   }
 
-  private static func summary(_ difference: PolicyDifference) -> Text {
+  private static func summary(_ difference: PolicyDifference, asks: Bool) -> Text {
     let asking = difference.needingConsent.count
     let count = Plural.count(difference.objects.count, "object")
     return asking == 0
       ? Text("\(count) to change, nothing lets more through", .good)
-      : Text("\(count) to change; \(asking) may let more through: apply asks first", .doubtful)
+      : Text(
+        "\(count) to change; \(asking) may let more through" + (asks ? ": apply asks first" : ""),
+        .doubtful)
   }
 
   /// The SQL of a plan, as a script.

@@ -28,6 +28,11 @@ enum Files {
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// True also for a link that leads nowhere, of which `exists` knows nothing.
+  static func isNamed(_ path: String) -> Bool {
+    exists(path) || (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+  }
+
   /// `path` as seen from `base`, unless it is absolute.
   static func resolve(_ path: String, from base: String) -> String {
     path.hasPrefix("/") ? path : base + "/" + path

@@ -1,0 +1,42 @@
+import SQLSyntax
+import Testing
+
+@Suite("What would be too much for the parser")
+struct ParserTests {
+  @Test(
+    "a tree of very many levels is written, which overflows a usual stack",
+    arguments: [
+      ("SELECT 1", "+1"), ("SELECT 'a'", " || f(1, 2)"), ("SELECT 1", "::int"),
+      ("SELECT 'a'", #" COLLATE "C""#), ("SELECT true", " IS NULL"), ("SELECT a", "[1]"),
+      ("SELECT 1", " + CASE WHEN a AND b THEN 1 END"), ("SELECT 1, 1", " UNION SELECT 1, 1"),
+      ("SELECT 1 FROM a", " CROSS JOIN a"), ("DELETE FROM t WHERE a = 1", " OR (a = 2 AND b)"),
+    ])
+  func deep(start: String, link: String) throws {
+    let source = start + String(repeating: link, count: 200_000)
+    #expect(try StatementSplitter.split(source + "; SELECT 2").map(\.text) == [source, "SELECT 2"])
+    #expect([.select, .delete].contains(StatementKind(parsing: source)))
+  }
+
+  @Test(
+    "comments that begin in one run of signs by the thousand are refused at once",
+    arguments: [
+      String(repeating: "/*", count: 100_000) + String(repeating: "*/", count: 100_000),
+      "SELECT 1 " + String(repeating: "/**/", count: 100_000),
+      "SELECT '" + String(repeating: "/*+", count: 100_000) + "'",
+    ])
+  func comments(source: String) {
+    let error = #expect(throws: SyntaxError.self) { try StatementSplitter.split(source) }
+    #expect(error?.message.contains("comments begin") == true)
+    #expect(
+      error?.utf8Offset == source.utf8.firstIndex(of: UInt8(ascii: "/"))?.utf16Offset(in: source))
+    #expect(SQLRegions.closed(in: source).comments.isEmpty)
+  }
+
+  @Test("rulers of comments, nested ones and many after each other are read")
+  func rulers() throws {
+    let ruler = "/" + String(repeating: "*", count: 50_000) + "/"
+    let nested = String(repeating: "/* ", count: 100_000) + String(repeating: "*/ ", count: 100_000)
+    let many = String(repeating: "/*a*/ ", count: 100_000)
+    #expect(try StatementSplitter.split(ruler + nested + many + "SELECT 1").count == 1)
+  }
+}
