@@ -2,14 +2,16 @@ internal import CPgQuery
 
 /// PostgreSQL's own parser, asked so that no text ends the process or keeps it for minutes.
 enum Parser {
-  /// The tree of `sql` as libpg_query writes it in JSON.
+  /// The tree of `sql` as libpg_query writes it in JSON; empty for text without statements.
   ///
   /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
   static func tree(of sql: String) throws(SyntaxError) -> String {
-    let result = try read(sql) { pg_query_parse(sql) }
-    defer { pg_query_free_parse_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
-    return result.parse_tree.map { String(cString: $0) } ?? ""
+    try read(sql) { sql in
+      let result = pg_query_parse(sql)
+      defer { pg_query_free_parse_result(result) }
+      return SyntaxError.or(
+        result.error, in: sql, result.parse_tree.map { String(cString: $0) } ?? "")
+    }
   }
 
   /// The type of the first statement's node in `sql`, and the text of the tree behind it; nil for text
@@ -30,19 +32,49 @@ enum Parser {
   ///
   /// - Throws: `SyntaxError` when PL/pgSQL would not parse them either.
   static func functions(in sql: String) throws(SyntaxError) -> SyntaxNode {
-    let result = try read(sql) { pg_query_parse_plpgsql(sql) }
-    defer { pg_query_free_plpgsql_parse_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
-    guard let functions = result.plpgsql_funcs else { return .list([]) }
-    return try SyntaxNode(json: String(cString: functions))
+    let json = try read(sql) { sql in
+      let result = pg_query_parse_plpgsql(sql)
+      defer { pg_query_free_plpgsql_parse_result(result) }
+      return SyntaxError.or(result.error, in: sql, result.plpgsql_funcs.map { String(cString: $0) })
+    }
+    return try json.map { json throws(SyntaxError) in try SyntaxNode(json: json) } ?? .list([])
   }
 
-  /// What `body` makes of `sql` by libpg_query.
+  /// The places of the statements in `sql`, as ranges of its UTF-8 text, with comments around them.
   ///
-  /// - Throws: `SyntaxError` with the place of operator characters that would take its scanner minutes.
-  static func read<Result>(_ sql: String, _ body: () -> Result) throws(SyntaxError) -> Result {
+  /// - Throws: `SyntaxError` with the offset at which the parser stopped.
+  static func statements(in sql: String) throws(SyntaxError) -> [Range<Int>] {
+    try read(sql) { sql in
+      let result = pg_query_split_with_parser(sql)
+      defer { pg_query_free_split_result(result) }
+      let end = sql.utf8.count
+      let ranges = (0..<Int(result.n_stmts)).compactMap { index -> Range<Int>? in
+        guard let entry = result.stmts[index]?.pointee else { return nil }
+        let start = Int(entry.stmt_location)
+        // A length of 0 means "to the end of the text" (nodes/parsenodes.h, RawStmt).
+        return start..<(entry.stmt_len == 0 ? end : start + Int(entry.stmt_len))
+      }
+      return SyntaxError.or(result.error, in: sql, ranges)
+    }
+  }
+
+  /// The places of the tokens in `sql`, as ranges of its UTF-8 text, comments included.
+  ///
+  /// - Throws: `SyntaxError` when a token does not end.
+  static func tokens(in sql: String) throws(SyntaxError) -> [Range<Int>] {
+    try read(sql) { sql in
+      let result = pg_query_scan(sql)
+      defer { pg_query_free_scan_result(result) }
+      let message = UnsafeRawBufferPointer(start: result.pbuf.data, count: Int(result.pbuf.len))
+      return SyntaxError.or(result.error, in: sql, ScanResult.tokens(in: message))
+    }
+  }
+
+  private static func read<Value: Sendable>(
+    _ sql: String, _ body: @escaping @Sendable (String) -> Result<Value, SyntaxError>
+  ) throws(SyntaxError) -> Value {
     try refuseRuns(in: sql)
-    return RoomyStack.run(for: sql.utf8.count, body)
+    return try ParserThread.read(sql, body).get()
   }
 
   /// Refuses a run of operator characters in which very many comments begin: at each of them the
@@ -74,4 +106,32 @@ enum Parser {
     for byte in "+-*/<>=~!@#%^&|`?".utf8 { table[Int(byte)] = true }
     return table
   }()
+}
+
+extension SyntaxError {
+  /// The error of libpg_query, or `value` where there is none.
+  fileprivate static func or<Value>(
+    _ error: UnsafeMutablePointer<PgQueryError>?, in source: String,
+    _ value: @autoclosure () -> Value
+  ) -> Result<Value, SyntaxError> {
+    if let error { return .failure(SyntaxError(pgQuery: error.pointee, source: source)) }
+    return .success(value())
+  }
+
+  /// The error of libpg_query with its character position turned into a byte offset.
+  private init(pgQuery error: PgQueryError, source: String) {
+    let message = error.message.map { String(cString: $0) } ?? "syntax error"
+    // cursorpos counts characters from 1; 0 means no position.
+    let characters = Int(error.cursorpos) - 1
+    guard characters >= 0 else {
+      self.init(message: message)
+      return
+    }
+    let scalars = source.unicodeScalars
+    let index =
+      scalars.index(scalars.startIndex, offsetBy: characters, limitedBy: scalars.endIndex)
+      ?? scalars.endIndex
+    self.init(
+      message: message, utf8Offset: source.utf8.distance(from: source.startIndex, to: index))
+  }
 }

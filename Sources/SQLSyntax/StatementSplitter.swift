@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// Cuts SQL text into its statements with PostgreSQL's own parser.
 ///
 /// Dollar quotes, nested comments, `BEGIN ATOMIC` bodies and semicolons inside strings are what
@@ -14,22 +12,14 @@ public enum StatementSplitter {
         message: "the text contains a NUL character",
         utf8Offset: source.utf8.prefix { $0 != 0 }.count)
     }
-    let result = try Parser.read(source) { pg_query_split_with_parser(source) }
-    defer { pg_query_free_split_result(result) }
-    if let error = result.error {
-      throw SyntaxError(pgQuery: error.pointee, source: source)
-    }
+    let ranges = try Parser.statements(in: source)
     let bytes = Array(source.utf8)
     var locator = LineIndex(bytes)
     var statements: [Statement] = []
-    statements.reserveCapacity(Int(result.n_stmts))
-    for index in 0..<Int(result.n_stmts) {
-      guard let entry = result.stmts[index]?.pointee else { continue }
-      let start = Int(entry.stmt_location)
-      // A length of 0 means "to the end of the text" (nodes/parsenodes.h, RawStmt).
-      let end = entry.stmt_len == 0 ? bytes.count : start + Int(entry.stmt_len)
-      let first = Scanner.firstToken(in: bytes[start..<end])
-      let last = Scanner.trimmingTrailingSpace(bytes[first..<end])
+    statements.reserveCapacity(ranges.count)
+    for range in ranges {
+      let first = Scanner.firstToken(in: bytes[range])
+      let last = Scanner.trimmingTrailingSpace(bytes[first..<range.upperBound])
       guard first < last else { continue }
       statements.append(
         Statement(
@@ -37,25 +27,6 @@ public enum StatementSplitter {
           location: locator.location(of: first)))
     }
     return statements
-  }
-}
-
-extension SyntaxError {
-  /// The error of libpg_query with its character position turned into a byte offset.
-  init(pgQuery error: PgQueryError, source: String) {
-    let message = error.message.map { String(cString: $0) } ?? "syntax error"
-    // cursorpos counts characters from 1; 0 means no position.
-    let characters = Int(error.cursorpos) - 1
-    guard characters >= 0 else {
-      self.init(message: message)
-      return
-    }
-    let scalars = source.unicodeScalars
-    let index =
-      scalars.index(scalars.startIndex, offsetBy: characters, limitedBy: scalars.endIndex)
-      ?? scalars.endIndex
-    self.init(
-      message: message, utf8Offset: source.utf8.distance(from: source.startIndex, to: index))
   }
 }
 

@@ -1,5 +1,3 @@
-internal import CPgQuery
-
 /// A token of SQL text, as PostgreSQL's own scanner cuts it.
 struct Token: Sendable, Equatable {
   /// Its place in the UTF-8 text.
@@ -11,66 +9,9 @@ struct Token: Sendable, Equatable {
   ///
   /// - Throws: `SyntaxError` when a token does not end.
   static func all(in sql: String) throws(SyntaxError) -> [Token] {
-    let result = try Parser.read(sql) { pg_query_scan(sql) }
-    defer { pg_query_free_scan_result(result) }
-    if let error = result.error { throw SyntaxError(pgQuery: error.pointee, source: sql) }
-    guard let data = result.pbuf.data else { return [] }
     let source = Array(sql.utf8)
-    let message = UnsafeRawBufferPointer(start: data, count: Int(result.pbuf.len))
-    var tokens: [Token] = []
-    // message ScanResult { repeated ScanToken tokens = 2; } of pg_query.proto.
-    var reader = ProtobufReader(bytes: message[...])
-    while let field = reader.next() {
-      guard field.number == 2, let body = field.message else { continue }
-      var (start, end) = (0, 0)
-      var fields = ProtobufReader(bytes: body)
-      while let part = fields.next() {
-        if part.number == 1 { start = part.integer ?? 0 }
-        if part.number == 2 { end = part.integer ?? 0 }
-      }
-      guard start <= end, end <= source.count else { continue }
-      tokens.append(
-        Token(range: start..<end, text: String(decoding: source[start..<end], as: UTF8.self)))
+    return try Parser.tokens(in: sql).filter { $0.upperBound <= source.count }.map { range in
+      Token(range: range, text: String(decoding: source[range], as: UTF8.self))
     }
-    return tokens
-  }
-}
-
-/// Reads the fields of a Protocol Buffers message, as far as libpg_query's scanner uses them.
-private struct ProtobufReader {
-  struct Field {
-    var number: Int
-    var integer: Int?
-    var message: Slice<UnsafeRawBufferPointer>?
-  }
-
-  var bytes: Slice<UnsafeRawBufferPointer>
-
-  /// The next field; nil at the end, and before anything of an unknown form.
-  mutating func next() -> Field? {
-    guard let key = integer() else { return nil }
-    switch key & 7 {
-    case 0:
-      return integer().map { Field(number: key >> 3, integer: $0) }
-    case 2:
-      guard let length = integer(), length >= 0, length <= bytes.count else { return nil }
-      let message = bytes.prefix(length)
-      bytes = bytes.dropFirst(length)
-      return Field(number: key >> 3, message: message)
-    default:
-      return nil
-    }
-  }
-
-  private mutating func integer() -> Int? {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while let byte = bytes.popFirst() {
-      value |= UInt64(byte & 0x7F) << shift
-      if byte & 0x80 == 0 { return Int(truncatingIfNeeded: value) }
-      shift += 7
-      guard shift < 64 else { return nil }
-    }
-    return nil
   }
 }

@@ -9,23 +9,6 @@ import Testing
 /// What a connection over the Data API gives, beside what libpq gives.
 @Suite("A connection over the Data API")
 struct TransportTests {
-  /// Runs `body` with a connection of either kind to one database.
-  private func withBoth(
-    _ body: (_ libpq: any Connection, _ api: DataAPIConnection, LocalDataAPI) throws -> Void
-  ) throws {
-    try TestServer.shared.withDatabase { libpq, database in
-      let api = try LocalDataAPI(database)
-      let connection = try api.connect()
-      defer { connection.close() }
-      try libpq.execute("SET TimeZone = 'UTC'")
-      try body(libpq, connection, api)
-    }
-  }
-
-  private func cells(_ result: QueryResult) -> [[String?]] {
-    result.rows.map { row in (0..<row.count).map { row[$0] } }
-  }
-
   @Test("a session that the server ended while it rested is opened anew for the next call")
   func endedAtRest() throws {
     try withBoth { libpq, api, _ in
@@ -234,21 +217,6 @@ struct TransportTests {
     }
   }
 
-  @Test("results beyond the limits of an answer and of a row come in pages")
-  func pages() throws {
-    try withBoth { libpq, api, _ in
-      let sql = "SELECT n, repeat(chr(200 + n % 50), 5000 + n) FROM generate_series(1, 600) AS n"
-      let wanted = cells(try libpq.execute(sql))
-      #expect(cells(try api.execute(sql, [])) == wanted)
-      let row = "SELECT repeat('\"', 300000)"
-      #expect(try api.execute(row, []).scalar?.utf8.count == 300_000)
-      try api.execute("BEGIN", [])
-      #expect(cells(try api.execute(sql, [])) == wanted)
-      #expect(api.transactionStatus == .inTransaction)
-      try api.execute("COMMIT", [])
-    }
-  }
-
   @Test(
     "a committed transaction leaves nothing of the packing behind, and keeps its role's triggers")
   func nothingLeft() throws {
@@ -373,68 +341,6 @@ struct TransportTests {
     }
   }
 
-  @Test("a statement longer than the API's limit goes as a value, alone and among others")
-  func longText() throws {
-    try withBoth { libpq, api, _ in
-      let values = (1...9_000).map { "(\($0), 'text \($0)')" }.joined(separator: ", ")
-      let insert = "INSERT INTO t VALUES \(values)"
-      #expect(insert.count > 150_000)
-      try api.execute("CREATE TABLE t (a int, b text)", [])
-      #expect(try api.pipeline([PipelineStatement(insert)])[0].result?.rowCount == 9_000)
-      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "9000")
-      var unneeded = PipelineStatement(insert)
-      unneeded.isResultNeeded = false
-      let outcomes = try api.pipeline([
-        PipelineStatement("BEGIN"), unneeded, PipelineStatement("COMMIT"),
-      ])
-      #expect(outcomes.allSatisfy { $0.result != nil })
-      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "18000")
-      let functions = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'dbtool%'"
-      #expect(try libpq.execute(functions).scalar == "0")
-    }
-  }
-
-  @Test("many rows go in batches as large as a request may be")
-  func largeCopy() throws {
-    try withBoth { libpq, api, local in
-      try libpq.execute("CREATE TABLE t (a int, b text)")
-      let text = String(repeating: "\"\"\\\u{1}é", count: 40)
-      var number = 0
-      let before = local.server.callCount
-      let count = try api.copyIn("COPY t FROM STDIN WITH (FORMAT csv)") {
-        guard number < 20_000 else { return nil }
-        number += 1
-        return Array("\(number),\"\(text)\"\n".utf8)
-      }
-      #expect(count == 20_000)
-      #expect(
-        try libpq.execute("SELECT count(DISTINCT b) || ' ' || count(*) FROM t").scalar == "1 20000")
-      #expect(local.server.callCount - before < 20)
-      let row = Array("1,\(String(repeating: "x", count: 3_900_000))\n".utf8)
-      var rows = [row, row][...]
-      #expect(try api.copyIn("COPY t FROM STDIN WITH (FORMAT csv)") { rows.popFirst() } == 2)
-    }
-  }
-
-  @Test("a COMMIT that a deferred constraint refuses ends the transaction, packed or not")
-  func refusedCommit() throws {
-    try withBoth { libpq, api, _ in
-      try libpq.execute("CREATE TABLE a (n int PRIMARY KEY)")
-      try libpq.execute(
-        "CREATE TABLE b (n int REFERENCES a DEFERRABLE INITIALLY DEFERRED)")
-      for count in [1, 5] {
-        let inserts = (1...count).map {
-          PipelineStatement("INSERT INTO b VALUES (\($0)) RETURNING n")
-        }
-        let outcomes = try api.pipeline(
-          [PipelineStatement("BEGIN")] + inserts + [PipelineStatement("COMMIT")])
-        #expect(outcomes.last?.error?.sqlState == .foreignKeyViolation)
-        #expect(api.transactionStatus == .idle)
-        #expect(try api.execute("SELECT count(*) FROM b", []).scalar == "0")
-      }
-    }
-  }
-
   @Test("a batch runs a statement once for each set of parameters")
   func batch() throws {
     try withBoth { libpq, _, local in
@@ -447,34 +353,4 @@ struct TransportTests {
     }
   }
 
-  @Test("an interrupt while COMMIT is on its way waits for its answer; before it nothing is kept")
-  func interruptedCommit() throws {
-    try TestServer.shared.withDatabase { libpq, database in
-      try libpq.execute("CREATE TABLE t (a int)")
-      // Begin, insert, and the slow COMMIT.
-      let api = try LocalDataAPI(database) { $0.faults = [Fault(.slow, at: 3)] }
-      let cancellation = Cancellation()
-      let connection = DataAPIConnection(
-        try api.makeClient(isCancelled: { cancellation.isRequested }))
-      try connection.execute("BEGIN", [])
-      try connection.execute("INSERT INTO t VALUES (1)", [])
-      let interrupt = BackgroundWork {
-        #expect(becomesTrue { api.server.callCount == 3 })
-        cancellation.cancel()
-      }
-      #expect(try connection.execute("COMMIT", []).commandTag == "COMMIT")
-      try interrupt.wait()
-      #expect(cancellation.isRequested)
-      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "1")
-
-      let late = Cancellation()
-      let other = DataAPIConnection(try api.makeClient(isCancelled: { late.isRequested }))
-      try other.execute("BEGIN", [])
-      try other.execute("INSERT INTO t VALUES (2)", [])
-      late.cancel()
-      let error = #expect(throws: PostgresError.self) { try other.execute("COMMIT", []) }
-      #expect(error?.code == .cancelled)
-      #expect(try libpq.execute("SELECT count(*) FROM t").scalar == "1")
-    }
-  }
 }

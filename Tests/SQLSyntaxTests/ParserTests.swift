@@ -1,5 +1,13 @@
+import Dispatch
+import Foundation
 import SQLSyntax
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 @Suite("What would be too much for the parser")
 struct ParserTests {
@@ -38,5 +46,21 @@ struct ParserTests {
     let nested = String(repeating: "/* ", count: 100_000) + String(repeating: "*/ ", count: 100_000)
     let many = String(repeating: "/*a*/ ", count: 100_000)
     #expect(try StatementSplitter.split(ruler + nested + many + "SELECT 1").count == 1)
+  }
+
+  @Test("more threads may parse than the process has keys of thread-local values, which TLS needs")
+  func manyThreads() {
+    let isDone = DispatchSemaphore(value: 0)
+    for _ in 0..<1_100 {
+      let thread = Thread {
+        #expect(StatementKind(parsing: "SELECT 1") == .select)
+        isDone.signal()
+      }
+      thread.start()
+      isDone.wait()
+    }
+    var key = pthread_key_t()
+    #expect(pthread_key_create(&key, nil) == 0)
+    pthread_key_delete(key)
   }
 }

@@ -8,6 +8,8 @@ package final class HTTPClient {
   private let curl: ccurl
   private let multi: UnsafeMutableRawPointer
   private var easy: UnsafeMutableRawPointer?
+  /// Where libcurl says what went wrong, more exactly than by the name of the error.
+  private let problem: UnsafeMutablePointer<CChar>
   private let certificates: String?
   private let isCancelled: @Sendable () -> Bool
 
@@ -26,6 +28,7 @@ package final class HTTPClient {
     }
     self.curl = curl
     self.multi = multi
+    problem = .allocate(capacity: Int(CURL_ERROR_SIZE))
     self.certificates = certificates
     self.isCancelled = isCancelled
   }
@@ -33,6 +36,7 @@ package final class HTTPClient {
   deinit {
     if let easy { curl.easy_cleanup(easy) }
     _ = curl.multi_cleanup(multi)
+    problem.deallocate()
   }
 
   /// Makes a request and waits for the whole answer.
@@ -114,6 +118,8 @@ package final class HTTPClient {
     // Of CURL_HTTP_VERSION_2TLS: HTTP/2 where TLS negotiates it.
     set(CURLOPT_HTTP_VERSION, 4)
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    problem.pointee = 0
+    _ = ccurl_set_pointer(curl, easy, CURLOPT_ERRORBUFFER, problem)
     if let certificates { set(CURLOPT_CAINFO, certificates) }
     if !request.usesProxy { set(CURLOPT_NOPROXY, "*") }
     _ = ccurl_set_pointer(curl, easy, CURLOPT_HTTPHEADER, fields)
@@ -141,8 +147,8 @@ package final class HTTPClient {
   }
 
   private func failure(_ result: CURLcode) -> HTTPFailure {
-    let message =
-      curl.easy_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
+    let name = curl.easy_strerror(result).map { String(cString: $0) }
+    let message = String(cString: problem)
     let code: HTTPFailure.Code =
       switch result {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,
@@ -152,7 +158,8 @@ package final class HTTPClient {
       case CURLE_OPERATION_TIMEDOUT: .timedOut
       default: .noAnswer
       }
-    return HTTPFailure(code: code, message: message)
+    return HTTPFailure(
+      code: code, message: message.isEmpty ? name ?? "error \(result.rawValue)" : message)
   }
 }
 
