@@ -15,9 +15,9 @@ heading; `make bench-programs` builds what they need.
 Times are medians of wall clock in one run on one machine, in which tools take turns; compare them with each other and
 not with other machines'. *Growth* is the exponent of size in the cost, the slope of the line through all sizes on
 logarithmic scales by least squares: with 1 the cost doubles with the size, with 2 it quadruples. What a tool needs to
-start makes it smaller. What is nearer than 5 % counts as even. A tool has {limit} s for a run, except dbtool and the
-floors, and runs once where that takes longer than {once} s. What dbtool and others do besides being fast:
-[comparison.md](comparison.md).
+start makes it smaller. What is nearer than 5 % counts as even. A tool has {limit} s for a run, and runs once where that
+takes longer than {once} s; dbtool has no limit, and neither have the floors on the same machine. What dbtool and others do
+besides being fast: [comparison.md](comparison.md).
 """
 
 
