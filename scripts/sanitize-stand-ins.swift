@@ -57,6 +57,8 @@ struct CheckedContinuation<Value: Sendable, Failure: Error>: Sendable {
     continuation.resume()
   }
 
+  func resume(returning value: Value) { resume(with: .success(value)) }
+
   func resume(throwing error: any Error) { resume(with: .failure(error)) }
 }
 
