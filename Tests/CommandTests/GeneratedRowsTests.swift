@@ -283,4 +283,29 @@ struct GeneratedRowsFaultTests {
     #expect(try project.run("policies", "apply").status == 0)
     try FileManager.default.removeItem(atPath: project.directory + "/seeds")
   }
+
+  @Test("columns of the rarer types get values, which differ where they have to")
+  func rareTypes() throws {
+    try withProject { project in
+      try project.write("dbtool.yaml", "tenancy: {roles: [app_user]}\n")
+      try project.execute(
+        """
+        CREATE TABLE tenants (id uuid PRIMARY KEY);
+        CREATE TABLE devices (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id uuid NOT NULL REFERENCES tenants,
+          address inet NOT NULL UNIQUE, network cidr NOT NULL UNIQUE, card macaddr NOT NULL UNIQUE,
+          card8 macaddr8 NOT NULL UNIQUE, raw bytea NOT NULL UNIQUE, words tsvector NOT NULL,
+          place point NOT NULL, flags bit(12) NOT NULL, more bit varying(7) NOT NULL,
+          note xml NOT NULL, options json NOT NULL, any_address inet NOT NULL);
+        """)
+      let outcome = try project.run("seed", "--tenants", "2", "--rows", "402")
+      #expect(outcome.status == 0 && outcome.stdout.contains("402 rows written"), "\(outcome)")
+      let several = """
+        SELECT count(*) || ' ' || (count(DISTINCT words) > 1)::text || (count(DISTINCT place::text) > 1)
+          || (count(DISTINCT flags) > 1) || (count(DISTINCT note::text) > 1) FROM devices
+        """
+      #expect(try project.query(several) == "400 truetruetruetrue")
+    }
+  }
 }

