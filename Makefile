@@ -28,7 +28,7 @@ endif
 # What is installed and packaged; another one with BINARY=path
 BINARY ?= .build/release/dbtool
 sources := Package.swift Sources Tests Benchmarks/data-api-client Benchmarks/instrumented-client Benchmarks/row-generator \
-  Fuzzing Examples/hotel-server/Package.swift Examples/hotel-server/Sources
+  Fuzzing scripts/sanitize-stand-ins.swift Examples/hotel-server/Package.swift Examples/hotel-server/Sources
 
 bindir := $(DESTDIR)$(PREFIX)/bin
 share := $(DESTDIR)$(PREFIX)/share

@@ -45,7 +45,8 @@ func withCheckedThrowingContinuation<Value: Sendable>(
   await withCheckedContinuation { continuation in
     body(CheckedContinuation(value: value, continuation: continuation))
   }
-  return try value.withLock { $0! }.get()
+  guard let result = value.withLock({ $0 }) else { preconditionFailure("resumed without a value") }
+  return try result.get()
 }
 
 struct CheckedContinuation<Value: Sendable, Failure: Error>: Sendable {

@@ -2,7 +2,7 @@ internal import CPgQuery
 
 /// PostgreSQL's own parser, asked so that no text ends the process or keeps it for minutes.
 enum Parser {
-  /// The tree of `sql` as libpg_query writes it in JSON; empty for text without statements.
+  /// The tree of `sql` as libpg_query writes it in JSON.
   ///
   /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
   static func tree(of sql: String) throws(SyntaxError) -> String {
