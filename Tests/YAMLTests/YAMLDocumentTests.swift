@@ -45,6 +45,16 @@ struct YAMLDocumentTests {
       #expect(error?.message == "too many or too deeply nested values", "\(open)")
       #expect(error?.line == line, "\(open)")
     }
+    // At its end it would be a hundred times as many, each as slow as there are before it. The best of
+    // some, since others work as well; and no time limit, which counts the wait for a thread too.
+    func best(_ count: Int) -> Duration? {
+      let text = String(repeating: "[", count: count)
+      return (0..<5).map { _ in
+        ContinuousClock().measure { _ = try? YAMLDocument.parse(text) }
+      }.min()
+    }
+    let (short, long) = (best(1_500), best(150_000))
+    #expect(long ?? .zero < (short ?? .zero) * 1_000)
     let fits = String(repeating: "[", count: 99) + String(repeating: "]", count: 99)
     #expect(throws: Never.self) { try YAMLDocument.parse(fits) }
   }
