@@ -1,17 +1,6 @@
 #pragma once
 #include <pg_query.h>
-#include <stdbool.h>
-#include <pthread.h>
-#include <unistd.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
+#include <stddef.h>
 
-// The module Glibc has no gettid().
-static inline bool is_main_thread(void) {
-#ifdef __linux__
-  return syscall(SYS_gettid) == getpid();
-#else
-  return pthread_main_np() != 0;
-#endif
-}
+// glibc declares it only to those who ask for GNU's extensions.
+void *memmem(const void *text, size_t length, const void *part, size_t part_length);

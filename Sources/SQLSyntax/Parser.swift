@@ -14,18 +14,9 @@ enum Parser {
     }
   }
 
-  /// The type of the first statement's node in `sql`, and the text of the tree behind it; nil for text
-  /// without statements, and for what does not parse.
-  ///
-  /// The tree begins `{"version":…,"stmts":[{"stmt":{"SelectStmt":{…`. To read it whole costs a hundred
-  /// times more. Quotes inside string constants are escaped, so that a search for `"name":` finds only
-  /// members.
-  static func firstStatement(of sql: String) -> (type: String, body: Substring)? {
-    guard let json = try? tree(of: sql),
-      let start = json.firstRange(of: "\"stmt\":{\"")?.upperBound,
-      let end = json[start...].firstIndex(of: "\"")
-    else { return nil }
-    return (String(json[start..<end]), json[end...])
+  /// The first statement of `sql`; nil for text without statements, and for what does not parse.
+  static func firstStatement(of sql: String) -> FirstStatement? {
+    (try? tree(of: sql)).flatMap(FirstStatement.init(tree:))
   }
 
   /// The functions that the CREATE FUNCTION statements and DO blocks in `sql` write in PL/pgSQL.

@@ -8,21 +8,29 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// The thread on which libpg_query runs, but for short texts of the main thread.
+/// The thread on which libpg_query runs, but for short texts of the threads that came first.
 ///
-/// There is one, since libpg_query takes a key of thread-local values for each thread that calls it, and
-/// never gives it back (`pg_query_init`). A process has 1,024 of them: after so many threads OpenSSL has
-/// none, and no TLS connection and no login by SCRAM succeeds any more.
+/// libpg_query takes a key of thread-local values for each thread that calls it, and never gives it back
+/// (`pg_query_init`). A process has 1,024 of them: after so many threads OpenSSL has none, and no TLS
+/// connection and no login by SCRAM succeeds any more.
 ///
 /// Its stack is large, since libpg_query writes a tree by calling itself for each level, without a limit
 /// such as the server's `max_stack_depth`: `1+1+1…` of 70,000 terms overflows 8 MB.
 final class ParserThread: Sendable {
   /// Text of so many bytes fits on any stack: a level takes two bytes at least (`+1`), and was seen to
-  /// take 210 bytes of the stack.
-  private static let shortText = 4_000
+  /// take 210 bytes of the stack, of which the threads of Darwin's queues have 512 KB.
+  private static let shortText = 2_000
+  /// As many threads may call libpg_query themselves, which saves two changes of threads each time.
+  private static let places = 64
   /// Addresses, of which memory is taken only where it is touched; what can be had is taken.
   private static let stackSizes = [1 << 30, 1 << 26]
   private static let shared = ParserThread()
+  private static let takenPlaces = Atomic(0)
+  /// Marks the threads that have a place; nil where no key is left.
+  private static let mark: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
 
   private let jobs = Mutex<[@Sendable () -> Void]>([])
   private let wakeups = DispatchSemaphore(value: 0)
@@ -31,9 +39,20 @@ final class ParserThread: Sendable {
   static func read<Value: Sendable>(
     _ sql: String, _ body: @escaping @Sendable (String) -> Value
   ) -> Value {
+    if sql.utf8.count <= shortText, hasPlace() { return body(sql) }
     // Where no thread can be had, the one that asks has to do.
-    guard sql.utf8.count > shortText || !is_main_thread(), let shared else { return body(sql) }
+    guard let shared else { return body(sql) }
     return shared.run { body(sql) }
+  }
+
+  /// True when this thread has a place, or takes one now.
+  private static func hasPlace() -> Bool {
+    guard let mark else { return false }
+    if pthread_getspecific(mark) != nil { return true }
+    guard takenPlaces.load(ordering: .relaxed) < places,
+      takenPlaces.add(1, ordering: .relaxed).newValue <= places
+    else { return false }
+    return pthread_setspecific(mark, UnsafeRawPointer(bitPattern: 1)) == 0
   }
 
   private init?() {

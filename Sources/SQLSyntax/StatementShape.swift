@@ -30,19 +30,19 @@ package struct StatementShape: Sendable, Equatable {
   ///
   /// Text that does not parse is left for the server to refuse, by itself.
   package init(parsing sql: String) {
-    guard let (node, body) = Parser.firstStatement(of: sql) else {
+    guard let statement = Parser.firstStatement(of: sql) else {
       runsInFunction = false
       return
     }
-    switch node {
+    switch statement.type {
     case "SelectStmt":
-      let isInto = body.contains("\"intoClause\":")
+      let isInto = statement.contains("\"intoClause\":")
       returnsRows = !isInto
       runsInFunction = !isInto
       isQuery =
-        !isInto && !body.contains("\"lockingClause\":")
+        !isInto && !statement.contains("\"lockingClause\":")
         && !["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"].contains {
-          body.contains("\"\($0)\":")
+          statement.contains("\"\($0)\":")
         }
     case "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt":
       returnsRows = Self.hasOwnReturning(sql)
@@ -50,7 +50,7 @@ package struct StatementShape: Sendable, Equatable {
     case "ExecuteStmt", "CallStmt", "CopyStmt": runsInFunction = false
     case "VariableSetStmt":
       // Of a transaction's modes, which cannot be changed in the midst of it.
-      runsInFunction = !body.contains("\"kind\":\"VAR_SET_MULTI\"")
+      runsInFunction = !statement.contains("\"kind\":\"VAR_SET_MULTI\"")
     case "TransactionStmt":
       runsInFunction = false
       control = Self.control(sql)

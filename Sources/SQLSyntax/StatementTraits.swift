@@ -7,29 +7,30 @@ public struct StatementTraits: Sendable, Equatable {
 
   /// The traits of the first statement in `sql`, found by PostgreSQL's parser.
   public init(parsing sql: String) {
-    guard let (node, body) = Parser.firstStatement(of: sql) else { return }
-    switch node {
+    guard let statement = Parser.firstStatement(of: sql) else { return }
+    switch statement.type {
     case "CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt",
       "AlterSystemStmt":
       refusesTransactionBlock = true
     case "VacuumStmt":
-      refusesTransactionBlock = body.contains("\"is_vacuumcmd\":true")
+      refusesTransactionBlock = statement.contains("\"is_vacuumcmd\":true")
     case "IndexStmt", "DropStmt", "AlterTableStmt":
-      refusesTransactionBlock = body.contains("\"concurrent\":true")
+      refusesTransactionBlock = statement.contains("\"concurrent\":true")
     case "ReindexStmt":
       refusesTransactionBlock =
-        body.contains("\"defname\":\"concurrently\"")
-        || body.contains("\"kind\":\"REINDEX_OBJECT_DATABASE\"")
-        || body.contains("\"kind\":\"REINDEX_OBJECT_SYSTEM\"")
-        || body.contains("\"kind\":\"REINDEX_OBJECT_SCHEMA\"")
+        statement.contains("\"defname\":\"concurrently\"")
+        || statement.contains("\"kind\":\"REINDEX_OBJECT_DATABASE\"")
+        || statement.contains("\"kind\":\"REINDEX_OBJECT_SYSTEM\"")
+        || statement.contains("\"kind\":\"REINDEX_OBJECT_SCHEMA\"")
     case "ClusterStmt":
-      refusesTransactionBlock = !body.contains("\"relation\":{")
+      refusesTransactionBlock = !statement.contains("\"relation\":{")
     case "DiscardStmt":
-      refusesTransactionBlock = body.contains("\"target\":\"DISCARD_ALL\"")
+      refusesTransactionBlock = statement.contains("\"target\":\"DISCARD_ALL\"")
     case "VariableSetStmt":
       changesRole =
-        body.contains("\"name\":\"role\"") || body.contains("\"name\":\"session_authorization\"")
-        || body.contains("\"kind\":\"VAR_RESET_ALL\"")
+        statement.contains("\"name\":\"role\"")
+        || statement.contains("\"name\":\"session_authorization\"")
+        || statement.contains("\"kind\":\"VAR_RESET_ALL\"")
     default:
       break
     }

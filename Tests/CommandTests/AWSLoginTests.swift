@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "Passwords from AWS",
+  "Passwords from AWS", .besideOthers,
   .enabled(
     if: PythonClients.interpreter != nil,
     "the Python environment .venv-aws is not there: scripts/bootstrap test makes it"))

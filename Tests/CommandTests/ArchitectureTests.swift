@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("ARCHITECTURE.md")
+@Suite("ARCHITECTURE.md", .besideOthers)
 struct ArchitectureTests {
   /// The rooms of the house, from the top down.
   private static func rooms() throws -> [String] {

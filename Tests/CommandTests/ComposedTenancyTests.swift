@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Several models of tenancy in one database")
+@Suite("Several models of tenancy in one database", .besideOthers)
 struct ComposedTenancyTests {
   private static let schema = """
     CREATE TABLE organisations (id int PRIMARY KEY, name text NOT NULL);

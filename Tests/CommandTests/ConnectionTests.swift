@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Naming and reaching a database")
+@Suite("Naming and reaching a database", .besideOthers)
 struct ConnectionTests {
   @Test(
     "a malformed URL ends with 2, and no part of its password is shown",

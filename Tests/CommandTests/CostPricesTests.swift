@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Files of prices")
+@Suite("Files of prices", .besideOthers)
 struct CostPricesTests {
   @Test("prices are edited in a file, which an option names, or cost.prices, or metrics.prices")
   func prices() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What dbtool cost refuses")
+@Suite("What dbtool cost refuses", .besideOthers)
 struct CostRefusalTests {
   @Test(
     "an output that makes no sense is refused with file, stack and key",

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("dbtool cost")
+@Suite("dbtool cost", .besideOthers)
 struct CostTests {
   @Test("what was built comes from the outputs of a stack, as both tools write them")
   func stack() throws {

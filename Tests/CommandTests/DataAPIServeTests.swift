@@ -8,7 +8,7 @@ import Testing
   import Darwin
 #endif
 
-@Suite("data-api serve")
+@Suite("data-api serve", .besideOthers)
 struct DataAPIServeTests {
   @Test("it serves until it is told to stop, and what it prints names the database to dbtool")
   func serving() throws {

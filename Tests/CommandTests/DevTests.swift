@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Local servers from the command line")
+@Suite("Local servers from the command line", .besideOthers)
 struct DevTests {
   /// Runs `body` in a project whose server `name` is removed at the end.
   private func withServer(_ name: String, _ body: (Project) throws -> Void) throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What doctor sees of the way to the server and of the folder, where it depends on libpq or on nothing.
-@Suite("What doctor finds around the database")
+@Suite("What doctor finds around the database", .besideOthers)
 struct DoctorPlaceTests {
   @Test("without a database, or one that is not reached, the rest is looked at all the same")
   func noDatabase() throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What doctor finds", .overBothTransports)
+@Suite("What doctor finds", .besideOthers, .overBothTransports)
 struct DoctorTests {
   private func states(_ outcome: Outcome) throws -> [String: String] {
     let checks = try outcome.json()["checks"] as? [[String: Any]] ?? []

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Both transports")
+@Suite("Both transports", .besideOthers)
 struct EqualityTests {
   /// What a project leaves and tells, without times.
   private func outcome(over transport: Transport) throws -> [String: String] {

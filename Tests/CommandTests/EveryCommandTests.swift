@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What every command has in common")
+@Suite("What every command has in common", .besideOthers)
 struct EveryCommandTests {
   /// A command without subcommands, as it describes itself.
   private struct Command: Decodable {

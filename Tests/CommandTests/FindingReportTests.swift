@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What verify-rls tells about its findings", .overBothTransports)
+@Suite("What verify-rls tells about its findings", .besideOthers, .overBothTransports)
 struct FindingReportTests {
   private static let options = [
     "verify-rls", "--role", "app_user", "--tenant-column", "org", "--tenant-setting", "my.org",

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Several databases")
+@Suite("Several databases", .besideOthers)
 struct FleetTests {
   /// Runs `body` with a project of three targets, `a`, `b` and `c`, in databases of their own.
   private func withFleet(_ body: (Project, [TestDatabase]) throws -> Void) throws {

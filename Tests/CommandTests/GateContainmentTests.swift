@@ -10,7 +10,7 @@ import Testing
 
 /// What reaches out of the database is tried one by one in `ContainedServerTests`; here it is that the
 /// gate runs nothing of the project elsewhere.
-@Suite("The gate contains the project's SQL")
+@Suite("The gate contains the project's SQL", .besideOthers)
 struct GateContainmentTests {
   /// Raises where the session is a superuser's.
   private static let check = """

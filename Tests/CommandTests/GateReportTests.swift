@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Reports of the gate")
+@Suite("Reports of the gate", .besideOthers)
 struct GateReportTests {
   private static let quick = ["gate", "--no-mutate", "--skip", "down", "--skip", "locks"]
 

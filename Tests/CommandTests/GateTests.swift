@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The gate")
+@Suite("The gate", .besideOthers)
 struct GateTests {
   /// Something wrong with a project, and what the gate says of it.
   struct Fault: CustomTestStringConvertible, Sendable {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The gate's time limit")
+@Suite("The gate's time limit", .besideOthers)
 struct GateTimeLimitTests {
   private static let arguments = [
     "gate", "--superuser", "--skip", "lint", "--skip", "locks", "--skip", "down", "--timeout", "4s",

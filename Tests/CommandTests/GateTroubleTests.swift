@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is no fault of the project's files")
+@Suite("What is no fault of the project's files", .besideOthers)
 struct GateTroubleTests {
   @Test(
     "a server in trouble, and other sessions' locks, are not held against a migration",

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Rows made up from the command line", .overBothTransports)
+@Suite("Rows made up from the command line", .besideOthers, .overBothTransports)
 struct GeneratedRowsTests {
   /// A digest of every row of the hospitality tables, but for one tenant's.
   static func digest(_ project: Project, without tenant: String = "") throws -> [String: String?] {
@@ -207,7 +207,7 @@ struct GeneratedRowsTests {
   }
 }
 
-@Suite("Made-up rows and faults")
+@Suite("Made-up rows and faults", .besideOthers)
 struct GeneratedRowsFaultTests {
   @Test("killed at any moment and run again, the rows are exactly those of one run")
   func killed() throws {

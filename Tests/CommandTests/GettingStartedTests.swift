@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The newcomer's path")
+@Suite("The newcomer's path", .besideOthers)
 struct GettingStartedTests {
   /// A command of the page, and what the page says that it prints.
   private struct Step {

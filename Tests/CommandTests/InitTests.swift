@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A project made from nothing")
+@Suite("A project made from nothing", .besideOthers)
 struct InitTests {
   /// One server for roles of all names: those of the shared one are everybody's.
   private static let server = Result {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Installed")
+@Suite("Installed", .besideOthers)
 struct InstallTests {
   @Test(
     "make install brings program, completions, manual and example; make uninstall leaves nothing")

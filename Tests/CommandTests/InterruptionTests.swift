@@ -10,7 +10,7 @@ import Testing
   import Darwin
 #endif
 
-@Suite("Interruption")
+@Suite("Interruption", .besideOthers)
 struct InterruptionTests {
   private static let sleep = "CREATE TABLE half (x int); SELECT pg_sleep(60)"
 

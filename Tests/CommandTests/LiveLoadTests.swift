@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("verify-rls --live under load")
+@Suite("verify-rls --live under load", .besideOthers)
 struct LiveLoadTests {
   private static let pgbench: String? = {
     let path = ProcessInfo.processInfo.environment["PATH"]

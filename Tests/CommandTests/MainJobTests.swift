@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite("The main job, on the example of this repository", .overBothTransports)
+@Suite("The main job, on the example of this repository", .besideOthers, .overBothTransports)
 struct MainJobTests {
   @Test("migrations, policies, seeds and the proof; the second time nothing is left to do")
   func twice() throws {

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Manifests that dbtool writes", .overBothTransports)
+@Suite("Manifests that dbtool writes", .besideOthers, .overBothTransports)
 struct ManifestInitTests {
   @Test("init writes down what SQL files made, and nothing changes what gets through")
   func initFromPolicies() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The JSON Schema of manifests")
+@Suite("The JSON Schema of manifests", .besideOthers)
 struct ManifestSchemaTests {
   private static let good = [
     "tenant: {setting: app.t, column: c}\nroles: {application: [a], read-only: b}",

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Policies from a manifest", .overBothTransports)
+@Suite("Policies from a manifest", .besideOthers, .overBothTransports)
 struct ManifestTests {
   @Test("a manifest is applied, tenants are tried before COMMIT, and then nothing is left to do")
   func applies() throws {

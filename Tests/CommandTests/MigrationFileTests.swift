@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Migration files", .overBothTransports)
+@Suite("Migration files", .besideOthers, .overBothTransports)
 struct MigrationFileTests {
   @Test("a missing folder, an empty file and a version that is taken end with 2")
   func files() throws {

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite("New migrations")
+@Suite("New migrations", .besideOthers)
 struct NewMigrationTests {
   @Test("come after the newest file, also one of the future, and plain numbers go on")
   func versions() throws {

@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// The dumps hold roles as well, which other tests change: each test has a server of its own.
-@Suite("verify-rls leaves nothing behind")
+@Suite("verify-rls leaves nothing behind", .besideOthers)
 struct NothingLeftTests {
   /// How a run ends.
   enum End: String, CaseIterable {

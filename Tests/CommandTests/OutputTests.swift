@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is written where")
+@Suite("What is written where", .besideOthers)
 struct OutputTests {
   @Test("a pipe or a link at the place of the output stays what it is")
   func placeOfOutput() throws {

@@ -4,7 +4,7 @@ import SQLSyntax
 import TestSupport
 import Testing
 
-@Suite("Policies for Payload CMS")
+@Suite("Policies for Payload CMS", .besideOthers)
 struct PayloadTests {
   /// The tables of a small hotel site in the shapes that Payload's Drizzle adapter makes, in words of
   /// our own: a collection with arrays, blocks in blocks, languages, references and drafts, a global,

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "Published schemas of what commands print",
+  "Published schemas of what commands print", .besideOthers,
   .enabled(
     if: PythonClients.has(["jsonschema"]),
     "there is no Python environment with jsonschema; make test makes one"))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "Questions on a real terminal",
+  "Questions on a real terminal", .besideOthers,
   .enabled(if: TerminalWindow.program != nil, "tmux is not installed: scripts/bootstrap test"))
 struct QuestionTests {
   private func window(_ project: Project) throws -> TerminalWindow {

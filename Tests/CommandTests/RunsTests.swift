@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is remembered and measured of runs", .overBothTransports)
+@Suite("What is remembered and measured of runs", .besideOthers, .overBothTransports)
 struct RunsTests {
   private func runs(_ project: Project, _ arguments: String...) throws -> [[String: Any]] {
     let outcome = try project.run(["runs", "--format", "json"] + arguments)
@@ -199,7 +199,7 @@ struct RunsTests {
   }
 }
 
-@Suite("The cost of metrics")
+@Suite("The cost of metrics", .besideOthers)
 struct MetricsCostTests {
   @Test("is computed for both layouts, with prices that can be edited")
   func cost() throws {

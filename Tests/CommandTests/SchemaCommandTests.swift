@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Schema commands and the check of down files", .overBothTransports)
+@Suite("Schema commands and the check of down files", .besideOthers, .overBothTransports)
 struct SchemaCommandTests {
   @Test("a database that is what the migrations build has no difference, and drift ends with 1")
   func diff() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("docs/security.md")
+@Suite("docs/security.md", .besideOthers)
 struct SecurityDocumentTests {
   private static let text = Result {
     try String(

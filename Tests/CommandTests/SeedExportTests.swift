@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("seed export from the command line", .overBothTransports)
+@Suite("seed export from the command line", .besideOthers, .overBothTransports)
 struct SeedExportTests {
   private static let tenantA = SeedRemoveTests.tenantA
   private static let masks = """

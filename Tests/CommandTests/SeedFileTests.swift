@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("seed files from the command line", .overBothTransports)
+@Suite("seed files from the command line", .besideOthers, .overBothTransports)
 struct SeedFileTests {
   private static func withShop(_ body: (Project) throws -> Void) throws {
     try withProject { project in

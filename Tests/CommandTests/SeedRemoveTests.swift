@@ -9,7 +9,7 @@ import Testing
   import Darwin
 #endif
 
-@Suite("seed remove from the command line", .overBothTransports)
+@Suite("seed remove from the command line", .besideOthers, .overBothTransports)
 struct SeedRemoveTests {
   static let tenantA = "11111111-1111-4111-8111-111111111111"
   static let tenantB = "22222222-2222-4222-8222-222222222222"
@@ -154,7 +154,7 @@ struct SeedRemoveTests {
   }
 }
 
-@Suite("seed remove that is killed")
+@Suite("seed remove that is killed", .besideOthers)
 struct SeedRemoveKilledTests {
   @Test("a removal that is killed in the middle leaves everything", arguments: [SIGKILL, SIGINT])
   func killed(signal: Int32) throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("seed from the command line", .overBothTransports)
+@Suite("seed from the command line", .besideOthers, .overBothTransports)
 struct SeedTests {
   private static func prepare(_ project: Project) throws {
     try project.execute(

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What servers of dbtool get of it")
+@Suite("What servers of dbtool get of it", .besideOthers)
 struct ServerSurroundingsTests {
   /// A migration that fails unless a program, run by the server, prints what is expected.
   private func check(_ command: String, _ condition: String) -> String {

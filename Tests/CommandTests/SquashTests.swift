@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Folding migrations into one", .overBothTransports)
+@Suite("Folding migrations into one", .besideOthers, .overBothTransports)
 struct SquashTests {
   private static let files = [
     ("1_a", "CREATE TABLE public.a (id serial PRIMARY KEY, note text NOT NULL DEFAULT 'it''s');"),

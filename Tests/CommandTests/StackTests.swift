@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Environments of stacks")
+@Suite("Environments of stacks", .besideOthers)
 struct StackTests {
   private static let owner = "arn:aws:secretsmanager:us-east-1:123456789012:secret:owner-AbCdEf"
   private static let app = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app-AbCdEf"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Suppressing findings of verify-rls in dbtool.yaml", .overBothTransports)
+@Suite("Suppressing findings of verify-rls in dbtool.yaml", .besideOthers, .overBothTransports)
 struct SuppressionTests {
   private static let schema = """
     CREATE TABLE notes (id int PRIMARY KEY, org int NOT NULL);

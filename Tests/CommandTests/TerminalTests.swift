@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "In a real terminal",
+  "In a real terminal", .besideOthers,
   .enabled(if: TerminalWindow.program != nil, "tmux is not installed: scripts/bootstrap test"))
 struct TerminalTests {
   /// A window in the project's folder, in which `dbtool` is the one that was built.

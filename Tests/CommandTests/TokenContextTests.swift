@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Supabase and PostgREST tell tenants and users by the claims of a token, in a setting that holds JSON.
-@Suite("Tenants in the claims of a token")
+@Suite("Tenants in the claims of a token", .besideOthers)
 struct TokenContextTests {
   private static let supabase = """
     CREATE SCHEMA auth;

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Faults in the middle of commands")
+@Suite("Faults in the middle of commands", .besideOthers)
 struct TortureTests {
   private static let program = SharedTestData.packageRoot + "/Torture/torture"
 

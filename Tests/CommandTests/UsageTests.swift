@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Usage and configuration")
+@Suite("Usage and configuration", .besideOthers)
 struct UsageTests {
   @Test("help and the version are no errors", arguments: ["--help", "-h", "help", "--version"])
   func help(argument: String) throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("verify-rls from the command line", .overBothTransports)
+@Suite("verify-rls from the command line", .besideOthers, .overBothTransports)
 struct VerifyTests {
   private static let policy = """
     ALTER TABLE notes ENABLE ROW LEVEL SECURITY;

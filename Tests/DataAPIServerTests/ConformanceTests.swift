@@ -6,7 +6,7 @@ import Testing
 
 /// The server, as AWS's own clients see it.
 @Suite(
-  "The local Data API, driven by AWS's clients",
+  "The local Data API, driven by AWS's clients", .besideOthers,
   .enabled(
     if: PythonClients.interpreter != nil,
     "the Python environment .venv-aws is not there: scripts/bootstrap test makes it"))

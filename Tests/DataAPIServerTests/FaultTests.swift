@@ -1,7 +1,8 @@
 import DataAPIServer
+import TestSupport
 import Testing
 
-@Suite("Faults of the local Data API")
+@Suite("Faults of the local Data API", .besideOthers)
 struct FaultTests {
   @Test("a fault is written with the call that it begins at and the number of calls")
   func reading() {

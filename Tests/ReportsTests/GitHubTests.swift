@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Reports
 
 @Suite(
-  "Reports as commands of GitHub Actions",
+  "Reports as commands of GitHub Actions", .besideOthers,
   .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct GitHubTests {
   private struct Answer: Decodable {

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Reports
 
 @Suite(
-  "Reports as GitLab's code quality",
+  "Reports as GitLab's code quality", .besideOthers,
   .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct GitLabTests {
   private struct Answer: Decodable {

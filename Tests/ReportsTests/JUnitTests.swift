@@ -1,9 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import Reports
 
 @Suite(
-  "Reports as JUnit's XML", .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
+  "Reports as JUnit's XML", .besideOthers,
+  .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct JUnitTests {
   private struct Answer: Decodable {
     struct Suite: Decodable {

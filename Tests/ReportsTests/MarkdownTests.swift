@@ -1,9 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import Reports
 
 @Suite(
-  "Reports as Markdown", .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
+  "Reports as Markdown", .besideOthers,
+  .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct MarkdownTests {
   private struct Answer: Decodable {
     /// The number of rows of each table.

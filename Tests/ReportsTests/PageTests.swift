@@ -3,7 +3,7 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PageChecks.areThere, PageChecks.absence))
+@Suite(.besideOthers, .enabled(if: PageChecks.areThere, PageChecks.absence))
 struct PageTests {
   @Test func aPageIsValidAccessibleAndFitsEachScreenAndPaper() throws {
     let everywhere = ["validity", "accessibility", "layout", "network", "names", "paper"]

@@ -1,10 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports
 
 @Suite(
-  "Reports as SARIF", .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
+  "Reports as SARIF", .besideOthers,
+  .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct SARIFTests {
   private struct Answer: Decodable {
     var results: Int

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "The published schema of dbtool.gate/1",
+  "The published schema of dbtool.gate/1", .besideOthers,
   .enabled(if: Validator.areThere, Comment(rawValue: Validator.absence)))
 struct SchemaTests {
   private struct Answer: Decodable {

@@ -3,6 +3,12 @@
 /// Every column is cast to text, so that the same texts serve transports which know only a few
 /// types. Lists come as PostgreSQL array texts.
 enum CatalogQueries {
+  /// No object that came with the server has this OID or a greater one.
+  ///
+  /// PostgreSQL manual, chapter "System Catalog Declarations and Initial Contents", "OID Assignment". It
+  /// came with 3,000 functions, all of which a search for the user's few would read.
+  static let firstUserOID = 16384
+
   /// What counts as the user's own: not the system's, not dbtool's, not an extension's.
   private static let userSchema = """
     n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'dbtool')
@@ -139,7 +145,8 @@ enum CatalogQueries {
       p.prokind::text, (p.provariadic <> 0)::text, p.pronargdefaults::text,
       p.proargnames::text, p.proargmodes::text, pg_catalog.pg_get_function_result(p.oid)
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+    WHERE p.oid >= \(firstUserOID) AND p.prokind IN ('f', 'p')
+      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND \(userSchema) AND NOT EXISTS (
         SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
           AND d.objid = p.oid AND d.deptype = 'e')
@@ -148,7 +155,8 @@ enum CatalogQueries {
 
   static let executableRoutines = """
     SELECT p.oid::text FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prosecdef AND pg_catalog.has_function_privilege($1, p.oid, 'EXECUTE')
+    WHERE p.oid >= \(firstUserOID) AND p.prosecdef
+      AND pg_catalog.has_function_privilege($1, p.oid, 'EXECUTE')
       AND pg_catalog.has_schema_privilege($1, n.oid, 'USAGE') AND \(userSchema)
     """
 

@@ -113,7 +113,7 @@ enum SurroundingsQueries {
          AND pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE'))
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-    WHERE p.prokind IN ('f', 'p')
+    WHERE p.oid >= \(CatalogQueries.firstUserOID) AND p.prokind IN ('f', 'p')
       AND \(condition)
       AND \(userSchema) AND \(notOfExtension("pg_proc", "p.oid"))
     ORDER BY n.nspname, p.proname, p.oid
