@@ -17,18 +17,23 @@ struct PlantedSchema {
   ) throws -> Result {
     let server = try server ?? TestServer.shared
     try server.ensureRoles()
-    return try server.withDatabase { admin, database in
+    let isHotel = schema == hotel
+    let template =
+      isHotel
+      ? try server.template("hotel") { try run(rights + ";" + hotel, on: $0) } : "template0"
+    return try server.withDatabase(template: template) { admin, database in
       let planted = PlantedSchema(admin: admin, database: database)
-      try planted.run(rights)
-      try planted.run(schema)
+      if !isHotel { try run(rights + ";" + schema, on: admin) }
       try planted.run(hole)
       return try body(planted)
     }
   }
 
   /// Runs statements one after another, as the superuser.
-  func run(_ script: String) throws {
-    for statement in try StatementSplitter.split(script) { try admin.execute(statement.text) }
+  func run(_ script: String) throws { try Self.run(script, on: admin) }
+
+  private static func run(_ script: String, on connection: LibPQConnection) throws {
+    for statement in try StatementSplitter.split(script) { try connection.execute(statement.text) }
   }
 
   /// What `verify-rls` says, in a session of its own.

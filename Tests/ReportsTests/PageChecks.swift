@@ -24,11 +24,16 @@ enum PageChecks {
     var page: String
     var checks: [String]
     var texts: [[String]] = []
+    /// A check ends with the first thing that it finds wrong.
+    var isFirstEnough = false
 
-    init(_ page: String, _ checks: [String], texts: [[String]] = []) {
+    init(
+      _ page: String, _ checks: [String], texts: [[String]] = [], isFirstEnough: Bool = false
+    ) {
       self.page = page
       self.checks = checks
       self.texts = texts
+      self.isFirstEnough = isFirstEnough
     }
   }
 

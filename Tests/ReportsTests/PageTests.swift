@@ -75,7 +75,7 @@ struct PageTests {
       if withoutPolicy { changed.removeSubrange(policy) }
       let place = try #require(changed.range(of: old), "\(old) is not in the page")
       changed.replaceSubrange(place, with: new)
-      return PageChecks.Job(changed, [check], texts: texts)
+      return PageChecks.Job(changed, [check], texts: texts, isFirstEnough: true)
     }
     let image = #"<img alt="" src="http://127.0.0.1:9/x.png"><footer"#
     let jobs = [
@@ -83,6 +83,7 @@ struct PageTests {
       try broken("validity", #"id="findings-title""#, #"id="isolation-title""#),
       try broken("accessibility", #" lang="en""#, ""),
       try broken("accessibility", "light-dark(#566070", "light-dark(#b6c0d0"),
+      try broken("accessibility", #"class="close" aria-label="Close">✕<"#, #"class="close"><"#),
       try broken("layout", "<footer", #"<p><svg width="2000" height="9"></svg></p><footer"#),
       try broken("network", "<footer", image),
       try broken("network", "<footer", image, withoutPolicy: false),

@@ -6,15 +6,17 @@ package struct TestDatabase: Sendable {
   /// Its name, which needs no quoting.
   package let name: String
   private let address: ServerAddress
+  private let administrator: Administrator
 
-  init(name: String, address: ServerAddress) {
+  init(name: String, address: ServerAddress, administrator: Administrator) {
     self.name = name
     self.address = address
+    self.administrator = administrator
   }
 
   /// One on the same server that the test itself creates.
   package init(copyOf database: TestDatabase, named name: String) {
-    self.init(name: name, address: database.address)
+    self.init(name: name, address: database.address, administrator: database.administrator)
   }
 
   /// A libpq connection string, as the superuser.
@@ -39,8 +41,6 @@ package struct TestDatabase: Sendable {
 
   /// Drops the database and ends the sessions that are still in it.
   package func drop() throws {
-    let connection = try LibPQConnection(conninfo: address.conninfo(database: "postgres"))
-    defer { connection.close() }
-    try connection.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+    try administrator.run { _ in "DROP DATABASE IF EXISTS \(name) WITH (FORCE)" }
   }
 }

@@ -1,5 +1,6 @@
 package import LocalPostgres
 package import Postgres
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -10,9 +11,13 @@ package import Postgres
 /// A PostgreSQL server for tests, gone when the test process ends.
 package final class TestServer: Sendable {
   private let server: EphemeralServer
+  private let administrators: [Administrator]
+  private let templates = Mutex<Set<String>>([])
 
   private init() throws {
     server = try EphemeralServer.start(Self.options())
+    let conninfo = server.address.conninfo(database: "postgres")
+    administrators = (0..<4).map { _ in Administrator(conninfo: conninfo) }
   }
 
   /// How to reach it.
@@ -75,28 +80,53 @@ package final class TestServer: Sendable {
 
   // MARK: - Databases and roles
 
-  /// Creates an empty database with a name of its own.
-  package func makeDatabase() throws -> TestDatabase {
+  /// Creates a database with a name of its own, empty unless it is a copy of `template`.
+  package func makeDatabase(template: String = "template0") throws -> TestDatabase {
     var generator = SystemRandomNumberGenerator()
     let number = UInt64.random(in: .min ... .max, using: &generator)
     let name = "test_" + String(number, radix: 36)
-    try withAdministrator { connection in
-      // Copying the files of template0 is quicker than writing them to the log, which is what
-      // PostgreSQL 15 and later do if not told otherwise; and nobody connects to template0, which
-      // would stand in the way of a copy.
-      let strategy = connection.serverVersion >= 150_000 ? " STRATEGY file_copy" : ""
-      try connection.execute("CREATE DATABASE \(name) TEMPLATE template0\(strategy)")
-    }
-    return TestDatabase(name: name, address: address)
+    let administrator = administrators[Int(number % 4)]
+    try create(name, template: template, by: administrator)
+    return TestDatabase(name: name, address: address, administrator: administrator)
   }
 
-  /// Creates a database, runs `body` with a superuser's connection to it, and drops it.
+  private func create(
+    _ name: String, template: String, by administrator: Administrator
+  ) throws {
+    try administrator.run { version in
+      // Copying a template's files is quicker than writing them to the log, which is what PostgreSQL
+      // 15 and later do if not told otherwise. Nobody connects to the template, who would stand in
+      // the way of a copy.
+      let strategy = version >= 150_000 ? " STRATEGY file_copy" : ""
+      return "CREATE DATABASE \(name) TEMPLATE \(template)\(strategy)"
+    }
+  }
+
+  /// The name of a template that holds what `fill` does with a superuser's connection to it.
+  ///
+  /// It is made once for each `name`: a schema is copied much quicker than it is made anew.
+  package func template(
+    _ name: String, fill: (LibPQConnection) throws -> Void
+  ) throws -> String {
+    try templates.withLock { made in
+      guard !made.contains(name) else { return }
+      try create(name, template: "template0", by: administrators[0])
+      let connection = try LibPQConnection(conninfo: address.conninfo(database: name))
+      defer { connection.close() }
+      try fill(connection)
+      made.insert(name)
+    }
+    return name
+  }
+
+  /// Creates a database as `makeDatabase` does, runs `body` with a superuser's connection to it, and drops it.
   ///
   /// - Throws: What `body` throws, or what creating the database threw.
   package func withDatabase<Result>(
+    template: String = "template0",
     _ body: (_ connection: LibPQConnection, _ database: TestDatabase) throws -> Result
   ) throws -> Result {
-    let database = try makeDatabase()
+    let database = try makeDatabase(template: template)
     defer { try? database.drop() }
     let connection = try database.connect()
     defer { connection.close() }
