@@ -21,8 +21,10 @@ extension Failure {
       default: nil
       }
     guard let cause else { return nil }
-    if cause.code == .connectionLost { return comeBack }
-    return switch cause.sqlState?.rawValue {
+    let state = cause.sqlState?.rawValue
+    // Class 08 is what the Data API says of a session that the server would not begin.
+    if cause.code == .connectionLost || state?.hasPrefix("08") == true { return comeBack }
+    return switch state {
     case "57P01", "57P02", "57P03", "57P05", "25P03": comeBack
     case "57014": "raise statement_timeout of the role, or run it when the server has less to do"
     case "53100": makeRoom

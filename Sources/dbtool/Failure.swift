@@ -36,11 +36,14 @@ struct Failure: Sendable {
     var remedy: String?
     var exitCode: Int32
 
-    /// The same with the passwords of URLs masked.
+    /// The same with passwords masked.
     var withoutPasswords: Body {
       var copy = self
       copy.message = ErrorText.withoutPasswords(message)
       copy.statement = statement.map(ErrorText.withoutPasswords)
+      copy.detail = detail.map(ErrorText.withoutPasswords)
+      copy.hint = hint.map(ErrorText.withoutPasswords)
+      copy.related = related?.map(ErrorText.withoutPasswords)
       return copy
     }
   }

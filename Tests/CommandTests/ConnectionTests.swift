@@ -37,6 +37,30 @@ struct ConnectionTests {
     }
   }
 
+  @Test(
+    "a password in a statement that fails is not shown",
+    arguments: [
+      "CREATE ROLE a LOGIN PASSWORD 'zebra' IN ROLE nobody_there",
+      "ALTER ROLE nobody_there ENCRYPTED PASSWORD 'quagga''s zebra'",
+      #"ALTER ROLE nobody_there PASSWORD E'quagga\'s zebra'"#,
+      "ALTER ROLE nobody_there PASSWORD $p$zebra$p$",
+      "DO $$ BEGIN EXECUTE 'ALTER ROLE nobody_there PASSWORD ''zebra'''; END $$",
+      "CREATE SUBSCRIPTION s CONNECTION 'host=h password=zebra dbname=d' PUBLICATION p",
+      "CREATE USER MAPPING FOR CURRENT_USER SERVER nothing OPTIONS (user 'a', password 'zebra')",
+      // Beyond where a statement is cut off.
+      "ALTER ROLE nobody_there PASSWORD '\(String(repeating: "zebra ", count: 100))'",
+    ])
+  func statement(sql: String) throws {
+    try withProject { project in
+      try project.migration("1_a", sql)
+      for format in ["text", "json"] {
+        let outcome = try project.run("migrate", "up", "--format", format)
+        #expect(outcome.status == 3 && outcome.text.contains("***"), "\(outcome)")
+        #expect(!outcome.text.contains("zebra") && !outcome.text.contains("quagga"), "\(outcome)")
+      }
+    }
+  }
+
   @Test("a server that is down ends with 3 and says what to look at")
   func down() throws {
     try withBareProject { project in

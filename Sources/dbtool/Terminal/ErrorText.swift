@@ -28,8 +28,12 @@ enum ErrorText {
     return coloured + shown.dropFirst(beginning.count)
   }
 
-  /// `text` with `***` for the passwords of the URLs in it.
+  /// `text` with `***` for the passwords in it: those of URLs, connection strings and statements.
   static func withoutPasswords(_ text: String) -> String {
+    withoutPasswordsOfStatements(withoutPasswordsOfURLs(text))
+  }
+
+  private static func withoutPasswordsOfURLs(_ text: String) -> String {
     guard text.contains("://") else { return text }
     var result = ""
     var rest = text[...]
@@ -45,5 +49,20 @@ enum ErrorText {
       rest = rest[at...]
     }
     return result + rest
+  }
+
+  /// Masks `PASSWORD 'x'` of roles and of foreign servers' users, and `password=x` of connection strings.
+  private static func withoutPasswordsOfStatements(_ text: String) -> String {
+    guard text.lowercased().contains("password") else { return text }
+    // Quotes are doubled where the statement stands inside a string itself, and what is quoted may have
+    // been cut off.
+    let literal =
+      #/
+      (?is)(\bpassword"?(?:\s+|\s*=\s*))
+      (?:[eu]?&?(?:'{2,}[^']+'{2,}|'(?:[^'\\]|\\.|'')*'?)|\$(\w*)\$.*?(?:\$\2\$|$))
+      /#
+    let unquoted = /(?i)(\bpassword=)[^\s',;)*]+/
+    return text.replacing(literal) { "\($0.output.1)'***'" }
+      .replacing(unquoted) { "\($0.output.1)***" }
   }
 }
