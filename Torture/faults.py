@@ -308,6 +308,12 @@ class Clock(Fault):
         sign = trial.chance.choice("+-")
         self.write(sign + trial.chance.choice(["90s", "2h", "40d", "5y"]))
 
+    def lift(self, trial):
+        # The library leaves behind what the processes of a program would share.
+        if trial.child:
+            for path in glob.glob(f"/dev/shm/*faketime_*_{trial.child.process.pid}"):
+                os.remove(path)
+
 
 class Together(Fault):
     """Several runners start the same command at once; each has to do it, or find it done."""
