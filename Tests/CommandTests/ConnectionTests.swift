@@ -47,6 +47,9 @@ struct ConnectionTests {
       "DO $$ BEGIN EXECUTE 'ALTER ROLE nobody_there PASSWORD ''zebra'''; END $$",
       "CREATE SUBSCRIPTION s CONNECTION 'host=h password=zebra dbname=d' PUBLICATION p",
       "CREATE USER MAPPING FOR CURRENT_USER SERVER nothing OPTIONS (user 'a', password 'zebra')",
+      "ALTER ROLE nobody_there PASSWORD'zebra'", "ALTER ROLE nobody_there PASSWORD/* a */ 'zebra'",
+      "ALTER ROLE nobody_there PASSWORD -- a\n 'zebra'",
+      "ALTER ROLE nobody_there PASSWORD 'a'\n'zebra'",
       // Beyond where a statement is cut off.
       "ALTER ROLE nobody_there PASSWORD '\(String(repeating: "zebra ", count: 100))'",
     ])

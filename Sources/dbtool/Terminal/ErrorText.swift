@@ -54,14 +54,15 @@ enum ErrorText {
   /// Masks `PASSWORD 'x'` of roles and of foreign servers' users, and `password=x` of connection strings.
   private static func withoutPasswordsOfStatements(_ text: String) -> String {
     guard text.lowercased().contains("password") else { return text }
-    // Quotes are doubled where the statement stands inside a string itself, and what is quoted may have
-    // been cut off.
+    // Between the word and its literal may be comments, or nothing; a literal may go on in a second one,
+    // be cut off, or have its quotes doubled, where the statement stands inside a string itself.
+    // Bounds, and quantifiers that give nothing back, since the text may be anybody's.
     let literal =
       #/
-      (?is)(\bpassword"?(?:\s+|\s*=\s*))
-      (?:[eu]?&?(?:'{2,}[^']+'{2,}|'(?:[^'\\]|\\.|'')*'?)|\$(\w*)\$.*?(?:\$\2\$|$))
+      (?is)(password"?(?:\s|=|/\*.{0,200}?\*/|--[^']{0,200}+){0,50}+)
+      (?:[eu]?&?(?:'{2,}+[^']++'{2,}+|(?:\s*'(?:[^'\\]|\\.|'')*'?)+)|\$(\w{0,63}+)\$.*?(?:\$\2\$|$))
       /#
-    let unquoted = /(?i)(\bpassword=)[^\s',;)*]+/
+    let unquoted = /(?i)(password=)[^\s',;)*]+/
     return text.replacing(literal) { "\($0.output.1)'***'" }
       .replacing(unquoted) { "\($0.output.1)***" }
   }
