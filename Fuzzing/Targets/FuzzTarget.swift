@@ -8,7 +8,7 @@ struct FuzzTarget: Sendable {
   /// All there are.
   static let all = [
     sessionEffects, sqlSplitting, manifest, configuration, yaml, ledger, signatures,
-    dataAPIRequests, tenantExtraction, predicateAnalysis,
+    dataAPIRequests, tenantExtraction, predicateAnalysis, passwords,
   ]
 }
 

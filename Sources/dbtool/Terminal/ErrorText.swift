@@ -30,7 +30,7 @@ enum ErrorText {
 
   /// `text` with `***` for the passwords in it: those of URLs, connection strings and statements.
   static func withoutPasswords(_ text: String) -> String {
-    withoutPasswordsOfStatements(withoutPasswordsOfURLs(text))
+    PasswordMask.masked(withoutPasswordsOfURLs(text))
   }
 
   private static func withoutPasswordsOfURLs(_ text: String) -> String {
@@ -49,21 +49,5 @@ enum ErrorText {
       rest = rest[at...]
     }
     return result + rest
-  }
-
-  /// Masks `PASSWORD 'x'` of roles and of foreign servers' users, and `password=x` of connection strings.
-  private static func withoutPasswordsOfStatements(_ text: String) -> String {
-    guard text.lowercased().contains("password") else { return text }
-    // Between the word and its literal may be comments, or nothing; a literal may go on in a second one,
-    // be cut off, or have its quotes doubled, where the statement stands inside a string itself.
-    // Bounds, and quantifiers that give nothing back, since the text may be anybody's.
-    let literal =
-      #/
-      (?is)(password"?(?:\s|=|/\*.{0,200}?\*/|--[^']{0,200}+){0,50}+)
-      (?:[eu]?&?(?:'{2,}+[^']++'{2,}+|(?:\s*'(?:[^'\\]|\\.|'')*'?)+)|\$(\w{0,63}+)\$.*?(?:\$\2\$|$))
-      /#
-    let unquoted = /(?i)(password=)[^\s',;)*]+/
-    return text.replacing(literal) { "\($0.output.1)'***'" }
-      .replacing(unquoted) { "\($0.output.1)***" }
   }
 }
