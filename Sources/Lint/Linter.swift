@@ -25,7 +25,7 @@ package struct Linter {
 
   private mutating func run() -> LintReport {
     for index in sources.indices { read(index) }
-    for family in LintBook.families { family.flaws(whenAllIsRead: scene).forEach { report($0) } }
+    report(LintBook.families.flatMap { $0.flaws(whenAllIsRead: scene) })
     for index in sources.indices { allow(index) }
     let judged = sources.filter { isJudged($0) }
     return LintReport(
@@ -60,13 +60,13 @@ package struct Linter {
     if let timeout = script.directives.lockTimeout,
       let flaw = TableRules.flaw(ofLockTimeout: timeout)
     {
-      report(LateFlaw(flaw: flaw, origin: .init(source: index, offset: 0)))
+      report([LateFlaw(flaw: flaw, origin: .init(source: index, offset: 0))])
     }
     for (flaw, statement) in FileRules.flaws(inTransactionsOf: script) {
       report(flaw, statement, index)
     }
     for statement in script.statements { read(statement, index) }
-    for family in LintBook.families { family.flaws(atEndOf: scene).forEach { report($0) } }
+    report(LintBook.families.flatMap { $0.flaws(atEndOf: scene) })
   }
 
   private mutating func read(_ statement: Statement, _ index: Int) {
@@ -140,12 +140,16 @@ package struct Linter {
     add(flaw.rule, flaw.object, flaw.message, flaw.remedy, location, index)
   }
 
-  private mutating func report(_ late: LateFlaw) {
-    let index = late.origin.source
-    guard case .success(let script) = sources[index].script else { return }
-    add(
-      late.flaw.rule, late.flaw.object, late.flaw.message, late.flaw.remedy,
-      SourceLocation(utf8Offset: late.origin.offset, in: script.text), index)
+  private mutating func report(_ flaws: [LateFlaw]) {
+    for (index, flaws) in Dictionary(grouping: flaws, by: \.origin.source) {
+      guard case .success(let script) = sources[index].script else { continue }
+      var lines = LineIndex(script.text)
+      for late in flaws.sorted(by: { $0.origin.offset < $1.origin.offset }) {
+        add(
+          late.flaw.rule, late.flaw.object, late.flaw.message, late.flaw.remedy,
+          lines.location(of: late.origin.offset), index)
+      }
+    }
   }
 
   private mutating func add(

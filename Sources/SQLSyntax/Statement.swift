@@ -17,20 +17,22 @@ public struct Statement: Sendable, Equatable {
   /// The kind of statement this is, from the syntax tree.
   public var kind: StatementKind { StatementKind(parsing: text) }
 
-  /// The place in `source`, the whole text, that an error of the server about this statement is
-  /// about.
+  /// The place in the whole text that an error of the server about this statement is about.
   ///
-  /// - Parameters:
-  ///   - position: The server's position in the statement, in code points from 1; nil or 1 is its
-  ///     beginning.
-  ///   - source: The whole text that the statement was read from.
-  public func location(ofPosition position: Int?, in source: String) -> SourceLocation {
+  /// - Parameter position: The server's position in the statement, in code points from 1; nil or 1 is
+  ///   its beginning.
+  public func location(ofPosition position: Int?) -> SourceLocation {
     guard let position, position > 1 else { return location }
     let scalars = text.unicodeScalars
     let index =
       scalars.index(scalars.startIndex, offsetBy: position - 1, limitedBy: scalars.endIndex)
       ?? scalars.endIndex
-    let offset = text.utf8.distance(from: text.startIndex, to: index)
-    return SourceLocation(utf8Offset: utf8Offset + offset, in: source)
+    let before = text.utf8[..<index]
+    guard let lineEnd = before.lastIndex(of: UInt8(ascii: "\n")) else {
+      return SourceLocation(line: location.line, column: location.column + text[..<index].count)
+    }
+    return SourceLocation(
+      line: location.line + before.count { $0 == UInt8(ascii: "\n") },
+      column: text[text.utf8.index(after: lineEnd)..<index].count + 1)
   }
 }

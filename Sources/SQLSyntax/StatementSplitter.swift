@@ -14,7 +14,7 @@ public enum StatementSplitter {
     }
     let ranges = try Parser.statements(in: source)
     let bytes = Array(source.utf8)
-    var locator = LineIndex(bytes)
+    var lines = LineIndex(bytes)
     var statements: [Statement] = []
     statements.reserveCapacity(ranges.count)
     for range in ranges {
@@ -24,33 +24,8 @@ public enum StatementSplitter {
       statements.append(
         Statement(
           text: String(decoding: bytes[first..<last], as: UTF8.self), utf8Offset: first,
-          location: locator.location(of: first)))
+          location: lines.location(of: first)))
     }
     return statements
-  }
-}
-
-/// Finds lines and columns of increasing offsets without reading any byte twice.
-struct LineIndex {
-  private let bytes: [UInt8]
-  private var position = 0
-  private var line = 1
-  private var column = 1
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  /// The place of `offset`, which must not be smaller than the one asked before.
-  mutating func location(of offset: Int) -> SourceLocation {
-    var segmentStart = position
-    while position < offset {
-      if bytes[position] == UInt8(ascii: "\n") {
-        line += 1
-        column = 1
-        segmentStart = position + 1
-      }
-      position += 1
-    }
-    column += String(decoding: bytes[segmentStart..<offset], as: UTF8.self).count
-    return SourceLocation(line: line, column: column)
   }
 }

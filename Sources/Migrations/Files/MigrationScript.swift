@@ -74,7 +74,7 @@ package struct MigrationScript: Sendable, Equatable {
   /// The place of a character position, counted from 1, that the server gave for a statement.
   package func location(ofPosition position: Int?, in statement: Statement) -> SourceLocation {
     guard let expansion, let start = expandedOffsets[statement.utf8Offset] else {
-      return statement.location(ofPosition: position, in: text)
+      return statement.location(ofPosition: position)
     }
     let scalars = statement.text.unicodeScalars.prefix(max(0, (position ?? 1) - 1))
     let offset = start + String(String.UnicodeScalarView(scalars)).utf8.count
@@ -95,11 +95,12 @@ package struct MigrationScript: Sendable, Equatable {
   /// Gives the statements the places that they have in the file.
   private mutating func place(in expansion: TemplateExpansion) {
     self.expansion = expansion
+    var lines = LineIndex(text)
     for index in statements.indices {
       let offset = statements[index].utf8Offset
       let original = expansion.original(of: offset)
       statements[index].utf8Offset = original
-      statements[index].location = SourceLocation(utf8Offset: original, in: text)
+      statements[index].location = lines.location(of: original)
       // Several may begin in one value.
       if expandedOffsets[original] == nil { expandedOffsets[original] = offset }
     }

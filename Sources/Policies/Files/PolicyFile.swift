@@ -64,6 +64,6 @@ package struct PolicyFile: Sendable, Equatable {
   /// The place that an error about `statement` is about: the server's position or else its
   /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
-    statement.location(ofPosition: position, in: text)
+    statement.location(ofPosition: position)
   }
 }

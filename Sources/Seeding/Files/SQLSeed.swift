@@ -81,7 +81,7 @@ package struct SQLSeed: Sendable, Equatable {
   /// The place that an error about `statement` is about: the server's position or else its
   /// beginning.
   func location(of statement: Statement, position: Int?) -> SourceLocation {
-    statement.location(ofPosition: position, in: text)
+    statement.location(ofPosition: position)
   }
 
   // MARK: - The tenant's id

@@ -112,7 +112,10 @@ struct GateCommand: ToolCommand {
         "\(file) cannot be read: there is no such file",
         remedy: "dbtool gate --write-baseline --baseline \(file) writes it")
     }
-    if writeBaseline { try Files.checkWritable(file) }
+    if writeBaseline {
+      try Files.refuseLinks(to: file)
+      try Files.checkWritable(file)
+    }
     var gate = try GateRun(session, self, baseline: known)
     var (report, status) = gate.run()
     if status == .interrupted { throw status }
