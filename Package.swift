@@ -184,7 +184,8 @@ let package = Package(
     .testTarget(
       name: "LintTests",
       dependencies: ["Lint", "Migrations", "LocalPostgres", "Postgres", "SQLSyntax", "TestSupport"]),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Postgres", "TestSupport"]),
+    .testTarget(
+      name: "PoliciesTests", dependencies: ["Policies", "Postgres", "SQLSyntax", "TestSupport"]),
     .testTarget(
       name: "SeedingTests",
       dependencies: [
