@@ -85,10 +85,8 @@ extension FuzzTarget {
     try hold(
       head.isFollowedByText == !statements.isEmpty,
       "\(text.debugDescription): \(statements.count) statements, and \(head)")
-    let comments = tokens.prefix {
-      $0.text.hasPrefix("--") || $0.text.hasPrefix("/*") || $0.text == ";"
-    }
-    .map(\.text).filter { $0.hasPrefix("--") }
+    let comments = tokens.prefix { $0.isComment || $0.text == ";" }
+      .map(\.text).filter { $0.utf8.starts(with: "--".utf8) }
     try hold(
       head.lines.map { Array("--\($0.text)".utf8) } == comments.map { Array($0.utf8) },
       "\(head.lines) are not \(comments)")

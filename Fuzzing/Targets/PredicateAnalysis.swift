@@ -50,8 +50,8 @@ extension FuzzTarget {
   private static func weaken(_ predicate: String) throws {
     // What the catalog writes is an expression with anything around it; `a b` would be a with a name.
     // And it writes no comments, and blanks between all words and signs.
-    let predicate = ((try? Token.all(in: predicate)) ?? []).map(\.text)
-      .filter { !$0.hasPrefix("--") && !$0.hasPrefix("/*") }.joined(separator: " ")
+    let predicate = ((try? Token.all(in: predicate)) ?? []).filter { !$0.isComment }.map(\.text)
+      .joined(separator: " ")
     guard (try? SyntaxTree.statements(of: "SELECT (\(predicate)\n)"))?.count == 1 else { return }
     let mutations = ExpressionMutations(
       tenantColumns: ["tenant_id"], isText: true, setting: "app.current_tenant_id")

@@ -46,10 +46,11 @@ extension FuzzTarget {
   }
 
   private static func isSilent(_ gap: ArraySlice<UInt8>) throws {
-    let gap = String(decoding: gap, as: UTF8.self)
-    let tokens = try Token.all(in: gap).map(\.text)
+    // The end of a comment at a statement's end, cut off with its white space; to PostgreSQL before 16 a
+    // vertical tab is none elsewhere.
+    let gap = String(decoding: gap.filter { $0 != 0x0B }, as: UTF8.self)
     try hold(
-      tokens.allSatisfy { $0 == ";" || $0.hasPrefix("--") || $0.hasPrefix("/*") },
+      try Token.all(in: gap).allSatisfy { $0.text == ";" || $0.isComment },
       "between statements stands \(gap.debugDescription)")
   }
 }

@@ -8,8 +8,10 @@ package enum LongIdentifiers {
     guard hasLongWord(sql), let tokens = try? Token.all(in: sql) else { return [] }
     var seen: Set<String> = []
     return tokens.compactMap { token in
-      let isQuoted = token.text.hasPrefix("\"")
-      let name = isQuoted ? String(token.text.dropFirst().dropLast()) : token.text
+      let isQuoted = token.text.utf8.first == UInt8(ascii: "\"")
+      let name =
+        isQuoted
+        ? String(decoding: token.text.utf8.dropFirst().dropLast(), as: UTF8.self) : token.text
       guard name.utf8.count > limit, isQuoted || isBare(name), seen.insert(name).inserted else {
         return nil
       }

@@ -57,6 +57,6 @@ extension Token {
   /// True when something that has a value may end with it.
   fileprivate var endsExpression: Bool {
     isName || text == ")" || text == "]" || text.last == "\"" || text.last == "'"
-      || text.first == "$"
+      || text.utf8.first == UInt8(ascii: "$")
   }
 }

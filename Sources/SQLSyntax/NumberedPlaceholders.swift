@@ -26,9 +26,7 @@ package struct NumberedPlaceholders: Sendable, Equatable {
       places = []
       return
     }
-    let tokens = try Token.all(in: sql).filter {
-      !$0.text.hasPrefix("--") && !$0.text.hasPrefix("/*")
-    }
+    let tokens = try Token.all(in: sql).filter { !$0.isComment }
     var places: [Place] = []
     for (index, token) in tokens.enumerated() {
       guard token.text.utf8.first == UInt8(ascii: "$"), let number = Int(token.text.dropFirst())
@@ -91,7 +89,7 @@ package struct NumberedPlaceholders: Sendable, Equatable {
     func takeModifier() {
       // A placeholder in it is a place of its own, and none that PostgreSQL accepts.
       guard rest.first?.text == "(", let close = rest.firstIndex(where: { $0.text == ")" }),
-        !rest[..<close].contains(where: { $0.text.hasPrefix("$") })
+        !rest[..<close].contains(where: { $0.text.utf8.first == UInt8(ascii: "$") })
       else { return }
       text += rest[rest.startIndex...close].map(\.text).joined()
       end = rest[close].range.upperBound

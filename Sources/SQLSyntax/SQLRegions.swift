@@ -5,11 +5,8 @@ package enum SQLRegions {
   /// Empty for text that cannot be cut into tokens.
   package static func closed(in sql: String) -> (comments: [Range<Int>], bodies: [Range<Int>]) {
     guard !sql.utf8.contains(0), let tokens = try? Token.all(in: sql) else { return ([], []) }
-    let comments = tokens.filter { $0.text.hasPrefix("--") || $0.text.hasPrefix("/*") }
-    // The shortest one is $$$$; a lone $ is a token as well.
-    let bodies = tokens.filter {
-      $0.range.count >= 4 && $0.text.hasPrefix("$") && $0.text.hasSuffix("$")
-    }
-    return (comments.map(\.range), bodies.map(\.range))
+    return (
+      tokens.filter(\.isComment).map(\.range), tokens.filter(\.isDollarQuoted).map(\.range)
+    )
   }
 }

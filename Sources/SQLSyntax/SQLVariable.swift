@@ -80,7 +80,7 @@ package struct SQLVariable: Sendable, Equatable {
     case let head where head == Array("E'".utf8) || head == Array("e'".utf8):
       return isOnePiece(token.text.utf8.dropFirst(2), isEscape: true)
         ? .constant(token.range, isEscape: true) : .specialConstant
-    default: return token.text.contains("\"") ? .identifier : .specialConstant
+    default: return token.text.utf8.contains(UInt8(ascii: "\"")) ? .identifier : .specialConstant
     }
   }
 

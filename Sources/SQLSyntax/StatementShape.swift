@@ -72,9 +72,7 @@ package struct StatementShape: Sendable, Equatable {
     let name = fields["savepoint_name"]?.text ?? ""
     switch fields["kind"]?.text {
     case "TRANS_STMT_BEGIN", "TRANS_STMT_START":
-      let tokens = ((try? Token.all(in: sql)) ?? []).filter {
-        $0.text != ";" && !$0.text.hasPrefix("--") && !$0.text.hasPrefix("/*")
-      }
+      let tokens = ((try? Token.all(in: sql)) ?? []).filter { $0.text != ";" && !$0.isComment }
       let words = ["begin", "start", "work", "transaction"]
       let modes = tokens.drop { words.contains($0.text.lowercased()) }
       return .begin(modes: modes.map(\.text).joined(separator: " "))

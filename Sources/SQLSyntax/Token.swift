@@ -5,6 +5,17 @@ struct Token: Sendable, Equatable {
   /// Its text.
   var text: String
 
+  /// True for a comment.
+  ///
+  /// By bytes: to Swift a dash with an accent on it, as a comment may begin, is another character.
+  var isComment: Bool { ["--", "/*"].contains { text.utf8.starts(with: $0.utf8) } }
+
+  /// True for a string in dollar quotes, of which `$$$$` is the shortest.
+  var isDollarQuoted: Bool {
+    let dollar = UInt8(ascii: "$")
+    return range.count >= 4 && text.utf8.first == dollar && text.utf8.last == dollar
+  }
+
   /// The tokens of `sql` in order, comments included.
   ///
   /// - Throws: `SyntaxError` when a token does not end.

@@ -115,6 +115,25 @@ struct ConnectionTests {
     }
   }
 
+  @Test(
+    "what is said of a session that the server would not begin comes with what to do",
+    .overBothTransports)
+  func refusedSession() throws {
+    try withProject { project in
+      try project.execute(
+        """
+        CREATE TABLE rooms (id int PRIMARY KEY);
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+          AS 'BEGIN RAISE EXCEPTION ''no session'' USING ERRCODE = ''08006''; END';
+        CREATE TRIGGER refuse BEFORE INSERT ON rooms FOR EACH ROW EXECUTE FUNCTION refuse();
+        """)
+      try project.write("seeds/1_rooms.sql", "-- dbtool: as-admin\nINSERT INTO rooms VALUES (1);")
+      let seed = try project.run("seed")
+      #expect(seed.status == 3 && seed.stderr.contains("no session"), "\(seed)")
+      #expect(seed.stderr.contains("see that the server runs and can be reached"), "\(seed)")
+    }
+  }
+
   @Test("a session that is ended comes with what to do")
   func ended() throws {
     try withProject { project in

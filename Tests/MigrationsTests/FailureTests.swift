@@ -56,6 +56,37 @@ struct FailureTests {
     }
   }
 
+  @Test("a migration whose row the ledger does not take is not kept, up and down")
+  func swallowedRow() throws {
+    try Workbench.run(["1_a.up.sql": "CREATE TABLE a ()", "1_a.down.sql": "DROP TABLE a"]) {
+      bench in
+      try bench.up()
+      for statement in [
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        """
+        CREATE TRIGGER swallow BEFORE INSERT OR DELETE ON dbtool.migrations
+        FOR EACH ROW EXECUTE FUNCTION swallow()
+        """,
+      ] { try bench.connection.execute(statement) }
+      for text in ["CREATE TABLE b ()", "-- dbtool: no-transaction\nCREATE TABLE b ()"] {
+        try bench.write("2_b.up.sql", text)
+        let error = #expect(throws: MigrationError.self) { try bench.up() }
+        #expect(
+          error?.message == "the ledger dbtool.migrations did not take the change: something on it "
+            + "drops rows", "\(error as Any)")
+        #expect(error?.remedy?.contains("trigger") == true)
+        #expect(try bench.ledger().entries.map(\.version) == [1])
+        try bench.connection.execute("DROP TABLE IF EXISTS b")
+      }
+      try bench.remove("2_b.up.sql")
+      let down = #expect(throws: MigrationError.self) {
+        try bench.apply(.down(bench.load(), bench.ledger()))
+      }
+      #expect(down?.message.contains("did not take the change") == true, "\(down as Any)")
+      #expect(try bench.tables() == ["public.a"])
+    }
+  }
+
   @Test("an error without a position is placed at its statement, with detail, hint and context")
   func withoutPosition() throws {
     let text = """

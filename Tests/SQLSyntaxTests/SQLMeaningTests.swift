@@ -30,6 +30,24 @@ struct SQLMeaningTests {
     #expect(!SQLMeaning.isEqual(Self.sql, other))
   }
 
+  @Test("letters that Swift takes for the same, or for the other case, are others to PostgreSQL")
+  func letters() {
+    #expect(!SQLMeaning.isEqual("SELECT '\u{E9}'", "SELECT 'e\u{301}'"))
+    #expect(!SQLMeaning.isEqual("SELECT \u{E9}", "SELECT e\u{301}"))
+    #expect(!SQLMeaning.isEqual("SELECT \u{C9}", "SELECT \u{E9}"))
+    #expect(SQLMeaning.isEqual("SELECT A\u{E9}", "select a\u{E9}"))
+  }
+
+  @Test(
+    "a comment may begin with an accent, which Swift takes for a part of the sign before it",
+    arguments: ["--\u{301} ${a} $1\n", "/*\u{301} ${a} $1 */"])
+  func accents(comment: String) throws {
+    #expect(SQLMeaning.isEqual("SELECT 1 \(comment)", "SELECT 1"))
+    #expect(SQLRegions.closed(in: comment + "SELECT 1").comments.count == 1)
+    #expect(try NumberedPlaceholders(parsing: comment + "SELECT 1").places.isEmpty)
+    #expect(SQLRegions.closed(in: "SELECT $\u{301}$ ${a} $\u{301}$").bodies.count == 1)
+  }
+
   @Test("a comment inside a string or a function's body is a part of it")
   func bodies() {
     #expect(!SQLMeaning.isEqual("SELECT '-- a'", "SELECT '-- b'"))

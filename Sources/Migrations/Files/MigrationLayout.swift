@@ -96,7 +96,7 @@ package enum MigrationLayout: String, Sendable, CaseIterable {
         (isHead, isInside) = (false, role == .down)
         isOutsideTransaction = isInside && !isTransactional
       case .noTransaction?: isOutsideTransaction = true
-      case nil: if isInside || isHead && line.hasPrefix("--") { return String(line) }
+      case nil: if isInside || isHead && line.utf8.starts(with: "--".utf8) { return String(line) }
       }
       isThere = isThere || isInside
       return Self.blank(line, directive: isOutsideTransaction)

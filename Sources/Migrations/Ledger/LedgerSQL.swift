@@ -113,18 +113,21 @@ struct LedgerSQL {
   /// Records a migration: version, name, checksum, milliseconds or NULL, tool version, run, text.
   ///
   /// Without milliseconds it is the time since the transaction began, by the server's clock. Texts
-  /// that are worth it are compressed by the server (PostgreSQL manual, section 73.2 "TOAST").
+  /// that are worth it are compressed by the server (PostgreSQL manual, section 73.2 "TOAST"). Fails
+  /// (SQLSTATE 22012) when the row is not kept: a trigger on the ledger may drop it in silence.
   var insert: String {
     """
     WITH text AS (
       INSERT INTO \(at)migration_texts (version, text) VALUES ($1, $7)
       ON CONFLICT (version) DO UPDATE SET text = excluded.text
+    ), kept AS (
+      INSERT INTO \(at)migrations
+        (version, name, checksum, applied_at, duration_ms, applied_by, tool_version, run_id)
+      VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), coalesce($4::bigint, \(Self.elapsed)),
+        session_user, $5, $6)
+      RETURNING duration_ms AS ms
     )
-    INSERT INTO \(at)migrations
-      (version, name, checksum, applied_at, duration_ms, applied_by, tool_version, run_id)
-    VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), coalesce($4::bigint, \(Self.elapsed)),
-      session_user, $5, $6)
-    RETURNING duration_ms
+    \(Self.milliseconds)
     """
   }
 
@@ -148,13 +151,21 @@ struct LedgerSQL {
   }
 
   /// Forgets a migration: version, milliseconds or NULL.
+  ///
+  /// Fails (SQLSTATE 22012) when no row goes.
   var delete: String {
     """
-    WITH text AS (DELETE FROM \(at)migration_texts WHERE version = $1)
-    DELETE FROM \(at)migrations WHERE version = $1
-    RETURNING coalesce($2::bigint, \(Self.elapsed))
+    WITH text AS (DELETE FROM \(at)migration_texts WHERE version = $1), kept AS (
+      DELETE FROM \(at)migrations WHERE version = $1
+      RETURNING coalesce($2::bigint, \(Self.elapsed)) AS ms
+    )
+    \(Self.milliseconds)
     """
   }
+
+  private static let milliseconds = """
+    SELECT coalesce(pg_catalog.min(ms), 0) OPERATOR(pg_catalog./) pg_catalog.count(*) FROM kept
+    """
 
   private static let elapsed = """
     (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() \

@@ -34,10 +34,7 @@ extension LedgerChange {
     }
     if let error = outcomes.lazy.compactMap(\.error).first {
       _ = try? connection.execute("ROLLBACK")
-      var failure = MigrationError(
-        .ledger, "the ledger \(options.place.ledger) refused the change: \(error.message)",
-        remedy: "connect as the role that owns the schema \(options.place.holder)")
-      failure.postgres = error
+      var failure = StepFailure.ledgerChange(error, options.place)
       failure.state = "nothing was changed"
       throw failure
     }

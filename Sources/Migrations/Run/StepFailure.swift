@@ -27,9 +27,8 @@ struct StepFailure {
     case .ledgerSetup:
       result = Self.ledgerSetup(error, options.place)
     case .ledgerRow:
-      result = MigrationError(
-        .ledger, "the ledger \(options.place.ledger) refused the change: \(error.message)",
-        file: step.script.file, remedy: "look at `dbtool migrate status`")
+      result = Self.ledgerChange(error, options.place)
+      result.file = step.script.file
     case .begin, .lease, .predecessor, .setting, .reset, .progress, .release:
       result = MigrationError(from: error, doing: "preparing \(step.migration.label)")
     }
@@ -148,6 +147,24 @@ struct StepFailure {
       result.remedy =
         "let an administrator run CREATE SCHEMA \(place.holder) AUTHORIZATION with the role that applies "
         + "migrations, or GRANT CREATE ON DATABASE to it"
+    }
+    result.postgres = error
+    return result
+  }
+
+  /// The ledger refused a row, or did not take it.
+  static func ledgerChange(_ error: PostgresError, _ place: LedgerPlace) -> MigrationError {
+    var result: MigrationError
+    if error.sqlState == "22012" {
+      result = MigrationError(
+        .ledger, "the ledger \(place.ledger) did not take the change: something on it drops rows",
+        remedy: "remove the trigger or rule, which dbtool did not make, then run the command again")
+    } else {
+      result = MigrationError(
+        .ledger, "the ledger \(place.ledger) refused the change: \(error.message)",
+        remedy: error.sqlState == .insufficientPrivilege
+          ? "connect as the role that owns the schema \(place.holder)"
+          : "look at `dbtool migrate status`")
     }
     result.postgres = error
     return result

@@ -167,8 +167,7 @@ struct SessionStatement {
   /// libpg_query's JSON of PostgreSQL 15 leaves out those that are not positive.
   private func number(at location: Int) -> String? {
     let tokens = (try? Token.all(in: source)) ?? []
-    var words = tokens.filter { $0.range.lowerBound >= location }.map(\.text)
-      .filter { !$0.hasPrefix("--") && !$0.hasPrefix("/*") }[...]
+    var words = tokens.filter { $0.range.lowerBound >= location && !$0.isComment }.map(\.text)[...]
     let isNegative = words.first == "-"
     if isNegative || words.first == "+" { words = words.dropFirst() }
     guard let value = words.first.flatMap({ Int($0) }) else { return nil }
