@@ -28,9 +28,9 @@ ADVISORY = "SELECT pg_advisory_lock(key) FROM unnest(ARRAY[{}]::bigint[]) key".f
 
 
 @functools.cache
-def is_thread_sanitized(program):
+def is_sanitized(program):
     with open(program, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        return text.find(b"__tsan_init") >= 0
+        return any(text.find(name) >= 0 for name in (b"__tsan_init", b"__asan_init"))
 
 
 @functools.cache
@@ -284,9 +284,8 @@ class Clock(Fault):
     def missing(self, dbtool):
         if not self.library():
             return "libfaketime is not installed (apt-get install faketime)"
-        # Both put themselves before the C library's locks; a few lines of C with a condition variable
-        # have reports then that are none.
-        return "the thread sanitizer does not bear libfaketime" if is_thread_sanitized(dbtool) else None
+        # Both stand before the C library: a few lines of C have reports then that are none, or hang.
+        return "sanitizers do not bear libfaketime" if is_sanitized(dbtool) else None
 
     def prepare(self, trial):
         if trial.command.name == "doctor":

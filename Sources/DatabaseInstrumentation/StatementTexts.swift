@@ -3,15 +3,15 @@ internal import SQLSyntax
 /// What the texts do that come again and again on one connection, so that each is read once.
 struct StatementTexts {
   private var known = TextCache<[SessionEffect]>()
-  private var last: String?
+  private var last: ExactText?
   private var lastEffects: [SessionEffect] = []
 
   /// What a statement does to settings and transactions.
   mutating func effects(of sql: String) -> [SessionEffect] {
     // The very same text is compared by its address.
-    if last == sql { return lastEffects }
+    if last == ExactText(sql) { return lastEffects }
     let effects = known[sql] ?? read(sql)
-    last = sql
+    last = ExactText(sql)
     lastEffects = effects
     return effects
   }

@@ -35,16 +35,16 @@ package struct RoutineSyntax: Sendable {
 
   /// What `source` says, read once: the policies of many tables call the same functions.
   package static func cached(_ source: String) -> RoutineSyntax? {
-    if let known = known.withLock({ $0[source] }) { return known }
+    if let known = known.withLock({ $0[ExactText(source)] }) { return known }
     let syntax = RoutineSyntax(source)
     known.withLock { known in
       if known.count >= 500 { known.removeAll(keepingCapacity: true) }
-      known[source] = .some(syntax)
+      known[ExactText(source)] = .some(syntax)
     }
     return syntax
   }
 
-  private static let known = Mutex<[String: RoutineSyntax?]>([:])
+  private static let known = Mutex<[ExactText: RoutineSyntax?]>([:])
 
   /// The statement, or the expression as the only target of a SELECT.
   private static func statements(of query: String) -> [SyntaxNode] {

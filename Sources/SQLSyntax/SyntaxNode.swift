@@ -64,6 +64,22 @@ package enum SyntaxNode: Sendable, Hashable {
 }
 
 extension SyntaxNode {
+  /// True when PostgreSQL would see the same: texts are compared by their bytes.
+  package static func == (left: SyntaxNode, right: SyntaxNode) -> Bool {
+    switch (left, right) {
+    case (.object(let left), .object(let right)): left == right
+    case (.list(let left), .list(let right)): left == right
+    case (.text(let left), .text(let right)):
+      left == right && left.utf8.elementsEqual(right.utf8)
+    case (.integer(let left), .integer(let right)): left == right
+    case (.boolean(let left), .boolean(let right)): left == right
+    case (.null, .null): true
+    default: false
+    }
+  }
+}
+
+extension SyntaxNode {
   /// Reads a JSON document, such as libpg_query makes; numbers with a fraction are read as nothing.
   ///
   /// - Throws: `SyntaxError` for anything else, and for what is nested too deeply.

@@ -14,17 +14,17 @@ package enum SyntaxTree {
   ///
   /// - Throws: `SyntaxError` when PostgreSQL would not parse it either.
   package static func expression(_ sql: String) throws(SyntaxError) -> SyntaxNode {
-    if let known = expressions.withLock({ $0[sql] }) { return known }
+    if let known = expressions.withLock({ $0[ExactText(sql)] }) { return known }
     let node = try parse(expression: sql)
     expressions.withLock { known in
       if known.count >= 1_000 { known.removeAll(keepingCapacity: true) }
-      known[sql] = node
+      known[ExactText(sql)] = node
     }
     return node
   }
 
   /// The same CHECKs and policies are asked for again and again, and reading a tree is slow.
-  private static let expressions = Mutex<[String: SyntaxNode]>([:])
+  private static let expressions = Mutex<[ExactText: SyntaxNode]>([:])
 
   private static func parse(expression sql: String) throws(SyntaxError) -> SyntaxNode {
     let statements = try statements(of: "SELECT " + sql)

@@ -75,7 +75,12 @@ package struct SchemaDifference: Sendable, Equatable {
   private static func isSame(
     _ old: SchemaObject, _ new: SchemaObject, _ wanted: SchemaSnapshot
   ) -> Bool {
-    if (old.definition, old.tail) == (new.definition, new.tail) { return true }
+    // By bytes: two spellings of a letter are the same to Swift, and two to the server.
+    if old.definition.utf8.elementsEqual(new.definition.utf8),
+      old.tail.utf8.elementsEqual(new.tail.utf8)
+    {
+      return true
+    }
     guard [.constraint, .foreignKey, .policy, .index, .view, .column].contains(new.kind) else {
       return false
     }

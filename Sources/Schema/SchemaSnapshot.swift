@@ -9,7 +9,7 @@ package struct SchemaSnapshot: Sendable, Equatable {
   ///
   /// Roles are those that something in the database names: as owner, in a privilege or in a policy.
   ///
-  /// - Throws: `PostgresError`.
+  /// - Throws: `PostgresError`, also for names that are twins.
   package static func read(_ connection: any Connection) throws -> SchemaSnapshot {
     var statements = [
       PipelineStatement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
@@ -27,6 +27,7 @@ package struct SchemaSnapshot: Sendable, Equatable {
     let objects = results.dropFirst(2).prefix(SchemaQueries.all.count).flatMap { result in
       result.rows.compactMap { SchemaObject($0) }
     }
+    try NameTwins.refuse(objects.map(\.key))
     let needs = results[results.count - 2].rows.map { ($0.text(0), $0.text(1)) }
     return SchemaSnapshot(objects: CreationOrder.sorted(objects, needs: needs))
   }

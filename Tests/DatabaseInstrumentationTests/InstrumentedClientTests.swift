@@ -87,6 +87,24 @@ struct InstrumentedClientTests {
   }
 
   @Test(
+    "a statement that sets the other spelling is refused, also when the one before it set this one")
+  func spelling() throws {
+    try Fixture.with { fixture in
+      try fixture.client.withRLS(tenant: "caf\u{E9}") { connection in
+        for (head, tail) in [
+          ("SET LOCAL app.current_tenant_id = '", "'"),
+          ("SELECT set_config('app.current_tenant_id', '", "', true)"),
+        ] {
+          try connection.execute(head + "caf\u{E9}" + tail)
+          #expect(throws: ContextError.changedContext) {
+            try connection.execute(head + "cafe\u{301}" + tail)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(
     "A hostile tenant id is a plain value that sees nothing and breaks nothing",
     arguments: [
       "'; DROP TABLE x; --", "' OR '1'='1", #"\'; DROP TABLE x; --"#, "\"", "$1", "a'||'", "a\n",

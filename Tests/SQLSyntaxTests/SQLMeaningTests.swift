@@ -38,6 +38,13 @@ struct SQLMeaningTests {
     #expect(SQLMeaning.isEqual("SELECT A\u{E9}", "select a\u{E9}"))
   }
 
+  @Test("trees are equal when PostgreSQL sees the same bytes in them")
+  func trees() throws {
+    let tree = try SyntaxTree.expression("a = '\u{E9}'").withoutLocations
+    #expect(try tree == SyntaxTree.expression("a   = '\u{E9}'").withoutLocations)
+    #expect(try tree != SyntaxTree.expression("a = 'e\u{301}'").withoutLocations)
+  }
+
   @Test(
     "a comment may begin with an accent, which Swift takes for a part of the sign before it",
     arguments: ["--\u{301} ${a} $1\n", "/*\u{301} ${a} $1 */"])

@@ -27,9 +27,9 @@ package struct TableSize: Sendable, Equatable {
         GROUP BY 1, c.oid, c.reltuples
         """, [.text(PostgresArray.text(of: tables.sorted()))])
       return Dictionary(
-        uniqueKeysWithValues: result.rows.map {
-          ($0.text(0), TableSize(bytes: $0.int(1) ?? 0, rows: $0.int(2)))
-        })
+        result.rows.map { ($0.text(0), TableSize(bytes: $0.int(1) ?? 0, rows: $0.int(2))) },
+        // To Swift two spellings of an accented letter are one name.
+        uniquingKeysWith: { $0.bytes > $1.bytes ? $0 : $1 })
     } catch {
       throw MigrationError(from: error, doing: "reading the sizes of tables")
     }

@@ -1,5 +1,6 @@
 package import DatabaseInstrumentation
 internal import Digests
+internal import SQLSyntax
 internal import Wording
 
 /// The names by which tenants are counted.

@@ -1,7 +1,7 @@
 extension CatalogReader {
   /// What lies around the tables, as far as it concerns `roles`, in one network wait.
   ///
-  /// - Throws: `PostgresError`.
+  /// - Throws: `PostgresError`, also for names that are twins.
   package static func surroundings(
     of roles: [String], from connection: any Connection
   ) throws -> Surroundings {
@@ -20,6 +20,8 @@ extension CatalogReader {
       case .skipped: throw PostgresError(.server, "a catalog query was skipped")
       }
     }
+    for rows in [results[0], results[2]] { try NameTwins.refuse(rows.map { $0.text(0) }) }
+    try NameTwins.refuse(results[3].map { "\($0.text(0)).\($0.text(1))" })
     let database = results[1].first
     return Surroundings(
       schemaOwners: Dictionary(uniqueKeysWithValues: results[0].map { ($0.text(0), $0.text(1)) }),

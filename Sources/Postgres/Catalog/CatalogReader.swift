@@ -2,7 +2,7 @@
 package enum CatalogReader {
   /// The definitions of the user's own schemas, in one network wait.
   ///
-  /// - Throws: `PostgresError`.
+  /// - Throws: `PostgresError`, also for names that are twins.
   package static func read(from connection: any Connection) throws -> Catalog {
     let texts = [
       CatalogQueries.relations, CatalogQueries.columns, CatalogQueries.constraints,
@@ -17,10 +17,21 @@ package enum CatalogReader {
     for row in results[1].rows {
       relations[row.oid(0)]?.columns.append(Column(row))
     }
-    return Catalog(
+    let catalog = Catalog(
       relations: relations, constraints: results[2].rows.compactMap { Constraint($0) },
       policies: results[3].rows.map { PolicyDefinition($0) },
       routines: results[4].rows.map { Routine($0) })
+    try refuseTwins(in: catalog)
+    return catalog
+  }
+
+  private static func refuseTwins(in catalog: Catalog) throws(PostgresError) {
+    try NameTwins.refuse(catalog.relations.values.map { "\($0.schema).\($0.name)" })
+    for relation in catalog.relations.values {
+      try NameTwins.refuse(relation.columns.map(\.name))
+    }
+    try NameTwins.refuse(catalog.policies.map { "\($0.relation) \($0.name)" })
+    try NameTwins.refuse(catalog.routines.map { "\($0.schema).\($0.name)" })
   }
 
   /// The attributes of `role`; nil when there is no such role.
