@@ -40,16 +40,18 @@ extension LibPQConnection {
 
   /// Why a URL would be read as another host, port or database than was meant.
   ///
-  /// libpq ends the host at the first `/` and the password at the first `@`. The rest of the
-  /// password would then stand in the message that the host or port is not known.
+  /// libpq ends the host at the first `/` and the password at the first `@`, whatever accent follows. The
+  /// rest of the password would then stand in the message that the host or port is not known.
   private static func misplacedPassword(_ conninfo: String) -> String? {
-    guard let scheme = conninfo.firstRange(of: "://"), conninfo.hasPrefix("postgres") else {
-      return nil
-    }
-    let rest = conninfo[scheme.upperBound...]
-    let host = rest.prefix { $0 != "/" }.drop { $0 != "@" }.dropFirst().prefix { $0 != "?" }
-    let path = rest.drop { $0 != "/" }.prefix { $0 != "?" }
-    return host.contains("@") || path.contains("@") ? "it has an @ after the host has begun" : nil
+    let bytes = Array(conninfo.utf8)
+    let (slash, at, question) = (UInt8(ascii: "/"), UInt8(ascii: "@"), UInt8(ascii: "?"))
+    guard let scheme = bytes.firstRange(of: Array("://".utf8)),
+      bytes.starts(with: "postgres".utf8)
+    else { return nil }
+    let rest = bytes[scheme.upperBound...]
+    let host = rest.prefix { $0 != slash }.drop { $0 != at }.dropFirst().prefix { $0 != question }
+    let path = rest.drop { $0 != slash }.prefix { $0 != question }
+    return host.contains(at) || path.contains(at) ? "it has an @ after the host has begun" : nil
   }
 
   private static func wrongPort(_ options: UnsafeMutablePointer<PQconninfoOption>) -> String? {

@@ -30,24 +30,6 @@ enum ErrorText {
 
   /// `text` with `***` for the passwords in it: those of URLs, connection strings and statements.
   static func withoutPasswords(_ text: String) -> String {
-    PasswordMask.masked(withoutPasswordsOfURLs(text))
-  }
-
-  private static func withoutPasswordsOfURLs(_ text: String) -> String {
-    guard text.contains("://") else { return text }
-    var result = ""
-    var rest = text[...]
-    while let scheme = rest.firstRange(of: "://") {
-      result += rest[..<scheme.upperBound]
-      rest = rest[scheme.upperBound...]
-      let url = rest.prefix { !$0.isWhitespace && $0 != "'" && $0 != "\"" }
-      // The last @, because an @ that was not percent-encoded belongs to the password.
-      guard let colon = url.firstIndex(of: ":"), let at = url.lastIndex(of: "@"), colon < at else {
-        continue
-      }
-      result += rest[...colon] + "***"
-      rest = rest[at...]
-    }
-    return result + rest
+    PasswordMask.masked(text)
   }
 }

@@ -1,9 +1,10 @@
-/// Finds the passwords of statements and connection strings: `PASSWORD 'x'`, `password=x`.
+/// Finds the passwords of URLs, statements and connection strings: `PASSWORD 'x'`, `password=x`.
 ///
 /// It reads messages, in which statements are cut off, stand inside strings of others or are no SQL at
 /// all, so PostgreSQL's parser cannot. Where a text can be read in two ways, what is a password in one of
 /// them is masked. Its time grows with the text, whoever wrote it.
 struct PasswordMask {
+  private let text: String
   private let bytes: [UInt8]
   /// Where the block comments end that begin at the keys.
   private var comments: [Int: Int] = [:]
@@ -17,28 +18,55 @@ struct PasswordMask {
 
   /// `text` with `***` in the place of its passwords.
   static func masked(_ text: String) -> String {
-    var mask = PasswordMask(text)
-    let found = mask.passwords()
-    guard !found.isEmpty else { return text }
-    var result = ""
-    var end = 0
-    for password in found {
-      result += String(decoding: mask.bytes[end..<password.range.lowerBound], as: UTF8.self)
-      result += password.isQuoted ? "'***'" : "***"
-      end = password.range.upperBound
-    }
-    return result + String(decoding: mask.bytes[end...], as: UTF8.self)
+    let urls = PasswordMask(text)
+    var rest = PasswordMask(urls.without(urls.passwordsOfURLs()))
+    // Most messages hold no password.
+    guard rest.endOfWord(from: 0) != nil else { return rest.text }
+    rest.comments = Self.comments(in: rest.bytes)
+    return rest.without(rest.passwords())
   }
 
   private init(_ text: String) {
+    self.text = text
     bytes = Array(text.utf8)
-    // Most messages hold no password.
-    if endOfWord(from: 0) != nil { comments = Self.comments(in: bytes) }
+  }
+
+  private func without(_ passwords: [Password]) -> String {
+    guard !passwords.isEmpty else { return text }
+    var result = ""
+    var end = 0
+    for password in passwords {
+      result += String(decoding: bytes[end..<password.range.lowerBound], as: UTF8.self)
+      result += password.isQuoted ? "'***'" : "***"
+      end = password.range.upperBound
+    }
+    return result + String(decoding: bytes[end...], as: UTF8.self)
   }
 
   private struct Password {
     var range: Range<Int>
     var isQuoted: Bool
+  }
+
+  private func passwordsOfURLs() -> [Password] {
+    let scheme = Array("://".utf8)
+    var found: [Password] = []
+    var rest = bytes[...]
+    while let start = rest.firstRange(of: scheme)?.upperBound {
+      let url = bytes[start...].prefix { !Self.isSpace($0) && $0 != Self.quote && $0 != 0x22 }
+      // The last @, because an @ that was not percent-encoded belongs to the password.
+      if let colon = url.firstIndex(of: UInt8(ascii: ":")),
+        let at = url.lastIndex(of: UInt8(ascii: "@")), colon < at
+      {
+        found.append(Password(range: colon + 1..<at, isQuoted: false))
+      }
+      rest = bytes[url.endIndex...]
+    }
+    return found
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   /// In order, and none within another.
@@ -115,7 +143,7 @@ struct PasswordMask {
   private mutating func gap(from start: Int) -> Gap {
     var (gap, count) = (Gap(end: start), 0)
     while let byte = byte(gap.end) {
-      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+      if Self.isSpace(byte) {
         gap.end += 1
       } else if byte == UInt8(ascii: "=") {
         gap.isEqualled = true
@@ -222,7 +250,7 @@ struct PasswordMask {
   /// The end of a password without quotes; nil where what stands there is rather an expression.
   private func endOfBareWord(from start: Int, isClose: Bool) -> Int? {
     let word = bytes[start...].prefix {
-      !($0 == 0x20 || (0x09...0x0D).contains($0) || "',;)*".utf8.contains($0))
+      !Self.isSpace($0) && !"',;)*".utf8.contains($0)
     }
     guard !word.isEmpty else { return nil }
     let isExpression = word.first == UInt8(ascii: "$") || word.contains(UInt8(ascii: "("))
