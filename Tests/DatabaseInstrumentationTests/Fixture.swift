@@ -49,19 +49,25 @@ struct Fixture {
   let client: InstrumentedClient
   let recorder: Recorder
 
+  /// Makes the table `x` with these rows of tenants, and its policy for the application's role.
+  static func makeTable(on admin: LibPQConnection, rows: String) throws {
+    for statement in [
+      "CREATE TABLE x (tenant text NOT NULL, id int)",
+      "ALTER TABLE x ENABLE ROW LEVEL SECURITY",
+      """
+      CREATE POLICY x_tenant ON x
+      USING (tenant = (SELECT NULLIF(current_setting('app.current_tenant_id', true), '')))
+      """,
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON x TO app_user",
+      "INSERT INTO x \(rows)",
+    ] { try admin.execute(statement) }
+  }
+
   static func with(_ body: (Fixture) throws -> Void) throws {
     try TestServer.shared.ensureRoles()
     try TestServer.shared.withDatabase { admin, database in
-      for statement in [
-        "CREATE TABLE x (tenant text NOT NULL, id int, CHECK (id < 100))",
-        "ALTER TABLE x ENABLE ROW LEVEL SECURITY",
-        """
-        CREATE POLICY x_tenant ON x
-        USING (tenant = (SELECT NULLIF(current_setting('app.current_tenant_id', true), '')))
-        """,
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON x TO app_user",
-        "INSERT INTO x VALUES ('a', 1), ('a', 2), ('b', 3)",
-      ] { try admin.execute(statement) }
+      try makeTable(on: admin, rows: "VALUES ('a', 1), ('a', 2), ('b', 3)")
+      try admin.execute("ALTER TABLE x ADD CHECK (id < 100)")
       let session = try database.connect()
       defer { session.close() }
       let counting = CountingConnection(session)

@@ -17,16 +17,8 @@ struct PoolFixture {
     let database = try TestServer.shared.makeDatabase()
     defer { try? database.drop() }
     let admin = try database.connect()
-    for statement in [
-      "CREATE TABLE x (tenant text NOT NULL, id int)",
-      "ALTER TABLE x ENABLE ROW LEVEL SECURITY",
-      """
-      CREATE POLICY x_tenant ON x
-      USING (tenant = (SELECT NULLIF(current_setting('app.current_tenant_id', true), '')))
-      """,
-      "GRANT SELECT, INSERT, UPDATE, DELETE ON x TO app_user",
-      "INSERT INTO x SELECT 't' || i % 20, i FROM generate_series(1, 200) i",
-    ] { try admin.execute(statement) }
+    try Fixture.makeTable(
+      on: admin, rows: "SELECT 't' || i % 20, i FROM generate_series(1, 200) i")
     admin.close()
     var options = PoolOptions.patient
     options.maximum = 4

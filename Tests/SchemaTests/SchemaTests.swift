@@ -5,6 +5,25 @@ import Testing
 
 @Suite("Schemas")
 struct SchemaTests {
+  @Test(
+    "two names that differ in the spelling of an accent alone are refused, in a constant they are a change"
+  )
+  func spelling() throws {
+    func snapshot(_ statements: String...) throws -> SchemaSnapshot {
+      try withDatabase { connection in
+        for statement in statements { try connection.execute(statement) }
+        return try SchemaSnapshot.read(connection)
+      }
+    }
+    #expect(throws: PostgresError.self) {
+      _ = try snapshot("CREATE TABLE \"caf\u{E9}\" ()", "CREATE TABLE \"cafe\u{301}\" ()")
+    }
+    let one = try snapshot("CREATE TABLE t (a text DEFAULT 'caf\u{E9}')")
+    let other = try snapshot("CREATE TABLE t (a text DEFAULT 'cafe\u{301}')")
+    #expect(SchemaDifference(from: one, to: one).isEmpty)
+    #expect(!SchemaDifference(from: one, to: other).isEmpty)
+  }
+
   static let rich = """
     CREATE SCHEMA "My App";
     CREATE TYPE public.state AS ENUM ('open', 'it''s closed');
